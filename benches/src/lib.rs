@@ -1,0 +1,1 @@
+//! Criterion benches live in `benches/`; side-by-side scripts in `scripts/`.

@@ -1,0 +1,25 @@
+//! The nouns of Rihla: bases, contigs, intervals, the reference, reads, alignments, variants.
+//!
+//! This crate has no I/O, no threads and no file-format types; every other crate builds on it.
+//! Coordinates are 0-based and half-open throughout; they are converted at the edges only.
+
+pub mod base;
+pub mod cigar;
+pub mod contig;
+pub mod genotype;
+pub mod interval;
+pub mod normalize;
+pub mod phred;
+pub mod read;
+pub mod record;
+pub mod reference;
+pub mod variant;
+
+pub use cigar::{Cigar, CigarOp, OpKind};
+pub use contig::{Contig, Contigs};
+pub use genotype::Genotype;
+pub use interval::{Interval, IntervalSet};
+pub use read::{ReadBatch, ReadRef};
+pub use record::{RecordArena, RecordBuilder, RecordRef};
+pub use reference::Reference;
+pub use variant::VariantRecord;

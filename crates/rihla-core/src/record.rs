@@ -1,0 +1,535 @@
+//! Alignment records in packed form.
+//!
+//! A packed record is the body of a BAM record (SAM specification, section 4.2, without the leading
+//! `block_size`): 32 bytes of fixed fields, name, CIGAR, sequence in nibbles, qualities, tags. The
+//! layout serves every stage as it is: shards spill and sort it, the pileup reads it in place, and a
+//! BAM writer copies it. Views do not check their bytes on every access, so a record from outside
+//! passes through [`RecordRef::parse`] once.
+
+use crate::base;
+use crate::cigar::{self, CigarOp};
+
+/// Bits of the FLAG field (SAM specification, section 1.4.2).
+pub mod flags {
+    /// The template has several segments.
+    pub const PAIRED: u16 = 0x1;
+    /// Both mates are placed as the library's geometry wants it.
+    pub const PROPER_PAIR: u16 = 0x2;
+    /// The read is unmapped.
+    pub const UNMAPPED: u16 = 0x4;
+    /// The mate is unmapped.
+    pub const MATE_UNMAPPED: u16 = 0x8;
+    /// The read lies on the reverse strand.
+    pub const REVERSE: u16 = 0x10;
+    /// The mate lies on the reverse strand.
+    pub const MATE_REVERSE: u16 = 0x20;
+    /// First of its template.
+    pub const FIRST: u16 = 0x40;
+    /// Last of its template.
+    pub const LAST: u16 = 0x80;
+    /// Secondary alignment.
+    pub const SECONDARY: u16 = 0x100;
+    /// Fails the vendor's quality checks.
+    pub const QC_FAIL: u16 = 0x200;
+    /// PCR or optical duplicate.
+    pub const DUPLICATE: u16 = 0x400;
+    /// Supplementary alignment.
+    pub const SUPPLEMENTARY: u16 = 0x800;
+}
+
+/// MAPQ of a record whose mapping quality is not known.
+pub const NO_MAPQ: u8 = 255;
+
+const FIXED: usize = 32;
+const NIBBLE_OF_CODE: [u8; 5] = [1, 2, 4, 8, 15];
+const CODE_OF_NIBBLE: [u8; 16] = [4, 0, 1, 4, 2, 4, 4, 4, 3, 4, 4, 4, 4, 4, 4, 4];
+
+/// A view of one packed record.
+#[derive(Clone, Copy)]
+pub struct RecordRef<'a>(&'a [u8]);
+
+impl<'a> RecordRef<'a> {
+    /// A view after checking that the parts fit the bytes; `None` when they do not.
+    #[must_use]
+    pub fn parse(bytes: &'a [u8]) -> Option<Self> {
+        if bytes.len() < FIXED {
+            return None;
+        }
+        let record = Self(bytes);
+        let name_ok = bytes[8] > 0 && bytes.get(FIXED + usize::from(bytes[8]) - 1) == Some(&0);
+        (name_ok && record.tags_at() <= bytes.len()).then_some(record)
+    }
+
+    /// A view of bytes that [`RecordBuilder`] wrote or [`RecordRef::parse`] has seen.
+    #[must_use]
+    pub const fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// The packed bytes.
+    #[must_use]
+    pub const fn bytes(&self) -> &'a [u8] {
+        self.0
+    }
+
+    fn u16_at(&self, at: usize) -> u16 {
+        u16::from_le_bytes([self.0[at], self.0[at + 1]])
+    }
+
+    fn i32_at(&self, at: usize) -> i32 {
+        i32::from_le_bytes([self.0[at], self.0[at + 1], self.0[at + 2], self.0[at + 3]])
+    }
+
+    /// Contig id; `None` for a record without a place.
+    #[must_use]
+    pub fn contig(&self) -> Option<u32> {
+        u32::try_from(self.i32_at(0)).ok()
+    }
+
+    /// Leftmost reference position, 0-based; `None` for a record without a place.
+    #[must_use]
+    pub fn position(&self) -> Option<u32> {
+        u32::try_from(self.i32_at(4)).ok()
+    }
+
+    /// Mapping quality.
+    #[must_use]
+    pub fn mapq(&self) -> u8 {
+        self.0[9]
+    }
+
+    /// FLAG; see [`flags`].
+    #[must_use]
+    pub fn flags(&self) -> u16 {
+        self.u16_at(14)
+    }
+
+    /// Whether any of these flag bits is set.
+    #[must_use]
+    pub fn has_any(&self, bits: u16) -> bool {
+        self.flags() & bits != 0
+    }
+
+    /// Length of the sequence in the record.
+    #[must_use]
+    pub fn sequence_len(&self) -> usize {
+        self.i32_at(16) as usize
+    }
+
+    /// Contig id of the mate.
+    #[must_use]
+    pub fn mate_contig(&self) -> Option<u32> {
+        u32::try_from(self.i32_at(20)).ok()
+    }
+
+    /// Position of the mate, 0-based.
+    #[must_use]
+    pub fn mate_position(&self) -> Option<u32> {
+        u32::try_from(self.i32_at(24)).ok()
+    }
+
+    /// TLEN, the signed observed template length.
+    #[must_use]
+    pub fn template_length(&self) -> i32 {
+        self.i32_at(28)
+    }
+
+    /// Read name, without the NUL.
+    #[must_use]
+    pub fn name(&self) -> &'a [u8] {
+        &self.0[FIXED..FIXED + usize::from(self.0[8]) - 1]
+    }
+
+    fn cigar_at(&self) -> usize {
+        FIXED + usize::from(self.0[8])
+    }
+
+    fn sequence_at(&self) -> usize {
+        self.cigar_at() + 4 * usize::from(self.u16_at(12))
+    }
+
+    fn qualities_at(&self) -> usize {
+        self.sequence_at() + self.sequence_len().div_ceil(2)
+    }
+
+    fn tags_at(&self) -> usize {
+        self.qualities_at() + self.sequence_len()
+    }
+
+    /// CIGAR operations.
+    pub fn cigar(&self) -> impl DoubleEndedIterator<Item = CigarOp> + ExactSizeIterator + Clone + use<'a> {
+        self.0[self.cigar_at()..self.sequence_at()]
+            .chunks_exact(4)
+            .map(|b| CigarOp::from_bits(u32::from_le_bytes([b[0], b[1], b[2], b[3]])))
+    }
+
+    /// Bases of the reference under the record.
+    #[must_use]
+    pub fn reference_span(&self) -> u32 {
+        cigar::reference_span(self.cigar())
+    }
+
+    /// One past the last reference base; the position plus one when the CIGAR spans nothing.
+    #[must_use]
+    pub fn reference_end(&self) -> Option<u32> {
+        self.position().map(|start| start + self.reference_span().max(1))
+    }
+
+    /// Base code of read position `i` (see [`base`]).
+    #[must_use]
+    pub fn base(&self, i: usize) -> u8 {
+        let byte = self.0[self.sequence_at() + i / 2];
+        CODE_OF_NIBBLE[usize::from(if i % 2 == 0 { byte >> 4 } else { byte & 15 })]
+    }
+
+    /// Base codes of the whole sequence; replaces what `out` held.
+    pub fn sequence_into(&self, out: &mut Vec<u8>) {
+        out.clear();
+        let nibbles = &self.0[self.sequence_at()..self.qualities_at()];
+        out.extend(
+            nibbles
+                .iter()
+                .flat_map(|&b| [CODE_OF_NIBBLE[usize::from(b >> 4)], CODE_OF_NIBBLE[usize::from(b & 15)]]),
+        );
+        out.truncate(self.sequence_len());
+    }
+
+    /// Base qualities (Phred); all 255 when the record has none.
+    #[must_use]
+    pub fn qualities(&self) -> &'a [u8] {
+        &self.0[self.qualities_at()..self.tags_at()]
+    }
+
+    /// All tags, in BAM form.
+    #[must_use]
+    pub fn tags(&self) -> &'a [u8] {
+        &self.0[self.tags_at()..]
+    }
+
+    /// Integer value of a tag of any integer type.
+    #[must_use]
+    pub fn tag_int(&self, tag: [u8; 2]) -> Option<i64> {
+        let (kind, value) = self.tag(tag)?;
+        let array = |n: usize| value.get(..n);
+        Some(match kind {
+            b'c' => i64::from(array(1)?[0] as i8),
+            b'C' => i64::from(array(1)?[0]),
+            b's' => i64::from(i16::from_le_bytes(array(2)?.try_into().ok()?)),
+            b'S' => i64::from(u16::from_le_bytes(array(2)?.try_into().ok()?)),
+            b'i' => i64::from(i32::from_le_bytes(array(4)?.try_into().ok()?)),
+            b'I' => i64::from(u32::from_le_bytes(array(4)?.try_into().ok()?)),
+            _ => return None,
+        })
+    }
+
+    /// Text value of a `Z` tag, without the NUL.
+    #[must_use]
+    pub fn tag_text(&self, tag: [u8; 2]) -> Option<&'a [u8]> {
+        match self.tag(tag)? {
+            (b'Z' | b'H', value) => value.strip_suffix(&[0]),
+            _ => None,
+        }
+    }
+
+    /// Type letter and value bytes of a tag.
+    #[must_use]
+    pub fn tag(&self, tag: [u8; 2]) -> Option<(u8, &'a [u8])> {
+        let mut rest = self.tags();
+        while rest.len() >= 3 {
+            let (name, kind) = ([rest[0], rest[1]], rest[2]);
+            let size = value_size(kind, &rest[3..])?;
+            let value = rest.get(3..3 + size)?;
+            if name == tag {
+                return Some((kind, value));
+            }
+            rest = &rest[3 + size..];
+        }
+        None
+    }
+}
+
+fn value_size(kind: u8, rest: &[u8]) -> Option<usize> {
+    let element = |kind| match kind {
+        b'A' | b'c' | b'C' => Some(1),
+        b's' | b'S' => Some(2),
+        b'i' | b'I' | b'f' => Some(4),
+        _ => None,
+    };
+    match kind {
+        b'Z' | b'H' => rest.iter().position(|&b| b == 0).map(|at| at + 1),
+        b'B' => {
+            let count = u32::from_le_bytes(rest.get(1..5)?.try_into().ok()?);
+            Some(5 + element(rest[0])? * count as usize)
+        }
+        _ => element(kind),
+    }
+}
+
+/// Sets the FLAG of a packed record in place.
+///
+/// # Panics
+/// If the bytes are no packed record.
+pub fn set_flags(record: &mut [u8], flags: u16) {
+    record[14..16].copy_from_slice(&flags.to_le_bytes());
+}
+
+/// The fixed fields of a record to be built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placement {
+    /// FLAG; see [`flags`].
+    pub flags: u16,
+    /// Contig id and 0-based position.
+    pub place: Option<(u32, u32)>,
+    /// Mapping quality.
+    pub mapq: u8,
+    /// Contig id and 0-based position of the mate.
+    pub mate: Option<(u32, u32)>,
+    /// TLEN.
+    pub template_length: i32,
+}
+
+/// Appends one record to an arena, part by part: fixed fields, name, CIGAR, sequence and qualities,
+/// then any number of tags.
+pub struct RecordBuilder<'a> {
+    arena: &'a mut RecordArena,
+    start: usize,
+}
+
+impl<'a> RecordBuilder<'a> {
+    /// Starts a record. `codes` are base codes, `qualities` Phred values of the same number.
+    ///
+    /// Names longer than 254 bytes are cut, as BAM cannot hold them.
+    ///
+    /// # Panics
+    /// If `codes` and `qualities` differ in length or the CIGAR has more than 65,535 operations.
+    #[must_use]
+    pub fn start(
+        arena: &'a mut RecordArena,
+        placement: &Placement,
+        name: &[u8],
+        cigar: &[CigarOp],
+        codes: &[u8],
+        qualities: &[u8],
+    ) -> Self {
+        assert_eq!(codes.len(), qualities.len(), "sequence and qualities differ in length");
+        let start = arena.bytes.len();
+        let out = &mut arena.bytes;
+        let name = &name[..name.len().min(254)];
+        let (contig, position) = as_i32(placement.place);
+        let (mate_contig, mate_position) = as_i32(placement.mate);
+        let span = cigar::reference_span(cigar.iter().copied()).max(1);
+        let bin = placement.place.map_or(4680, |(_, at)| bin_of(at, at + span));
+        let ops = u16::try_from(cigar.len()).expect("a short read's CIGAR fits 16 bits");
+        out.extend_from_slice(&contig.to_le_bytes());
+        out.extend_from_slice(&position.to_le_bytes());
+        out.push(name.len() as u8 + 1);
+        out.push(placement.mapq);
+        out.extend_from_slice(&bin.to_le_bytes());
+        out.extend_from_slice(&ops.to_le_bytes());
+        out.extend_from_slice(&placement.flags.to_le_bytes());
+        out.extend_from_slice(&(codes.len() as u32).to_le_bytes());
+        out.extend_from_slice(&mate_contig.to_le_bytes());
+        out.extend_from_slice(&mate_position.to_le_bytes());
+        out.extend_from_slice(&placement.template_length.to_le_bytes());
+        out.extend_from_slice(name);
+        out.push(0);
+        for op in cigar {
+            out.extend_from_slice(&op.bits().to_le_bytes());
+        }
+        let nibble = |code: u8| NIBBLE_OF_CODE[usize::from(code.min(base::N))];
+        out.extend(
+            codes.chunks(2).map(|two| nibble(two[0]) << 4 | two.get(1).map_or(0, |&code| nibble(code))),
+        );
+        out.extend_from_slice(qualities);
+        Self { arena, start }
+    }
+
+    /// Appends an integer tag in the smallest type that holds it.
+    pub fn int(&mut self, tag: [u8; 2], value: i32) -> &mut Self {
+        let out = &mut self.arena.bytes;
+        out.extend_from_slice(&tag);
+        if let Ok(value) = u8::try_from(value) {
+            out.extend_from_slice(&[b'C', value]);
+        } else if let Ok(value) = i8::try_from(value) {
+            out.extend_from_slice(&[b'c', value as u8]);
+        } else if let Ok(value) = i16::try_from(value) {
+            out.push(b's');
+            out.extend_from_slice(&value.to_le_bytes());
+        } else {
+            out.push(b'i');
+            out.extend_from_slice(&value.to_le_bytes());
+        }
+        self
+    }
+
+    /// Appends a text tag. The text must not hold a NUL.
+    pub fn text(&mut self, tag: [u8; 2], text: &[u8]) -> &mut Self {
+        let out = &mut self.arena.bytes;
+        out.extend_from_slice(&tag);
+        out.push(b'Z');
+        out.extend_from_slice(text);
+        out.push(0);
+        self
+    }
+
+    /// Ends the record; it is then the arena's last.
+    pub fn finish(self) {
+        debug_assert!(RecordRef::parse(&self.arena.bytes[self.start..]).is_some());
+        self.arena.ends.push(self.arena.bytes.len());
+    }
+}
+
+fn as_i32(place: Option<(u32, u32)>) -> (i32, i32) {
+    place.map_or((-1, -1), |(contig, position)| (contig as i32, position as i32))
+}
+
+/// The bin of `[start, end)` in the BAI scheme (SAM specification, section 5.3).
+#[must_use]
+pub fn bin_of(start: u32, end: u32) -> u16 {
+    let end = end - 1;
+    for (shift, offset) in [(14, 4681), (17, 585), (20, 73), (23, 9), (26, 1)] {
+        if start >> shift == end >> shift {
+            return (offset + (start >> shift)) as u16;
+        }
+    }
+    0
+}
+
+/// Packed records back to back.
+#[derive(Clone, Debug, Default)]
+pub struct RecordArena {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl RecordArena {
+    /// An empty one.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { bytes: Vec::new(), ends: Vec::new() }
+    }
+
+    /// Appends a copy of a packed record.
+    pub fn push(&mut self, record: &[u8]) {
+        self.bytes.extend_from_slice(record);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// Number of records.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no record.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Bytes held.
+    #[must_use]
+    pub fn byte_len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Removes all records, keeping the memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+
+    fn span(&self, i: usize) -> std::ops::Range<usize> {
+        i.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[i]
+    }
+
+    /// Record `i`.
+    ///
+    /// # Panics
+    /// If `i` is out of range.
+    #[must_use]
+    pub fn get(&self, i: usize) -> RecordRef<'_> {
+        RecordRef::new(&self.bytes[self.span(i)])
+    }
+
+    /// The bytes of record `i`, to be changed in place.
+    ///
+    /// # Panics
+    /// If `i` is out of range.
+    pub fn get_mut(&mut self, i: usize) -> &mut [u8] {
+        let span = self.span(i);
+        &mut self.bytes[span]
+    }
+
+    /// All records in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = RecordRef<'_>> + Clone {
+        (0..self.len()).map(|i| self.get(i))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cigar::Cigar;
+
+    fn sample(arena: &mut RecordArena) {
+        let placement = Placement {
+            flags: flags::PAIRED | flags::REVERSE,
+            place: Some((2, 99)),
+            mapq: 37,
+            mate: Some((2, 300)),
+            template_length: -250,
+        };
+        let cigar = Cigar::parse("2S3M").expect("valid");
+        let mut record = RecordBuilder::start(
+            arena,
+            &placement,
+            b"r1",
+            cigar.ops(),
+            &[0, 1, 2, 3, 4],
+            &[30, 31, 32, 33, 2],
+        );
+        record.int(*b"NM", 1).text(*b"MD", b"3").int(*b"AS", -5).int(*b"XX", 70_000).int(*b"XS", 300);
+        record.finish();
+    }
+
+    #[test]
+    fn built_record_reads_back() {
+        let mut arena = RecordArena::new();
+        sample(&mut arena);
+        sample(&mut arena);
+        let record = RecordRef::parse(arena.get(1).bytes()).expect("well formed");
+        assert_eq!((record.contig(), record.position(), record.mapq()), (Some(2), Some(99), 37));
+        assert_eq!((record.mate_contig(), record.mate_position()), (Some(2), Some(300)));
+        assert_eq!((record.template_length(), record.flags()), (-250, 0x11));
+        assert_eq!(record.name(), b"r1");
+        assert_eq!(record.cigar().collect::<Cigar>().to_string(), "2S3M");
+        assert_eq!(record.reference_end(), Some(102));
+        let mut codes = Vec::new();
+        record.sequence_into(&mut codes);
+        assert_eq!(codes, [0, 1, 2, 3, 4]);
+        assert_eq!((record.base(3), record.base(4)), (3, 4));
+        assert_eq!(record.qualities(), [30, 31, 32, 33, 2]);
+        assert_eq!((record.tag_int(*b"NM"), record.tag_int(*b"AS")), (Some(1), Some(-5)));
+        assert_eq!((record.tag_int(*b"XX"), record.tag_int(*b"XS")), (Some(70_000), Some(300)));
+        assert_eq!(record.tag_text(*b"MD"), Some(&b"3"[..]));
+        assert_eq!(record.tag_int(*b"ZZ"), None);
+    }
+
+    #[test]
+    fn flags_change_in_place_and_cut_records_are_refused() {
+        let mut arena = RecordArena::new();
+        sample(&mut arena);
+        set_flags(arena.get_mut(0), 0x400);
+        assert_eq!(arena.get(0).flags(), 0x400);
+        let bytes = arena.get(0).bytes();
+        assert!(RecordRef::parse(&bytes[..40]).is_none() && RecordRef::parse(&bytes[..10]).is_none());
+    }
+
+    #[test]
+    fn bins_follow_the_specification() {
+        assert_eq!(bin_of(0, 1), 4681);
+        assert_eq!(bin_of(16_383, 16_385), 585);
+        assert_eq!(bin_of(0, 1 << 29), 0);
+    }
+}

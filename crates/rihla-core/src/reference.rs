@@ -1,0 +1,226 @@
+//! The reference genome, two bits a base, with the runs of ambiguous bases beside it.
+//!
+//! All contigs lie back to back in one *concatenated* space; a base there is named by a `u64`
+//! offset. Base `i` is bits `2 * (i % 32)` and up of word `i / 32`. Ambiguous bases (N and the
+//! IUPAC letters) are packed as A and listed in `ambiguous`, so that plain packed comparison is
+//! possible and an exact one is always at hand.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::base;
+use crate::contig::Contigs;
+
+/// Where the packed words live: memory of our own or a mapped file.
+pub trait PackedWords: Send + Sync {
+    /// All words; at least `ceil(bases / 32)` and four words of padding behind.
+    fn words(&self) -> &[u64];
+}
+
+impl PackedWords for Vec<u64> {
+    fn words(&self) -> &[u64] {
+        self
+    }
+}
+
+/// Words of padding behind the last base, so that a kernel may read past a window's end.
+pub const PADDING_WORDS: usize = 4;
+
+/// A reference genome.
+#[derive(Clone)]
+pub struct Reference {
+    contigs: Arc<Contigs>,
+    /// Offset of each contig in the concatenated space, and the total behind them.
+    offsets: Arc<[u64]>,
+    packed: Arc<dyn PackedWords>,
+    /// Sorted, merged runs of ambiguous bases in the concatenated space.
+    ambiguous: Arc<[Range<u64>]>,
+}
+
+impl Reference {
+    /// A reference from its parts.
+    ///
+    /// `ambiguous` are sorted, disjoint ranges of concatenated offsets.
+    #[must_use]
+    pub fn new(contigs: Contigs, packed: Arc<dyn PackedWords>, ambiguous: Vec<Range<u64>>) -> Self {
+        let mut offsets = Vec::with_capacity(contigs.len() + 1);
+        let mut total = 0u64;
+        for contig in contigs.iter() {
+            offsets.push(total);
+            total += u64::from(contig.length);
+        }
+        offsets.push(total);
+        debug_assert!(packed.words().len() * 32 >= total as usize);
+        Self { contigs: Arc::new(contigs), offsets: offsets.into(), packed, ambiguous: ambiguous.into() }
+    }
+
+    /// A reference from letters, one sequence a contig; digests stay as given in `contigs`.
+    #[must_use]
+    pub fn from_letters(contigs: Contigs, sequences: &[Vec<u8>]) -> Self {
+        let mut packer = Packer::default();
+        for sequence in sequences {
+            packer.push_letters(sequence);
+        }
+        let (words, ambiguous) = packer.finish();
+        Self::new(contigs, Arc::new(words), ambiguous)
+    }
+
+    /// The contigs.
+    #[must_use]
+    pub fn contigs(&self) -> &Contigs {
+        &self.contigs
+    }
+
+    /// Number of bases of all contigs.
+    #[must_use]
+    pub fn bases(&self) -> u64 {
+        self.offsets[self.contigs.len()]
+    }
+
+    /// The packed words of the concatenated space.
+    #[must_use]
+    pub fn words(&self) -> &[u64] {
+        self.packed.words()
+    }
+
+    /// The runs of ambiguous bases, as concatenated offsets.
+    #[must_use]
+    pub fn ambiguous(&self) -> &[Range<u64>] {
+        &self.ambiguous
+    }
+
+    /// Concatenated offset of a contig's first base.
+    #[must_use]
+    pub fn offset(&self, contig: u32) -> u64 {
+        self.offsets[contig as usize]
+    }
+
+    /// The contig and 0-based position of a concatenated offset.
+    ///
+    /// # Panics
+    /// If the offset is not below [`Reference::bases`].
+    #[must_use]
+    pub fn locate(&self, offset: u64) -> (u32, u32) {
+        assert!(offset < self.bases(), "offset {offset} behind the reference");
+        let contig = self.offsets.partition_point(|&start| start <= offset) - 1;
+        (contig as u32, (offset - self.offsets[contig]) as u32)
+    }
+
+    /// Base codes (ambiguous bases as [`base::N`]) of `[start, end)` of a contig, cut at its ends;
+    /// replaces what `out` held.
+    pub fn fetch_into(&self, contig: u32, start: u32, end: u32, out: &mut Vec<u8>) {
+        let length = self.contigs.get(contig).length;
+        let (start, end) = (start.min(length), end.min(length));
+        let offset = self.offset(contig);
+        self.fetch_offsets_into(offset + u64::from(start)..offset + u64::from(end.max(start)), out);
+    }
+
+    /// Base codes of `[start, end)` of a contig.
+    #[must_use]
+    pub fn fetch(&self, contig: u32, start: u32, end: u32) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.fetch_into(contig, start, end, &mut out);
+        out
+    }
+
+    /// Base codes of a range of concatenated offsets; replaces what `out` held.
+    pub fn fetch_offsets_into(&self, range: Range<u64>, out: &mut Vec<u8>) {
+        out.clear();
+        let words = self.words();
+        out.extend(range.clone().map(|at| ((words[(at >> 5) as usize] >> ((at & 31) * 2)) & 3) as u8));
+        let first = self.ambiguous.partition_point(|run| run.end <= range.start);
+        for run in self.ambiguous[first..].iter().take_while(|run| run.start < range.end) {
+            let from = run.start.max(range.start) - range.start;
+            let to = run.end.min(range.end) - range.start;
+            out[from as usize..to as usize].fill(base::N);
+        }
+    }
+
+    /// The code of one base.
+    #[must_use]
+    pub fn base(&self, contig: u32, position: u32) -> u8 {
+        let at = self.offset(contig) + u64::from(position);
+        let run = self.ambiguous.partition_point(|run| run.end <= at);
+        if self.ambiguous.get(run).is_some_and(|run| run.contains(&at)) {
+            return base::N;
+        }
+        ((self.words()[(at >> 5) as usize] >> ((at & 31) * 2)) & 3) as u8
+    }
+}
+
+/// Packs letters into words and collects the ambiguous runs.
+#[derive(Debug, Default)]
+pub struct Packer {
+    words: Vec<u64>,
+    ambiguous: Vec<Range<u64>>,
+    bases: u64,
+}
+
+impl Packer {
+    /// Appends letters.
+    pub fn push_letters(&mut self, letters: &[u8]) {
+        for &letter in letters {
+            let code = base::encode(letter);
+            if self.bases & 31 == 0 {
+                self.words.push(0);
+            }
+            if code > 3 {
+                match self.ambiguous.last_mut() {
+                    Some(run) if run.end == self.bases => run.end += 1,
+                    _ => self.ambiguous.push(self.bases..self.bases + 1),
+                }
+            } else {
+                let last = self.words.len() - 1;
+                self.words[last] |= u64::from(code) << ((self.bases & 31) * 2);
+            }
+            self.bases += 1;
+        }
+    }
+
+    /// Number of bases so far.
+    #[must_use]
+    pub fn bases(&self) -> u64 {
+        self.bases
+    }
+
+    /// The words with their padding, and the runs.
+    #[must_use]
+    pub fn finish(mut self) -> (Vec<u64>, Vec<Range<u64>>) {
+        self.words.resize(self.words.len() + PADDING_WORDS, 0);
+        (self.words, self.ambiguous)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contig::Contig;
+
+    fn reference() -> Reference {
+        let sequences = [b"ACGTNNAC".to_vec(), b"rGGTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTC".to_vec()];
+        let list = sequences.iter().enumerate().map(|(i, s)| Contig {
+            name: format!("c{i}"),
+            length: s.len() as u32,
+            md5: [0; 16],
+        });
+        Reference::from_letters(Contigs::new(list.collect()), &sequences)
+    }
+
+    #[test]
+    fn fetches_with_ambiguity() {
+        let reference = reference();
+        assert_eq!(base::decode_all(&reference.fetch(0, 0, 100)), b"ACGTNNAC");
+        assert_eq!(base::decode_all(&reference.fetch(1, 0, 4)), b"NGGT");
+        assert_eq!(reference.base(0, 4), base::N);
+        assert_eq!(base::decode(reference.base(1, 44)), b'C');
+        assert_eq!(reference.fetch(0, 7, 3), []);
+    }
+
+    #[test]
+    fn locates_offsets() {
+        let reference = reference();
+        assert_eq!(reference.locate(7), (0, 7));
+        assert_eq!(reference.locate(8), (1, 0));
+        assert_eq!(reference.offset(1), 8);
+    }
+}
