@@ -1,1 +1,15 @@
-//! placeholder
+//! Every SIMD kernel of Rihla, and the only home of `unsafe`.
+//!
+//! Each kernel is a pure function on slices with a scalar twin that defines it; every implementation
+//! gives the same bits. The CPU is asked at run time: a [`Simd`] value is the proof that its level
+//! can run here.
+
+pub mod banded;
+pub mod mismatch;
+pub mod mmap;
+pub mod pairhmm;
+pub mod simd;
+
+pub use banded::{Alignment, BandedAligner, Scoring};
+pub use pairhmm::{HmmRead, PairHmm};
+pub use simd::{Simd, SimdLevel};

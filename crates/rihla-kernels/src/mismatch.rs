@@ -1,0 +1,1 @@
+//! Mismatch counts (placeholder until written).
