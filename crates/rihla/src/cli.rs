@@ -1,0 +1,238 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use rihla_kernels::SimdLevel;
+
+use crate::memory::ByteSize;
+
+/// Short sequencing reads all the way: FASTQ in, sorted duplicate-marked BAM and VCF out.
+#[derive(Parser)]
+#[command(name = "rihla", version, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The subcommands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Build the index of a reference: REF.fa.rhx beside REF.fa
+    Index(IndexArgs),
+    /// The main job: FASTQ to BAM, VCF and metrics
+    Germline(GermlineArgs),
+    /// FASTQ to a sorted, duplicate-marked BAM
+    Align(AlignArgs),
+    /// A sorted, indexed BAM to VCF
+    Call(CallArgs),
+    /// Make a diploid truth and its reads from a seed, for any reference
+    Simulate(SimulateArgs),
+    /// See it work: simulate a small genome, run the main job on it, score the calls
+    Demo(DemoArgs),
+}
+
+/// Options that every long-running command has.
+#[derive(Args, Clone)]
+pub struct RunArgs {
+    /// Threads to use [default: all cores]
+    #[arg(short = 't', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Running")]
+    pub threads: Option<u16>,
+    /// Memory to stay below, beside the mapped index
+    #[arg(long, value_name = "SIZE", default_value = "8G", help_heading = "Running")]
+    pub memory: ByteSize,
+    /// Folder for temporary files [default: $TMPDIR, else the output's folder]
+    #[arg(long, value_name = "DIR", help_heading = "Running")]
+    pub tmp_dir: Option<PathBuf>,
+    /// Say nothing but warnings and errors
+    #[arg(short, long, help_heading = "Running")]
+    pub quiet: bool,
+    /// Kernels to use; every level gives the same bytes [default: the CPU's best]
+    #[arg(long, value_name = "LEVEL", help_heading = "Running", hide_short_help = true)]
+    pub simd: Option<SimdLevel>,
+}
+
+/// The reads of one sample.
+#[derive(Args, Clone)]
+pub struct SampleArgs {
+    /// Reference FASTA (plain, gzip or bgzip); its index REF.rhx is built when missing
+    #[arg(short, long = "ref", value_name = "FASTA")]
+    pub reference: PathBuf,
+    /// FASTQ of one end, or of both ends (plain, gzip or bgzip; - for standard input)
+    #[arg(long, value_name = "FASTQ", num_args = 1..=2, required = true)]
+    pub reads: Vec<PathBuf>,
+    /// Sample name: SM of the read group, the VCF's column, the name of the outputs
+    #[arg(short, long, value_name = "NAME", value_parser = parse_sample)]
+    pub sample: String,
+    /// Library (LB of the read group) [default: the sample's name]
+    #[arg(long, value_name = "NAME", value_parser = parse_sample)]
+    pub library: Option<String>,
+}
+
+/// How BAM is written.
+#[derive(Args, Clone)]
+pub struct BamArgs {
+    /// BAM compression level, 0 (none) to 12 (smallest)
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(0..=12))]
+    pub compression_level: u8,
+}
+
+/// `rihla index`.
+#[derive(Args)]
+pub struct IndexArgs {
+    /// Reference FASTA (plain, gzip or bgzip)
+    #[arg(value_name = "FASTA")]
+    pub reference: PathBuf,
+    /// Where to write the index [default: FASTA.rhx]
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// How to run.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// `rihla germline`.
+#[derive(Args)]
+pub struct GermlineArgs {
+    /// The reads.
+    #[command(flatten)]
+    pub sample: SampleArgs,
+    /// Folder for NAME.bam, NAME.bam.bai, NAME.vcf.gz, NAME.vcf.gz.tbi and NAME.metrics.json
+    #[arg(short, long, value_name = "DIR")]
+    pub out_dir: PathBuf,
+    /// Call variants only here (BED)
+    #[arg(long, value_name = "BED")]
+    pub regions: Option<PathBuf>,
+    /// The BAM.
+    #[command(flatten)]
+    pub bam: BamArgs,
+    /// How to run.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// `rihla align`.
+#[derive(Args)]
+pub struct AlignArgs {
+    /// The reads.
+    #[command(flatten)]
+    pub sample: SampleArgs,
+    /// BAM to write; its index OUT.bai comes with it
+    #[arg(short, long, value_name = "BAM")]
+    pub out: PathBuf,
+    /// The BAM.
+    #[command(flatten)]
+    pub bam: BamArgs,
+    /// How to run.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// `rihla call`.
+#[derive(Args)]
+pub struct CallArgs {
+    /// Reference FASTA (plain, gzip or bgzip); its index REF.rhx is built when missing
+    #[arg(short, long = "ref", value_name = "FASTA")]
+    pub reference: PathBuf,
+    /// Coordinate-sorted, indexed BAM
+    #[arg(short, long, value_name = "BAM")]
+    pub bam: PathBuf,
+    /// VCF to write: .vcf.gz (with index), .vcf, or - for standard output
+    #[arg(short, long, value_name = "VCF")]
+    pub out: PathBuf,
+    /// Sample name for the VCF [default: SM of the BAM's read group]
+    #[arg(short, long, value_name = "NAME", value_parser = parse_sample)]
+    pub sample: Option<String>,
+    /// Call variants only here (BED)
+    #[arg(long, value_name = "BED")]
+    pub regions: Option<PathBuf>,
+    /// How to run.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// What a simulation looks like.
+#[derive(Args, Clone)]
+pub struct SimulationArgs {
+    /// The one number that fixes everything
+    #[arg(long, value_name = "N", default_value_t = 42)]
+    pub seed: u64,
+    /// Mean depth of the reads
+    #[arg(long, value_name = "X", default_value_t = 30.0)]
+    pub depth: f64,
+    /// Length of a read
+    #[arg(long, value_name = "BASES", default_value_t = 150)]
+    pub read_length: u16,
+    /// Mean length of a fragment
+    #[arg(long, value_name = "BASES", default_value_t = 400.0)]
+    pub insert_mean: f64,
+    /// Standard deviation of the fragments' length
+    #[arg(long, value_name = "BASES", default_value_t = 80.0)]
+    pub insert_sd: f64,
+    /// Share of pairs that are duplicates
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
+    pub duplicates: f64,
+}
+
+/// `rihla simulate`.
+#[derive(Args)]
+pub struct SimulateArgs {
+    /// Reference FASTA (plain, gzip or bgzip)
+    #[arg(short, long = "ref", value_name = "FASTA")]
+    pub reference: PathBuf,
+    /// Folder for reads_1.fq.gz, reads_2.fq.gz, truth.vcf.gz, truth.vcf.gz.tbi and truth.bed
+    #[arg(short, long, value_name = "DIR")]
+    pub out_dir: PathBuf,
+    /// The simulation.
+    #[command(flatten)]
+    pub simulation: SimulationArgs,
+    /// How to run.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// `rihla demo`.
+#[derive(Args)]
+pub struct DemoArgs {
+    /// Folder for all files of the demonstration
+    #[arg(short, long, value_name = "DIR", default_value = "rihla-demo")]
+    pub out_dir: PathBuf,
+    /// Length of the genome
+    #[arg(long, value_name = "BASES", default_value_t = 3_000_000)]
+    pub genome_length: u32,
+    /// The simulation.
+    #[command(flatten)]
+    pub simulation: SimulationArgs,
+    /// How to run.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// Names go into headers and file names, so they may hold nothing that breaks either.
+fn parse_sample(text: &str) -> Result<String, String> {
+    let fine = |c: char| c.is_ascii_graphic() && !"/\\\"'<>|*?,;=".contains(c);
+    if text.is_empty() || !text.chars().all(fine) || text.starts_with(['.', '-']) {
+        return Err("use letters, digits and . _ - + : # @ (no blanks, slashes or quotes)".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sample_names_are_checked() {
+        assert!(parse_sample("NA12878").is_ok() && parse_sample("lab-7_a.1").is_ok());
+        for bad in ["", "a b", "../x", "a/b", "x\"y", "-o"] {
+            assert!(parse_sample(bad).is_err(), "{bad}");
+        }
+    }
+}

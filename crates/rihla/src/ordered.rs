@@ -1,0 +1,130 @@
+//! Numbered work on all threads, results in order.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, SyncSender};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use anyhow::Result;
+use rayon::ThreadPool;
+
+/// How far the writer has come; workers wait on it so that at most `window` results are ever held.
+#[derive(Default)]
+struct Gate {
+    written: Mutex<(usize, bool)>,
+    moved: Condvar,
+}
+
+impl Gate {
+    fn lock(&self) -> MutexGuard<'_, (usize, bool)> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until `ticket` is near enough to the writer; `false` when the run has failed.
+    fn pass(&self, ticket: usize, window: usize) -> bool {
+        let mut state = self.lock();
+        while !state.1 && ticket >= state.0 + window {
+            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        !state.1
+    }
+
+    fn advance(&self) {
+        self.lock().0 += 1;
+        self.moved.notify_all();
+    }
+
+    fn fail(&self) {
+        self.lock().1 = true;
+        self.moved.notify_all();
+    }
+}
+
+/// Runs `work` for `0..count` on the pool and `write` on this thread, in order of the numbers.
+///
+/// At most twice as many results as there are threads are held at a time. The first error in order
+/// ends the run.
+///
+/// # Errors
+/// The error of the lowest failing number, from `work` or `write`.
+pub fn for_each_ordered<T: Send>(
+    pool: &ThreadPool,
+    count: usize,
+    work: impl Fn(usize) -> Result<T> + Sync,
+    mut write: impl FnMut(usize, T) -> Result<()>,
+) -> Result<()> {
+    let window = 2 * pool.current_num_threads();
+    let (gate, next) = (Gate::default(), AtomicUsize::new(0));
+    let (results, inbox) = mpsc::sync_channel(window);
+    let worker = |results: SyncSender<(usize, Result<T>)>| {
+        loop {
+            let ticket = next.fetch_add(1, Ordering::Relaxed);
+            if ticket >= count || !gate.pass(ticket, window) || results.send((ticket, work(ticket))).is_err() {
+                break;
+            }
+        }
+    };
+    pool.in_place_scope(|scope| {
+        for _ in 0..pool.current_num_threads() {
+            let results = results.clone();
+            scope.spawn(|_| worker(results));
+        }
+        drop(results);
+        let mut early = BTreeMap::new();
+        let mut wanted = 0;
+        let mut outcome = Ok(());
+        for (ticket, result) in inbox {
+            early.insert(ticket, result);
+            while let Some(result) = early.remove(&wanted).filter(|_| outcome.is_ok()) {
+                outcome = result.and_then(|value| write(wanted, value));
+                if outcome.is_err() {
+                    gate.fail();
+                }
+                wanted += 1;
+                gate.advance();
+            }
+        }
+        outcome
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::bail;
+
+    fn pool(threads: usize) -> ThreadPool {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool")
+    }
+
+    #[test]
+    fn results_come_in_order() {
+        for threads in [1, 3] {
+            let mut seen = Vec::new();
+            let work = |i: usize| {
+                std::thread::sleep(std::time::Duration::from_micros((i as u64 * 37) % 200));
+                Ok(i * i)
+            };
+            for_each_ordered(&pool(threads), 200, work, |i, square| {
+                seen.push((i, square));
+                Ok(())
+            })
+            .expect("no error");
+            assert_eq!(seen, (0..200).map(|i| (i, i * i)).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn the_lowest_error_wins_and_nothing_hangs() {
+        let work = |i: usize| if i == 50 || i == 53 { bail!("item {i}") } else { Ok(i) };
+        let mut written = 0;
+        let error = for_each_ordered(&pool(4), 1000, work, |_, _| {
+            written += 1;
+            Ok(())
+        });
+        assert_eq!(error.expect_err("item 50 fails").to_string(), "item 50");
+        assert_eq!(written, 50);
+        let stuck = for_each_ordered(&pool(2), 100, Ok, |i, _| if i == 3 { bail!("full") } else { Ok(()) });
+        assert_eq!(stuck.expect_err("the writer fails").to_string(), "full");
+    }
+}
