@@ -1,1 +1,12 @@
-//! placeholder
+//! Files in and out: FASTA, BAM, VCF and BED, their indexes, and outputs that appear whole or not at all.
+//!
+//! Formats end here: what goes in and out are the nouns of `rihla-core` and plain structs. Text inputs
+//! may be plain, gzip or BGZF, told apart by content. Every error is an [`IoError`] that names the file
+//! and the place in it, and says what would be right.
+
+pub mod atomic;
+pub mod error;
+pub mod fasta;
+mod lines;
+
+pub use error::{IoError, IoErrorKind};

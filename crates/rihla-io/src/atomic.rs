@@ -1,0 +1,292 @@
+//! Outputs that have their final name only when they are complete.
+//!
+//! An [`AtomicFile`] is written under a temporary name beside its destination and renamed at the end;
+//! dropped before, it vanishes. Files that belong together (a BAM, its index, the VCF of the same run)
+//! are collected in an [`AtomicSet`] and get their names together.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Stdout, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::IoError;
+
+/// The path that means standard output.
+pub const STDOUT: &str = "-";
+
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+/// A file under a temporary name (`NAME.PID-N.part`) in its destination's directory.
+#[derive(Debug)]
+pub struct AtomicFile {
+    writer: BufWriter<File>,
+    destination: PathBuf,
+    /// `None` when the destination is a device or pipe, written as it is, or when renamed already.
+    temporary: Option<PathBuf>,
+}
+
+impl AtomicFile {
+    /// Creates the temporary file. A link is followed; a destination that exists and is no regular file
+    /// (a device, a named pipe) is written directly.
+    ///
+    /// # Errors
+    /// [`IoError::Create`] when the directory is missing or not writable or the destination is a
+    /// directory; [`IoError::NoSpace`].
+    pub fn create(path: impl AsRef<Path>) -> Result<Self, IoError> {
+        let path = path.as_ref();
+        let fail = |source| IoError::creating(path, source);
+        let destination = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        match fs::metadata(&destination) {
+            Ok(found) if found.is_dir() => return Err(fail(io::ErrorKind::IsADirectory.into())),
+            Ok(found) if !found.is_file() => {
+                let file = File::options().write(true).open(&destination).map_err(fail)?;
+                return Ok(Self { writer: BufWriter::new(file), destination, temporary: None });
+            }
+            _ => {}
+        }
+        let temporary =
+            temporary_name(&destination).ok_or_else(|| fail(io::ErrorKind::InvalidInput.into()))?;
+        let file = File::create(&temporary).map_err(fail)?;
+        Ok(Self { writer: BufWriter::new(file), destination, temporary: Some(temporary) })
+    }
+
+    /// The final path.
+    #[must_use]
+    pub fn destination(&self) -> &Path {
+        &self.destination
+    }
+
+    /// Flushes, syncs and renames.
+    ///
+    /// # Errors
+    /// [`IoError::Write`] or [`IoError::NoSpace`]; nothing stands then under the final name that did not
+    /// before.
+    pub fn commit(self) -> Result<(), IoError> {
+        AtomicSet::from(self).commit()
+    }
+
+    fn sync(&mut self) -> Result<(), IoError> {
+        let synced = self.writer.flush().and_then(|()| match self.temporary {
+            Some(_) => self.writer.get_ref().sync_all(),
+            None => Ok(()),
+        });
+        synced.map_err(|source| IoError::writing(&self.destination, source))
+    }
+
+    fn rename(&mut self) -> Result<(), IoError> {
+        if let Some(temporary) = &self.temporary {
+            fs::rename(temporary, &self.destination)
+                .map_err(|source| IoError::creating(&self.destination, source))?;
+            self.temporary = None;
+        }
+        Ok(())
+    }
+}
+
+fn temporary_name(destination: &Path) -> Option<PathBuf> {
+    let mut name = OsString::from(destination.file_name()?);
+    name.push(format!(".{}-{}.part", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)));
+    Some(destination.with_file_name(name))
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer.write(bytes)
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.writer.write_all(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+impl Drop for AtomicFile {
+    fn drop(&mut self) {
+        if let Some(temporary) = &self.temporary {
+            // Nothing can be done about a failure here; the name says that the file is a part.
+            let _ = fs::remove_file(temporary);
+        }
+    }
+}
+
+/// Complete files that wait for their final names.
+#[derive(Debug, Default)]
+pub struct AtomicSet {
+    files: Vec<AtomicFile>,
+}
+
+impl AtomicSet {
+    /// An empty set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file; files get their names in the order in which they were added, so an index goes
+    /// before its data.
+    pub fn push(&mut self, file: AtomicFile) {
+        self.files.push(file);
+    }
+
+    /// Adds all files of another set, behind.
+    pub fn append(&mut self, mut other: Self) {
+        self.files.append(&mut other.files);
+    }
+
+    /// Syncs every file, then renames every file.
+    ///
+    /// # Errors
+    /// [`IoError::Write`], [`IoError::NoSpace`] or [`IoError::Create`]; files that this call had renamed
+    /// are removed again, and the temporary ones too.
+    pub fn commit(mut self) -> Result<(), IoError> {
+        self.files.iter_mut().try_for_each(AtomicFile::sync)?;
+        let mut renamed: Vec<&Path> = Vec::new();
+        for file in self.files.iter_mut().filter(|file| file.temporary.is_some()) {
+            if let Err(error) = file.rename() {
+                for path in renamed {
+                    let _ = fs::remove_file(path);
+                }
+                return Err(error);
+            }
+            renamed.push(&file.destination);
+        }
+        self.sync_directories();
+        Ok(())
+    }
+
+    /// Makes the new names durable; not every file system can, and none loses data by it.
+    fn sync_directories(&self) {
+        let mut directories: Vec<_> =
+            self.files.iter().filter_map(|file| file.destination.parent()).collect();
+        directories.sort_unstable();
+        directories.dedup();
+        for directory in directories.iter().filter(|directory| !directory.as_os_str().is_empty()) {
+            let _ = File::open(directory).and_then(|directory| directory.sync_all());
+        }
+    }
+}
+
+impl From<AtomicFile> for AtomicSet {
+    fn from(file: AtomicFile) -> Self {
+        Self { files: vec![file] }
+    }
+}
+
+/// Where an output goes: a file by and by, or standard output at once.
+#[derive(Debug)]
+pub(crate) enum Output {
+    File(AtomicFile),
+    Stdout(BufWriter<Stdout>),
+}
+
+impl Output {
+    /// Opens a path; [`STDOUT`] is standard output.
+    pub(crate) fn create(path: &Path) -> Result<Self, IoError> {
+        if path == Path::new(STDOUT) {
+            return Ok(Self::Stdout(BufWriter::new(io::stdout())));
+        }
+        AtomicFile::create(path).map(Self::File)
+    }
+
+    /// Flushes; the file then waits for its name.
+    pub(crate) fn seal(mut self, path: &Path) -> Result<AtomicSet, IoError> {
+        self.flush().map_err(|source| IoError::writing(path, source))?;
+        Ok(match self {
+            Self::File(file) => file.into(),
+            Self::Stdout(_) => AtomicSet::new(),
+        })
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.write(bytes),
+            Self::Stdout(stdout) => stdout.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::File(file) => file.flush(),
+            Self::Stdout(stdout) => stdout.flush(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::IoErrorKind;
+
+    fn names(directory: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(directory)
+            .expect("directory")
+            .map(|entry| entry.expect("entry").file_name().into_string().expect("text"))
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn final_name_appears_on_commit_only() {
+        let directory = tempfile::tempdir().expect("temporary directory");
+        let path = directory.path().join("a.txt");
+        let mut file = AtomicFile::create(&path).expect("created");
+        file.write_all(b"whole").expect("written");
+        let during = names(directory.path());
+        assert!(during.len() == 1 && during[0].starts_with("a.txt.") && during[0].ends_with(".part"));
+        file.commit().expect("committed");
+        assert_eq!(names(directory.path()), ["a.txt"]);
+        assert_eq!(fs::read(&path).expect("read"), b"whole");
+    }
+
+    #[test]
+    fn dropped_file_leaves_the_old_one() {
+        let directory = tempfile::tempdir().expect("temporary directory");
+        let path = directory.path().join("a.txt");
+        fs::write(&path, "old").expect("written");
+        let mut file = AtomicFile::create(&path).expect("created");
+        file.write_all(b"new").expect("written");
+        drop(file);
+        assert_eq!(names(directory.path()), ["a.txt"]);
+        assert_eq!(fs::read(&path).expect("read"), b"old");
+    }
+
+    #[test]
+    fn failed_set_leaves_nothing() {
+        let directory = tempfile::tempdir().expect("temporary directory");
+        let mut set = AtomicSet::new();
+        for name in ["a", "b"] {
+            set.push(AtomicFile::create(directory.path().join(name)).expect("created"));
+        }
+        // A directory that took the second name meanwhile makes its rename fail.
+        fs::create_dir(directory.path().join("b")).expect("directory");
+        assert!(set.commit().is_err());
+        assert_eq!(names(directory.path()), ["b"]);
+    }
+
+    #[test]
+    fn missing_directory_cannot_be_created_in() {
+        let directory = tempfile::tempdir().expect("temporary directory");
+        let error = AtomicFile::create(directory.path().join("no/such")).expect_err("no directory");
+        assert_eq!(error.kind(), IoErrorKind::CannotCreate);
+        let error = AtomicFile::create(directory.path()).expect_err("a directory");
+        assert_eq!(error.kind(), IoErrorKind::CannotCreate);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn full_device_is_told_and_devices_are_not_replaced() {
+        let mut file = AtomicFile::create("/dev/full").expect("opened");
+        file.write_all(b"x").expect("buffered");
+        let error = file.commit().expect_err("full");
+        assert_eq!(error.kind(), IoErrorKind::NoSpace);
+        assert!(error.to_string().contains("/dev/full"), "{error}");
+        assert!(!fs::metadata("/dev/full").expect("still there").is_file());
+    }
+}
