@@ -1,1 +1,59 @@
-//! placeholder
+//! From sorted alignments to the few stretches of genome that deserve a closer look.
+//!
+//! The files follow the data: records are filtered ([`filter`]) and prepared ([`reads`]), mates that
+//! overlap are made to speak once ([`overlap`]), what differs from the reference is collected
+//! ([`events`]) and counted against the depth ([`columns`]); what has support becomes a candidate
+//! ([`nominate`]), and neighboring candidates make an active region ([`region`]).
+//!
+//! Every step looks at a bounded neighborhood only, so that the regions do not depend on how the
+//! genome was cut into intervals.
+
+pub mod columns;
+pub mod events;
+pub mod filter;
+pub mod nominate;
+pub mod options;
+pub mod overlap;
+pub mod reads;
+pub mod region;
+
+pub use nominate::{Candidate, Change};
+pub use options::PileupOptions;
+pub use reads::{PreparedRead, ReadSet};
+pub use region::ActiveRegion;
+
+use rihla_core::{Interval, RecordArena, Reference};
+
+use columns::Columns;
+
+/// What one pass over an interval's records found.
+#[derive(Debug, Default)]
+pub struct Pileup {
+    /// The prepared reads, by start.
+    pub reads: ReadSet,
+    /// Active regions by start; some lie in the halo.
+    pub regions: Vec<ActiveRegion>,
+}
+
+/// Prepares the records of an interval and finds its active regions.
+///
+/// `records` are sorted by coordinate, marked for duplicates, and reach [`options::HALO`] bases
+/// beyond the interval on both sides.
+#[must_use]
+pub fn scan(
+    reference: &Reference,
+    interval: Interval,
+    records: &RecordArena,
+    options: &PileupOptions,
+) -> Pileup {
+    let length = reference.contigs().get(interval.contig).length;
+    let area = interval.padded(options::HALO, length);
+    let mut reads = ReadSet::prepare(records, area, options);
+    overlap::resolve(&mut reads);
+    let codes = reference.fetch(area.contig, area.start, area.end);
+    let events = events::collect(&reads, &codes, area, options);
+    let columns = Columns::count(&reads, area);
+    let candidates = nominate::nominate(&events, &columns, &codes, area, options);
+    let regions = region::group(candidates, options);
+    Pileup { reads, regions }
+}

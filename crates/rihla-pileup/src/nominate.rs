@@ -1,0 +1,120 @@
+//! Which differences have enough support to be looked at.
+
+use rihla_core::Interval;
+
+use crate::columns::Columns;
+use crate::events::{Events, Gap, rightmost_end};
+use crate::options::PileupOptions;
+
+/// What a candidate changes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Change {
+    /// Another base (its code).
+    Snp(u8),
+    /// A gap in leftmost form: reference bases deleted, codes inserted.
+    Gap {
+        /// Number of reference bases deleted.
+        deleted: u32,
+        /// Codes of the bases inserted.
+        inserted: Vec<u8>,
+    },
+    /// Reads end here together: something larger may lie behind.
+    Clip,
+}
+
+/// A supported difference from the reference.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// First changed position; for an insertion the position before which it stands.
+    pub position: u32,
+    /// One past the last position concerned, with the repeat that a gap lies in.
+    pub end: u32,
+    /// The change.
+    pub change: Change,
+    /// Reads that show it.
+    pub support: u32,
+    /// Reads that speak at the place.
+    pub depth: u32,
+}
+
+/// Repeats longer than this do not stretch a candidate further, bases.
+const MAX_REPEAT: u32 = 100;
+
+/// Candidates of an area by position. `codes` is the reference of `area`.
+#[must_use]
+pub fn nominate(
+    events: &Events,
+    columns: &Columns,
+    codes: &[u8],
+    area: Interval,
+    options: &PileupOptions,
+) -> Vec<Candidate> {
+    let mut out = Vec::new();
+    snps(events, columns, options, &mut out);
+    gaps(events, columns, codes, area, options, &mut out);
+    clips(events, columns, options, &mut out);
+    out.sort_unstable();
+    out
+}
+
+/// Whether `support` of `depth` reads is enough.
+fn enough(support: u32, depth: u32, reads: u32, fraction: f64) -> bool {
+    support >= reads && f64::from(support) >= fraction * f64::from(depth)
+}
+
+fn snps(events: &Events, columns: &Columns, options: &PileupOptions, out: &mut Vec<Candidate>) {
+    for group in events.mismatches.chunk_by(|a, b| (a.position, a.base) == (b.position, b.base)) {
+        let (position, support) = (group[0].position, group.len() as u32);
+        let depth = columns.depth(position);
+        if enough(support, depth, options.min_snp_reads, options.min_snp_fraction) {
+            let change = Change::Snp(group[0].base);
+            out.push(Candidate { position, end: position + 1, change, support, depth });
+        }
+    }
+}
+
+fn gaps(
+    events: &Events,
+    columns: &Columns,
+    codes: &[u8],
+    area: Interval,
+    options: &PileupOptions,
+    out: &mut Vec<Candidate>,
+) {
+    for group in events.gaps.chunk_by(|a, b| a == b) {
+        let Gap { position, deleted, inserted } = group[0].clone();
+        let (support, depth) = (group.len() as u32, columns.depth(position));
+        if enough(support, depth, options.min_indel_reads, options.min_indel_fraction) {
+            let end = rightmost_end(&group[0], codes, area.start).min(position + deleted + MAX_REPEAT);
+            let change = Change::Gap { deleted, inserted };
+            out.push(Candidate { position, end: end.max(position + 1), change, support, depth });
+        }
+    }
+}
+
+/// Clips within this many bases of each other belong together.
+const CLIP_REACH: u32 = 3;
+
+fn clips(events: &Events, columns: &Columns, options: &PileupOptions, out: &mut Vec<Candidate>) {
+    for group in events.clips.chunk_by(|a, b| a == b) {
+        let position = group[0];
+        let near = |at: u32| events.clips.partition_point(|&clip| clip < at);
+        let support = (near(position + CLIP_REACH + 1) - near(position.saturating_sub(CLIP_REACH))) as u32;
+        let depth = columns.depth(position).max(columns.depth(position.saturating_sub(1)));
+        // Clipped reads do not span the place and so are not in the depth.
+        if enough(support, depth + support, options.min_clip_reads, options.min_clip_fraction) {
+            out.push(Candidate { position, end: position + 1, change: Change::Clip, support, depth });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_reads_and_a_tenth() {
+        assert!(enough(2, 5, 2, 0.1) && enough(2, 20, 2, 0.1));
+        assert!(!enough(1, 2, 2, 0.1) && !enough(2, 21, 2, 0.1));
+    }
+}
