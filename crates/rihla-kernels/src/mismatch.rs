@@ -1,1 +1,139 @@
-//! Mismatch counts (placeholder until written).
+//! Mismatches between sequences packed in 2 bits a base: base `i` is bits `2 * (i % 32)` and up of word
+//! `i / 32`, as in `rihla_core::Reference`.
+//!
+//! Words hold no N: whoever packs one gets A, and checks ambiguous bases by other means. Bases beyond the
+//! end of a slice of words read as A.
+
+use crate::simd::{Simd, SimdLevel};
+
+/// Bases in a word.
+const BASES: usize = 32;
+
+/// The low bit of every base.
+const LOW: u64 = 0x5555_5555_5555_5555;
+
+/// Packs base codes into `out`, replacing what it held; code 4 (N) becomes A. Bases after the last are A.
+pub fn pack(codes: &[u8], out: &mut Vec<u64>) {
+    out.clear();
+    out.extend(codes.chunks(BASES).map(|chunk| {
+        chunk.iter().rev().fold(0, |word, &code| word << 2 | u64::from(if code > 3 { 0 } else { code }))
+    }));
+}
+
+/// Copies `len` bases from base `offset` of `words` to `out`, replacing what it held: realigned to bit 0,
+/// the bases after the last A.
+pub fn extract(words: &[u64], offset: u64, len: usize, out: &mut Vec<u64>) {
+    out.clear();
+    let window = Window::new(words, offset);
+    out.extend((0..len.div_ceil(BASES)).map(|k| window.word(k) & bases_mask(len - k * BASES)));
+}
+
+/// Mismatches between the first `len` bases of `query` and those from base `offset` of `words`; once more
+/// than `limit` are found, `limit + 1` and no further look.
+#[must_use]
+pub fn count_mismatches(
+    simd: Simd,
+    query: &[u64],
+    words: &[u64],
+    offset: u64,
+    len: usize,
+    limit: u32,
+) -> u32 {
+    let window = Window::new(words, offset);
+    #[cfg(target_arch = "x86_64")]
+    if simd.level() != SimdLevel::Scalar && is_x86_feature_detected!("popcnt") {
+        // SAFETY: the CPU has POPCNT.
+        return unsafe { count_popcnt(query, window, len, limit) };
+    }
+    let _ = simd;
+    count(query, window, len, limit)
+}
+
+/// Mismatching bases among the first `len`, as in [`count_mismatches`]: bit `i % 64` of word `i / 64` of
+/// `out`, which is replaced.
+pub fn mismatch_mask(query: &[u64], words: &[u64], offset: u64, len: usize, out: &mut Vec<u64>) {
+    out.clear();
+    let window = Window::new(words, offset);
+    out.extend((0..len.div_ceil(2 * BASES)).map(|k| {
+        let halves = [2 * k, 2 * k + 1].map(|half| gather_low(differing(query, window, half, len)));
+        halves[0] | halves[1] << BASES
+    }));
+}
+
+/// Appends to `out` the indices below `len` of the mismatching bases, ascending.
+pub fn mismatch_positions(query: &[u64], words: &[u64], offset: u64, len: usize, out: &mut Vec<u32>) {
+    let window = Window::new(words, offset);
+    for k in 0..len.div_ceil(BASES) {
+        let mut differing = differing(query, window, k, len);
+        while differing != 0 {
+            out.push((k * BASES) as u32 + differing.trailing_zeros() / 2);
+            differing &= differing - 1;
+        }
+    }
+}
+
+/// Packed words seen from a base that need not begin a word.
+#[derive(Clone, Copy)]
+struct Window<'a> {
+    words: &'a [u64],
+    shift: u32,
+}
+
+impl<'a> Window<'a> {
+    fn new(words: &'a [u64], offset: u64) -> Self {
+        let first = usize::try_from(offset / BASES as u64).unwrap_or(usize::MAX);
+        Self { words: words.get(first..).unwrap_or(&[]), shift: 2 * (offset % BASES as u64) as u32 }
+    }
+
+    #[inline(always)]
+    fn word(self, k: usize) -> u64 {
+        let at = |k: usize| self.words.get(k).copied().unwrap_or(0);
+        // Two shifts, as one by 64 is not allowed.
+        at(k) >> self.shift | at(k + 1) << 1 << (63 - self.shift)
+    }
+}
+
+/// The low bit of every base of word `k` that differs, among the first `len` bases.
+#[inline(always)]
+fn differing(query: &[u64], window: Window<'_>, k: usize, len: usize) -> u64 {
+    let Some(rest) = len.checked_sub(k * BASES) else { return 0 };
+    let bits = (query.get(k).copied().unwrap_or(0) ^ window.word(k)) & bases_mask(rest);
+    (bits | bits >> 1) & LOW
+}
+
+/// The bits of the first `len` bases of a word.
+#[inline(always)]
+fn bases_mask(len: usize) -> u64 {
+    if len >= BASES { u64::MAX } else { (1 << (2 * len)) - 1 }
+}
+
+/// Moves the even bits of a word to its lower half.
+fn gather_low(mut bits: u64) -> u64 {
+    bits = (bits | bits >> 1) & 0x3333_3333_3333_3333;
+    bits = (bits | bits >> 2) & 0x0f0f_0f0f_0f0f_0f0f;
+    bits = (bits | bits >> 4) & 0x00ff_00ff_00ff_00ff;
+    bits = (bits | bits >> 8) & 0x0000_ffff_0000_ffff;
+    (bits | bits >> 16) & 0xffff_ffff
+}
+
+#[inline(always)]
+fn count(query: &[u64], window: Window<'_>, len: usize, limit: u32) -> u32 {
+    let mut mismatches = 0;
+    for k in 0..len.div_ceil(BASES) {
+        mismatches += differing(query, window, k, len).count_ones();
+        if mismatches > limit {
+            return limit + 1;
+        }
+    }
+    mismatches
+}
+
+/// [`count`] with the instruction that counts bits.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "popcnt")]
+fn count_popcnt(query: &[u64], window: Window<'_>, len: usize, limit: u32) -> u32 {
+    count(query, window, len, limit)
+}
+
+#[cfg(test)]
+mod tests;
