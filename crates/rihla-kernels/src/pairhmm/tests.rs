@@ -1,0 +1,5 @@
+//! The model against independent references.
+
+use super::*;
+
+mod definition;
