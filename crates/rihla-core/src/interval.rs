@@ -114,6 +114,17 @@ impl IntervalSet {
         self.first_ending_after(interval).is_some_and(|found| found.overlaps(interval))
     }
 
+    /// The intervals that share a base with this one, in order.
+    #[must_use]
+    pub fn overlapping(&self, interval: &Interval) -> &[Interval] {
+        let first = self
+            .sorted
+            .partition_point(|known| (known.contig, known.end) <= (interval.contig, interval.start));
+        let behind = &self.sorted[first..];
+        let count = behind.partition_point(|known| (known.contig, known.start) < (interval.contig, interval.end));
+        if interval.is_empty() { &[] } else { &behind[..count] }
+    }
+
     fn first_ending_after(&self, interval: &Interval) -> Option<&Interval> {
         let at = self
             .sorted
@@ -138,6 +149,9 @@ mod tests {
         assert_eq!(set.bases(), 24);
         assert!(set.contains(0, 29) && !set.contains(0, 30) && !set.contains(0, 9));
         assert!(set.covers(&Interval::new(0, 12, 30)) && !set.covers(&Interval::new(0, 12, 31)));
+        assert_eq!(set.overlapping(&Interval::new(0, 29, 99)), [Interval::new(0, 10, 30)]);
+        assert_eq!(set.overlapping(&Interval::new(0, 30, 99)), []);
+        assert_eq!(set.overlapping(&Interval::new(0, 0, 10)), []);
         assert!(set.overlaps(&Interval::new(1, 0, 6)) && !set.overlaps(&Interval::new(1, 9, 12)));
     }
 }

@@ -409,6 +409,12 @@ impl RecordArena {
         Self { bytes: Vec::new(), ends: Vec::new() }
     }
 
+    /// An empty one with memory for so many records of so many bytes in all.
+    #[must_use]
+    pub fn with_capacity(records: usize, bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(bytes), ends: Vec::with_capacity(records) }
+    }
+
     /// Appends a copy of a packed record.
     pub fn push(&mut self, record: &[u8]) {
         self.bytes.extend_from_slice(record);
