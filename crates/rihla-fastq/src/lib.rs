@@ -1,1 +1,34 @@
-//! placeholder
+//! FASTQ in: one or two inputs, checked and cut into numbered batches.
+//!
+//! The content decides how an input is read: plain text, gzip of one or many members, or BGZF
+//! (bgzip). An input is read by the calling thread alone; a driver that wants decompression beside
+//! its work gives the reader a thread of its own. Whatever could silently lose reads is an error that
+//! names the file, the record and the remedy: see [`FastqError`].
+//!
+//! ```no_run
+//! use rihla_fastq::{FastqReader, Input, ReadOptions};
+//! # fn main() -> Result<(), rihla_fastq::FastqError> {
+//! let inputs = [Input::from("lane1_R1.fastq.gz"), Input::from("lane1_R2.fastq.gz")];
+//! let mut reader = FastqReader::open(&inputs, ReadOptions::default())?;
+//! while let Some(batch) = reader.next_batch()? {
+//!     assert!(batch.paired);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod clean;
+mod counts;
+mod decode;
+mod error;
+mod header;
+mod input;
+mod options;
+mod reader;
+mod scan;
+
+pub use counts::{CycleQuality, ReadCounts};
+pub use error::{ErrorKind, FastqError, RecordFault, StreamFault, Warning};
+pub use input::Input;
+pub use options::{DEFAULT_BATCH_BASES, MAX_NAME_LENGTH, MAX_READ_LENGTH, ReadOptions};
+pub use reader::FastqReader;

@@ -1,0 +1,153 @@
+//! What the reads are like: counts per batch, to be merged over batches in any order.
+
+use rihla_core::{ReadBatch, ReadRef};
+
+/// Sum of base qualities at one cycle, and of how many bases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CycleQuality {
+    /// Sum of Phred values.
+    pub sum: u64,
+    /// Bases at this cycle.
+    pub bases: u64,
+}
+
+impl CycleQuality {
+    /// Mean Phred value; `None` without bases.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        (self.bases > 0).then(|| self.sum as f64 / self.bases as f64)
+    }
+}
+
+/// Counts of reads and bases. Merging commutes, so threads do not show in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadCounts {
+    /// Reads (a pair is two).
+    pub reads: u64,
+    /// Bases, N among them.
+    pub bases: u64,
+    /// Bases of Phred 20 or more.
+    pub q20_bases: u64,
+    /// Bases of Phred 30 or more.
+    pub q30_bases: u64,
+    /// Bases that are G or C.
+    pub gc_bases: u64,
+    /// Bases that are N.
+    pub n_bases: u64,
+    /// Reads without bases.
+    pub empty_reads: u64,
+    /// Length of the shortest read in bases; `None` without reads.
+    pub min_length: Option<u32>,
+    /// Length of the longest read in bases; 0 without reads.
+    pub max_length: u32,
+    /// Qualities by cycle from 0: of first mates and single reads, and of second mates.
+    pub cycles: [Vec<CycleQuality>; 2],
+}
+
+impl ReadCounts {
+    /// Counts one batch.
+    #[must_use]
+    pub fn of(batch: &ReadBatch) -> Self {
+        let mut counts = Self::default();
+        for (i, read) in batch.iter().enumerate() {
+            counts.add(read, usize::from(batch.paired && i % 2 == 1));
+        }
+        counts
+    }
+
+    fn add(&mut self, read: ReadRef<'_>, mate: usize) {
+        let length = read.sequence.len();
+        self.reads += 1;
+        self.bases += length as u64;
+        self.empty_reads += u64::from(length == 0);
+        let short = length as u32;
+        self.min_length = Some(self.min_length.map_or(short, |least| least.min(short)));
+        self.max_length = self.max_length.max(short);
+        self.gc_bases += count(read.sequence, |b| (b == b'G') | (b == b'C'));
+        self.n_bases += count(read.sequence, |b| b == b'N');
+        self.q20_bases += count(read.qualities, |q| q >= 20);
+        self.q30_bases += count(read.qualities, |q| q >= 30);
+        let cycles = &mut self.cycles[mate];
+        if cycles.len() < length {
+            cycles.resize(length, CycleQuality::default());
+        }
+        for (cycle, &quality) in cycles.iter_mut().zip(read.qualities) {
+            cycle.sum += u64::from(quality);
+            cycle.bases += 1;
+        }
+    }
+
+    /// Adds the counts of other reads.
+    pub fn merge(&mut self, other: &Self) {
+        self.reads += other.reads;
+        self.bases += other.bases;
+        self.q20_bases += other.q20_bases;
+        self.q30_bases += other.q30_bases;
+        self.gc_bases += other.gc_bases;
+        self.n_bases += other.n_bases;
+        self.empty_reads += other.empty_reads;
+        self.min_length = match (self.min_length, other.min_length) {
+            (Some(one), Some(two)) => Some(one.min(two)),
+            (one, two) => one.or(two),
+        };
+        self.max_length = self.max_length.max(other.max_length);
+        for (mine, theirs) in self.cycles.iter_mut().zip(&other.cycles) {
+            if mine.len() < theirs.len() {
+                mine.resize(theirs.len(), CycleQuality::default());
+            }
+            for (cycle, more) in mine.iter_mut().zip(theirs) {
+                cycle.sum += more.sum;
+                cycle.bases += more.bases;
+            }
+        }
+    }
+}
+
+/// How many bytes pass the test. Counting in bytes, 255 at a time, lets the loop vectorize.
+fn count(bytes: &[u8], test: impl Fn(u8) -> bool) -> u64 {
+    let of = |chunk: &[u8]| chunk.iter().fold(0u8, |sum, &b| sum + u8::from(test(b)));
+    bytes.chunks(255).map(|chunk| u64::from(of(chunk))).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn batch(reads: &[(&[u8], &[u8])]) -> ReadBatch {
+        let mut batch = ReadBatch::new(0, 0, true);
+        reads.iter().for_each(|(sequence, qualities)| batch.push(b"r", sequence, qualities));
+        batch
+    }
+
+    #[test]
+    fn counts_by_hand() {
+        let counts = ReadCounts::of(&batch(&[(b"ACGN", &[19, 20, 29, 30]), (b"GG", &[2, 93])]));
+        assert_eq!((counts.reads, counts.bases, counts.empty_reads), (2, 6, 0));
+        assert_eq!((counts.q20_bases, counts.q30_bases), (4, 2));
+        assert_eq!((counts.gc_bases, counts.n_bases), (4, 1));
+        assert_eq!((counts.min_length, counts.max_length), (Some(2), 4));
+        assert_eq!(counts.cycles[0][3], CycleQuality { sum: 30, bases: 1 });
+        assert_eq!(counts.cycles[1].len(), 2);
+        assert_eq!(counts.cycles[1][1].mean(), Some(93.0));
+    }
+
+    #[test]
+    fn long_reads_do_not_overflow_the_byte_counts() {
+        let (sequence, qualities) = (vec![b'C'; 1000], vec![40; 1000]);
+        let counts = ReadCounts::of(&batch(&[(&sequence, &qualities), (b"", b"")]));
+        assert_eq!((counts.gc_bases, counts.q30_bases, counts.empty_reads), (1000, 1000, 1));
+    }
+
+    #[test]
+    fn merging_is_counting_all_at_once() {
+        let (one, two): ((&[u8], &[u8]), (&[u8], &[u8])) = ((b"ACG", &[1, 2, 3]), (b"T", &[40]));
+        let whole = ReadCounts::of(&batch(&[one, two, two, one]));
+        let (left, right) = (ReadCounts::of(&batch(&[one, two])), ReadCounts::of(&batch(&[two, one])));
+        for (a, b) in [(&left, &right), (&right, &left)] {
+            let mut merged = ReadCounts::default();
+            merged.merge(a);
+            merged.merge(b);
+            assert_eq!(merged, whole);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Bytes of an input, decompressed as their content asks: plain, gzip, or BGZF blocks.
+//!
+//! Gzip is a chain of members (RFC 1952). A member that carries BGZF's `BC` field has a known size
+//! and is inflated whole by libdeflate; any other is streamed through zlib. One file may hold both,
+//! as `cat` makes them.
+
+mod block;
+mod member;
+mod raw;
+mod stream;
+
+use std::io::Read;
+
+use crate::error::StreamFault;
+use block::BlockDecoder;
+use member::MemberHeader;
+use raw::RawInput;
+use stream::StreamDecoder;
+
+/// Decompressor of one input.
+pub(crate) struct Decoder {
+    input: RawInput,
+    state: State,
+    block: BlockDecoder,
+    stream: StreamDecoder,
+    strict_end: bool,
+    /// Whether the input ended without a BGZF end marker, and was let pass.
+    unmarked_end: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Nothing read yet.
+    Fresh,
+    /// Plain text.
+    Plain,
+    /// At the beginning of a gzip member, or at the end.
+    Member,
+    /// Inside a streamed member.
+    Streaming,
+    /// A BGZF block is inflated and not yet handed out in full.
+    Block,
+    /// All done.
+    Ended,
+}
+
+impl Decoder {
+    /// A decoder of what `reader` gives. `strict_end`: see `ReadOptions::require_end_marker`.
+    pub fn new(reader: Box<dyn Read + Send>, strict_end: bool) -> Self {
+        Self {
+            input: RawInput::new(reader),
+            state: State::Fresh,
+            block: BlockDecoder::default(),
+            stream: StreamDecoder::default(),
+            strict_end,
+            unmarked_end: false,
+        }
+    }
+
+    /// Whether the input ended without a BGZF end marker, and was let pass.
+    pub fn unmarked_end(&self) -> bool {
+        self.unmarked_end
+    }
+
+    /// Puts decompressed bytes into `out` (not empty) and says how many; 0 at the end.
+    ///
+    /// # Errors
+    /// What is wrong with the stream; bytes given before are good as far as they go.
+    pub fn read(&mut self, out: &mut [u8]) -> Result<usize, StreamFault> {
+        loop {
+            let count = match self.state {
+                State::Fresh => {
+                    let gzip = self.input.peek(2)?.starts_with(&member::MAGIC);
+                    self.state = if gzip { State::Member } else { State::Plain };
+                    continue;
+                }
+                State::Plain => return self.input.copy_to(out),
+                State::Member => {
+                    self.state = self.open_member()?;
+                    continue;
+                }
+                State::Streaming => self.stream.read(&mut self.input, out)?,
+                State::Block => self.block.read(out),
+                State::Ended => return Ok(0),
+            };
+            if count > 0 {
+                return Ok(count);
+            }
+            self.state = State::Member;
+        }
+    }
+
+    fn open_member(&mut self) -> Result<State, StreamFault> {
+        let magic = self.input.peek(2)?;
+        if magic.is_empty() {
+            self.end()?;
+            return Ok(State::Ended);
+        }
+        if !member::MAGIC.starts_with(&magic[..magic.len().min(2)]) {
+            return Err(StreamFault::Trailing);
+        }
+        match MemberHeader::read(&mut self.input)? {
+            MemberHeader::Block { header, total } => {
+                self.block.load(&mut self.input, header, total)?;
+                Ok(State::Block)
+            }
+            MemberHeader::Stream { header } => {
+                self.input.consume(header);
+                self.block.forget();
+                self.stream.start();
+                Ok(State::Streaming)
+            }
+        }
+    }
+
+    /// At the end of the file: was it cut between two blocks?
+    fn end(&mut self) -> Result<(), StreamFault> {
+        if self.block.ends_marked() {
+            return Ok(());
+        }
+        if self.strict_end || self.block.last_is_full() {
+            return Err(StreamFault::NoEndMarker);
+        }
+        self.unmarked_end = true;
+        Ok(())
+    }
+}

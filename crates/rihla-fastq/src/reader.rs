@@ -1,0 +1,217 @@
+//! One or two inputs into numbered batches of reads.
+
+use std::io::Read;
+
+use rihla_core::ReadBatch;
+
+use crate::clean::Cleaner;
+use crate::decode::Decoder;
+use crate::error::{FastqError, Warning, excerpt};
+use crate::header::{Header, pairing_hint};
+use crate::input::Input;
+use crate::options::{MIN_READ_WEIGHT, ReadOptions};
+use crate::scan::Scanner;
+
+/// Reads FASTQ in batches whose content depends on the inputs and [`ReadOptions::batch_bases`] alone.
+///
+/// Also an iterator over batches, which ends after the first error.
+pub struct FastqReader {
+    first: Scanner,
+    second: Option<Scanner>,
+    cleaner: Cleaner,
+    batch_bases: usize,
+    /// Number of the next batch.
+    batches: u64,
+    /// Templates read so far.
+    templates: u64,
+    finished: bool,
+}
+
+impl FastqReader {
+    /// Opens one input of single reads, or the two of pairs (R1, then R2).
+    ///
+    /// # Errors
+    /// [`FastqError::InputCount`], [`FastqError::SameInput`] or [`FastqError::Open`].
+    pub fn open(inputs: &[Input], options: ReadOptions) -> Result<Self, FastqError> {
+        if let [one, two] = inputs
+            && one.is_same(two)
+        {
+            return Err(FastqError::SameInput { file: one.to_string() });
+        }
+        let mut readers = Vec::with_capacity(inputs.len());
+        for input in inputs {
+            readers.push((input.to_string(), input.open()?));
+        }
+        Self::from_readers(readers, options)
+    }
+
+    /// As [`FastqReader::open`], from readers and the names to call them in errors.
+    ///
+    /// # Errors
+    /// [`FastqError::InputCount`].
+    pub fn from_readers(
+        readers: Vec<(String, Box<dyn Read + Send>)>,
+        options: ReadOptions,
+    ) -> Result<Self, FastqError> {
+        let count = readers.len();
+        let mut scanners = readers.into_iter().map(|(name, reader)| {
+            Scanner::new(name, Decoder::new(reader, options.require_end_marker), &options)
+        });
+        let (Some(first), second, None) = (scanners.next(), scanners.next(), scanners.next()) else {
+            return Err(FastqError::InputCount { count });
+        };
+        Ok(Self {
+            first,
+            second,
+            cleaner: Cleaner::default(),
+            batch_bases: options.clamped_batch_bases(),
+            batches: 0,
+            templates: 0,
+            finished: false,
+        })
+    }
+
+    /// Whether reads come as pairs.
+    #[must_use]
+    pub fn is_paired(&self) -> bool {
+        self.second.is_some()
+    }
+
+    /// Templates (pairs, or single reads) given so far.
+    #[must_use]
+    pub fn templates(&self) -> u64 {
+        self.templates
+    }
+
+    /// What was odd about the inputs; complete once [`FastqReader::next_batch`] has given `None`.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<Warning> {
+        if !self.finished {
+            return Vec::new();
+        }
+        [Some(&self.first), self.second.as_ref()].into_iter().flatten().filter_map(Scanner::warning).collect()
+    }
+
+    /// The next batch; `None` at the end, and after an error. An empty input gives no batch.
+    ///
+    /// # Errors
+    /// What is wrong with the inputs; the reads of the unfinished batch are dropped.
+    pub fn next_batch(&mut self) -> Result<Option<ReadBatch>, FastqError> {
+        if self.finished {
+            return Ok(None);
+        }
+        let batch = self.read_batch().inspect_err(|_| self.finished = true)?;
+        if batch.is_empty() {
+            self.finished = true;
+            return Ok(None);
+        }
+        self.batches += 1;
+        self.templates += batch.templates() as u64;
+        Ok(Some(batch))
+    }
+
+    fn read_batch(&mut self) -> Result<ReadBatch, FastqError> {
+        let mut batch = ReadBatch::new(self.batches, self.templates, self.is_paired());
+        let mut weight = 0;
+        while weight < self.batch_bases {
+            let before = batch.len();
+            let more = match &mut self.second {
+                None => push_single(&mut self.first, &mut self.cleaner, &mut batch)?,
+                Some(second) => push_pair(&mut self.first, second, &mut self.cleaner, &mut batch)?,
+            };
+            if !more {
+                break;
+            }
+            let lengths = (before..batch.len()).map(|i| batch.read(i).sequence.len());
+            weight += lengths.map(|length| length.max(MIN_READ_WEIGHT)).sum::<usize>();
+        }
+        Ok(batch)
+    }
+}
+
+impl Iterator for FastqReader {
+    type Item = Result<ReadBatch, FastqError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_batch().transpose()
+    }
+}
+
+fn push_single(
+    source: &mut Scanner,
+    cleaner: &mut Cleaner,
+    batch: &mut ReadBatch,
+) -> Result<bool, FastqError> {
+    if !source.advance()? {
+        return Ok(false);
+    }
+    let header = header(source)?;
+    push(source, header, cleaner, batch)?;
+    Ok(true)
+}
+
+fn push_pair(
+    first: &mut Scanner,
+    second: &mut Scanner,
+    cleaner: &mut Cleaner,
+    batch: &mut ReadBatch,
+) -> Result<bool, FastqError> {
+    match (first.advance()?, second.advance()?) {
+        (false, false) => return Ok(false),
+        (true, false) => return Err(count_mismatch(second, first)),
+        (false, true) => return Err(count_mismatch(first, second)),
+        (true, true) => {}
+    }
+    let (one, two) = (header(first)?, header(second)?);
+    if one.name != two.name {
+        return Err(unpaired(first, second, one.name, two.name));
+    }
+    if let (Some(mate), true) = (one.mate, one.mate == two.mate) {
+        return Err(FastqError::SameMate {
+            record: first.records(),
+            first_file: first.file().to_owned(),
+            second_file: second.file().to_owned(),
+            name: excerpt(one.name),
+            mate,
+        });
+    }
+    push(first, one, cleaner, batch)?;
+    push(second, two, cleaner, batch)?;
+    Ok(true)
+}
+
+fn header(source: &Scanner) -> Result<Header<'_>, FastqError> {
+    Header::parse(source.record().header).map_err(|fault| source.error(fault))
+}
+
+fn push(
+    source: &Scanner,
+    header: Header<'_>,
+    cleaner: &mut Cleaner,
+    batch: &mut ReadBatch,
+) -> Result<(), FastqError> {
+    let record = source.record();
+    cleaner.load(header.name, record.sequence, record.qualities).map_err(|fault| source.error(fault))?;
+    batch.push(header.name, &cleaner.sequence, &cleaner.qualities);
+    Ok(())
+}
+
+fn count_mismatch(shorter: &Scanner, longer: &Scanner) -> FastqError {
+    FastqError::CountMismatch {
+        shorter: shorter.file().to_owned(),
+        longer: longer.file().to_owned(),
+        records: shorter.records(),
+        next: excerpt(longer.record().header),
+    }
+}
+
+fn unpaired(first: &Scanner, second: &Scanner, one: &[u8], two: &[u8]) -> FastqError {
+    FastqError::Unpaired {
+        record: first.records(),
+        first_file: first.file().to_owned(),
+        first: excerpt(one),
+        second_file: second.file().to_owned(),
+        second: excerpt(two),
+        hint: pairing_hint(one, two),
+    }
+}
