@@ -179,7 +179,7 @@ impl<'a> RecordRef<'a> {
     #[must_use]
     pub fn base(&self, i: usize) -> u8 {
         let byte = self.0[self.sequence_at() + i / 2];
-        CODE_OF_NIBBLE[usize::from(if i % 2 == 0 { byte >> 4 } else { byte & 15 })]
+        CODE_OF_NIBBLE[usize::from(if i.is_multiple_of(2) { byte >> 4 } else { byte & 15 })]
     }
 
     /// Base codes of the whole sequence; replaces what `out` held.
