@@ -1,1 +1,48 @@
-//! placeholder
+//! The simulator: genomes, diploid truth and paired reads, all from one seed.
+//!
+//! [`genome`] makes a human-like genome from nothing, [`diploid`] puts variants on two haplotypes of
+//! any reference, [`reads`] sequences them. [`Simulation`] joins the last two. Nothing here touches a
+//! file; the caller writes what it is given. The output is a function of the reference and the options:
+//! every window of the genome and every read pair draws from a ChaCha stream of its own, so that no
+//! thread count and no order of work can change a byte.
+
+pub mod builders;
+pub mod diploid;
+pub mod genome;
+mod haplotype;
+pub mod options;
+pub mod profile;
+pub mod reads;
+pub mod repeats;
+mod sequencer;
+mod stream;
+
+pub use diploid::{TruthRecord, VariantOptions};
+pub use genome::{Genome, GenomeOptions};
+pub use options::SimulateOptions;
+pub use profile::QualityProfile;
+pub use reads::{Group, Pair, Simulation};
+
+/// What can be wrong with a request to simulate.
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub enum TestkitError {
+    /// An option is out of its range.
+    #[error("{option} is {value}, but must be {expected}")]
+    Option {
+        /// Name of the option.
+        option: &'static str,
+        /// What was given.
+        value: String,
+        /// What would be right.
+        expected: &'static str,
+    },
+    /// The reference has no stretch without N that a fragment fits into.
+    #[error(
+        "the reference has no stretch of {needed} known bases: nothing to simulate reads from; \
+             give a longer FASTA or shorter fragments"
+    )]
+    ReferenceTooShort {
+        /// Length that one fragment needs, in bases.
+        needed: u32,
+    },
+}
