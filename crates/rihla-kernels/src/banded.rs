@@ -18,8 +18,17 @@
 //! [`scalar`] fills the cells row by row and is the definition; the vector levels go along
 //! antidiagonals, where neither gap state depends on a cell of the same step. All share the traceback.
 
+mod antidiagonal;
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod job;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod scalar;
+#[cfg(target_arch = "x86_64")]
+mod sse41;
 mod traceback;
 
 use std::ops::Range;
@@ -27,6 +36,9 @@ use std::ops::Range;
 use rihla_core::Cigar;
 
 use crate::simd::Simd;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+use crate::simd::SimdLevel;
+use antidiagonal::{Costs, Strips};
 use job::Job;
 use traceback::{Matrix, Order};
 
@@ -93,7 +105,8 @@ pub struct Alignment {
 pub struct BandedAligner {
     simd: Simd,
     scoring: Scoring,
-    wide: Vec<i32>,
+    rows: Vec<i32>,
+    strips: Strips,
 }
 
 impl BandedAligner {
@@ -101,7 +114,7 @@ impl BandedAligner {
     /// 4096 at most).
     #[must_use]
     pub fn new(simd: Simd, scoring: Scoring) -> Self {
-        Self { simd, scoring: scoring.clamped(), wide: Vec::new() }
+        Self { simd, scoring: scoring.clamped(), rows: Vec::new(), strips: Strips::default() }
     }
 
     /// The scores in use.
@@ -131,10 +144,42 @@ impl BandedAligner {
         }
         let width = width.clamp(1, MAX_WIDTH).next_multiple_of(WIDTH_STEP);
         let job = Job { query, target, first_diagonal: first_diagonal.into(), width, scoring: self.scoring };
-        let _ = self.simd;
-        let best = scalar::fill(&job, &mut self.wide);
-        Matrix::new(&job, &self.wide, Order::Rows).align(best)
+        let Some(kernel) = kernel(self.simd, &job).filter(|_| antidiagonal::fits(&job)) else {
+            let best = scalar::fill(&job, &mut self.rows);
+            return Matrix::new(&job, &self.rows, Order::Rows).align(best);
+        };
+        let costs = self.strips.prepare(&job);
+        // SAFETY: the kernel was chosen by the token, which proves that this CPU runs it.
+        let best = unsafe { kernel(&mut self.strips, costs) };
+        Matrix::new(&job, self.strips.cells(), Order::Antidiagonals).align(best.into())
     }
+}
+
+/// Fills the cells and returns the highest `M`; the CPU must have the level's instructions.
+type Kernel = unsafe fn(&mut Strips, Costs) -> i16;
+
+/// The vector body for a level and a width, where there is one.
+#[cfg(target_arch = "x86_64")]
+fn kernel(simd: Simd, job: &Job<'_>) -> Option<Kernel> {
+    match simd.level() {
+        SimdLevel::Avx512 if job.width.is_multiple_of(2 * avx512::LANES) => Some(avx512::fill),
+        // The AVX-512 level includes AVX2.
+        SimdLevel::Avx512 | SimdLevel::Avx2 => Some(avx2::fill),
+        SimdLevel::Sse41 => Some(sse41::fill),
+        SimdLevel::Scalar | SimdLevel::Neon => None,
+    }
+}
+
+/// The vector body for a level, where there is one.
+#[cfg(target_arch = "aarch64")]
+fn kernel(simd: Simd, _: &Job<'_>) -> Option<Kernel> {
+    (simd.level() == SimdLevel::Neon).then_some(neon::fill)
+}
+
+/// The vector body for a level: none here.
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn kernel(_: Simd, _: &Job<'_>) -> Option<Kernel> {
+    None
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! Words hold no N: whoever packs one gets A, and checks ambiguous bases by other means. Bases beyond the
 //! end of a slice of words read as A.
 
-use crate::simd::{Simd, SimdLevel};
+use crate::simd::Simd;
 
 /// Bases in a word.
 const BASES: usize = 32;
@@ -41,7 +41,7 @@ pub fn count_mismatches(
 ) -> u32 {
     let window = Window::new(words, offset);
     #[cfg(target_arch = "x86_64")]
-    if simd.level() != SimdLevel::Scalar && is_x86_feature_detected!("popcnt") {
+    if simd.level() != crate::simd::SimdLevel::Scalar && is_x86_feature_detected!("popcnt") {
         // SAFETY: the CPU has POPCNT.
         return unsafe { count_popcnt(query, window, len, limit) };
     }

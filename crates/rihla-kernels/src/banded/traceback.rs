@@ -15,7 +15,6 @@ pub(super) enum Order {
     Rows,
     /// Antidiagonal after antidiagonal: `k = 2i + b` has the cells of `b` with the parity of `k`, in
     /// ascending order. `i` runs below 0 and beyond the query there.
-    #[allow(dead_code)]
     Antidiagonals,
 }
 
