@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn merging_is_counting_all_at_once() {
-        let (one, two): ((&[u8], &[u8]), (&[u8], &[u8])) = ((b"ACG", &[1, 2, 3]), (b"T", &[40]));
+        type Read = (&'static [u8], &'static [u8]);
+        let (one, two): (Read, Read) = ((b"ACG", &[1, 2, 3]), (b"T", &[40]));
         let whole = ReadCounts::of(&batch(&[one, two, two, one]));
         let (left, right) = (ReadCounts::of(&batch(&[one, two])), ReadCounts::of(&batch(&[two, one])));
         for (a, b) in [(&left, &right), (&right, &left)] {

@@ -2,7 +2,7 @@
 
 use rihla_fastq::{ErrorKind, FastqError, ReadOptions, RecordFault, StreamFault};
 
-use crate::{bgzip, error, gzip, read, record, records};
+use crate::{bgzip, error, gzip, owned, read, record, records};
 
 fn record_fault(text: &str) -> (u64, RecordFault) {
     match error(&[text.as_bytes()]) {
@@ -57,13 +57,17 @@ fn a_cut_names_the_last_whole_record() {
 #[test]
 fn flipped_bits_are_found() {
     let text = records(50, "");
+    let expected = owned(&read(&[&text], ReadOptions::default()).expect("good").0);
     for (name, whole) in [("gzip", gzip(&text)), ("bgzf", bgzip(&text, 1000))] {
         // Deflate data of the first member and the numbers at its end; not the free header fields.
         let end = if name == "gzip" { whole.len() } else { block_size(&whole) };
         for at in 18..end {
             let mut bad = whole.clone();
             bad[at] ^= 0x10;
-            assert!(read(&[&bad], ReadOptions::default()).is_err(), "{name}: byte {at}");
+            // The bits that fill up the last byte of deflate data mean nothing.
+            let harmless = read(&[&bad], ReadOptions::default())
+                .is_ok_and(|(batches, _)| at == end - 9 && owned(&batches) == expected);
+            assert!(harmless || read(&[&bad], ReadOptions::default()).is_err(), "{name}: byte {at}");
         }
         for at in end - 8..end {
             let mut bad = whole.clone();
