@@ -5,8 +5,10 @@
 //! and the place in it, and says what would be right.
 
 pub mod atomic;
+pub mod bam;
 pub mod error;
 pub mod fasta;
+mod index;
 mod lines;
 
 pub use error::{IoError, IoErrorKind};

@@ -1,0 +1,218 @@
+//! The header of a BAM file: contigs, read groups, programs.
+
+use std::io::{self, Read};
+
+use rihla_core::{Contig, Contigs};
+
+use crate::error::IoError;
+
+const MAGIC: [u8; 4] = *b"BAM\x01";
+
+/// What the header of a BAM that we write says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BamHeader {
+    /// The reference: `@SQ` with `SN`, `LN` and, when known, `M5`.
+    pub contigs: Contigs,
+    /// `@RG` lines.
+    pub read_groups: Vec<ReadGroup>,
+    /// The `@PG` line of this program.
+    pub program: Option<Program>,
+}
+
+/// A read group: reads of one sample from one library and lane.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadGroup {
+    /// `ID`, which the `RG` tag of records names.
+    pub id: String,
+    /// `SM`: the sample.
+    pub sample: String,
+    /// `LB`: the library; duplicates are looked for inside one.
+    pub library: Option<String>,
+    /// `PL`: the platform, such as `ILLUMINA`.
+    pub platform: Option<String>,
+    /// `PU`: flow cell, lane and barcode.
+    pub unit: Option<String>,
+}
+
+/// The program that wrote a file; its `ID` and `PN` are `rihla`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Program {
+    /// `VN`.
+    pub version: String,
+    /// `CL`: the command line with the values used.
+    pub command_line: String,
+}
+
+impl BamHeader {
+    /// The header in BAM's form, not compressed (SAM specification, section 4.2).
+    ///
+    /// # Errors
+    /// [`IoError::Argument`] when a value is empty or holds a tab or line end, which SAM cannot express.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, IoError> {
+        let text = self.to_text()?;
+        let mut bytes = MAGIC.to_vec();
+        push_count(&mut bytes, text.len());
+        bytes.extend_from_slice(text.as_bytes());
+        push_count(&mut bytes, self.contigs.len());
+        for contig in self.contigs.iter() {
+            push_count(&mut bytes, contig.name.len() + 1);
+            bytes.extend_from_slice(contig.name.as_bytes());
+            bytes.push(0);
+            bytes.extend_from_slice(&contig.length.to_le_bytes());
+        }
+        Ok(bytes)
+    }
+
+    /// The header as SAM text.
+    ///
+    /// # Errors
+    /// As [`BamHeader::to_bytes`].
+    pub fn to_text(&self) -> Result<String, IoError> {
+        let mut text = String::from("@HD\tVN:1.6\tSO:coordinate\n");
+        for contig in self.contigs.iter() {
+            let length = contig.length.to_string();
+            let digest = (contig.md5 != [0; 16]).then(|| contig.md5_hex());
+            let fields = [("SN", Some(&contig.name)), ("LN", Some(&length)), ("M5", digest.as_ref())];
+            push_line(&mut text, "@SQ", fields)?;
+        }
+        for group in &self.read_groups {
+            let ReadGroup { id, sample, library, platform, unit } = group;
+            let fields = [
+                ("ID", Some(id)),
+                ("SM", Some(sample)),
+                ("LB", library.as_ref()),
+                ("PL", platform.as_ref()),
+                ("PU", unit.as_ref()),
+            ];
+            push_line(&mut text, "@RG", fields)?;
+        }
+        if let Some(Program { version, command_line }) = &self.program {
+            let name = String::from("rihla");
+            // A tab in an argument would split the field; white space is all that it can mean there.
+            let command_line = command_line.replace(['\t', '\n', '\r'], " ");
+            let fields = [
+                ("ID", Some(&name)),
+                ("PN", Some(&name)),
+                ("VN", Some(version)),
+                ("CL", Some(&command_line)),
+            ];
+            push_line(&mut text, "@PG", fields)?;
+        }
+        Ok(text)
+    }
+}
+
+fn push_count(bytes: &mut Vec<u8>, count: usize) {
+    let count = i32::try_from(count).expect("contigs, names and header text are far below 2 GiB");
+    bytes.extend_from_slice(&count.to_le_bytes());
+}
+
+fn push_line<const N: usize>(
+    text: &mut String,
+    kind: &str,
+    fields: [(&str, Option<&String>); N],
+) -> Result<(), IoError> {
+    text.push_str(kind);
+    for (tag, value) in fields.into_iter().filter_map(|(tag, value)| Some((tag, value?))) {
+        if value.is_empty() || value.contains(|letter: char| letter.is_control()) {
+            let problem =
+                format!("{kind} {tag} of the BAM header cannot be {value:?}: it must be plain text");
+            return Err(IoError::Argument(problem));
+        }
+        text.push('\t');
+        text.push_str(tag);
+        text.push(':');
+        text.push_str(value);
+    }
+    text.push('\n');
+    Ok(())
+}
+
+/// What the header of a BAM that we read says, as far as it matters here.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct InputHeader {
+    pub contigs: Contigs,
+    pub read_groups: Vec<ReadGroup>,
+    /// `SO` of `@HD`.
+    pub sort_order: Option<String>,
+}
+
+impl InputHeader {
+    /// Reads it from the uncompressed stream; `Ok(None)` when the magic number is another format's.
+    pub(super) fn read(stream: &mut impl Read) -> io::Result<Option<Self>> {
+        if read_bytes(stream, MAGIC.len())? != MAGIC {
+            return Ok(None);
+        }
+        let text_length = read_count(stream)?;
+        let text = String::from_utf8_lossy(&read_bytes(stream, text_length)?).into_owned();
+        let mut list = Vec::new();
+        for _ in 0..read_count(stream)? {
+            let name_length = read_count(stream)?;
+            let name = read_bytes(stream, name_length)?;
+            let name = String::from_utf8_lossy(name.strip_suffix(&[0]).unwrap_or(&name)).into_owned();
+            list.push(Contig { name, length: read_count(stream)? as u32, md5: [0; 16] });
+        }
+        let mut header = Self::default();
+        // Text and list give the contigs in one order; where they do not, the list alone is binding.
+        let mut described = list.iter_mut();
+        for line in text.trim_end_matches('\0').lines() {
+            header.add_line(line, &mut described);
+        }
+        header.contigs = Contigs::new(list);
+        Ok(Some(header))
+    }
+
+    fn add_line<'a>(&mut self, line: &str, described: &mut impl Iterator<Item = &'a mut Contig>) {
+        let mut fields = line.split('\t');
+        let kind = fields.next().unwrap_or_default();
+        let value = |tag: &str| {
+            let mut fields = fields.clone();
+            fields.find_map(|field| field.strip_prefix(tag)?.strip_prefix(':')).map(str::to_owned)
+        };
+        match kind {
+            "@HD" => self.sort_order = value("SO"),
+            "@RG" => self.read_groups.push(ReadGroup {
+                id: value("ID").unwrap_or_default(),
+                sample: value("SM").unwrap_or_default(),
+                library: value("LB"),
+                platform: value("PL"),
+                unit: value("PU"),
+            }),
+            "@SQ" => {
+                let digest = value("M5").and_then(|hex| parse_digest(&hex));
+                let contig = described.next().filter(|contig| Some(&contig.name) == value("SN").as_ref());
+                if let (Some(digest), Some(contig)) = (digest, contig) {
+                    contig.md5 = digest;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn parse_digest(hex: &str) -> Option<[u8; 16]> {
+    let mut digest = [0; 16];
+    if hex.len() != 32 || !hex.is_ascii() {
+        return None;
+    }
+    for (i, byte) in digest.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).ok()?;
+    }
+    Some(digest)
+}
+
+fn read_count(stream: &mut impl Read) -> io::Result<usize> {
+    let mut bytes = [0; 4];
+    stream.read_exact(&mut bytes)?;
+    usize::try_from(i32::from_le_bytes(bytes))
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "a negative length in the header"))
+}
+
+/// Reads as many bytes, without trusting the number with memory beforehand.
+fn read_bytes(stream: &mut impl Read, count: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    if stream.take(count as u64).read_to_end(&mut bytes)? < count {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(bytes)
+}

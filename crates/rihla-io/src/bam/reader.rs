@@ -1,0 +1,402 @@
+//! Records by region from any coordinate-sorted, indexed BAM.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use noodles::bam::bai;
+use noodles::bgzf;
+use noodles::core::Position;
+use noodles::csi::binning_index::index::reference_sequence::bin::Chunk;
+use noodles::csi::{self, BinningIndex};
+use rihla_core::record::flags;
+use rihla_core::{Contigs, Interval, RecordArena, RecordRef};
+
+use crate::error::{IoError, Place};
+use crate::lines;
+
+use super::ReadGroup;
+use super::header::InputHeader;
+use super::writer::beside;
+
+const BUFFER: usize = 1 << 17;
+/// Bytes of a record beyond which the block size must be damage: BAM's own limit on a long read.
+const MAX_RECORD: usize = 1 << 28;
+
+/// An open BAM. Handles of several threads share header and index: see [`BamReader::reopen`].
+pub struct BamReader {
+    shared: Arc<Shared>,
+    stream: bgzf::io::Reader<BufReader<File>>,
+    ids: Option<Arc<IdMap>>,
+    record: Vec<u8>,
+}
+
+struct Shared {
+    path: PathBuf,
+    header: InputHeader,
+    index: Box<dyn BinningIndex + Send + Sync>,
+    size: u64,
+}
+
+/// Contig ids of the file against those of the reference.
+struct IdMap {
+    reference_of: Vec<u32>,
+    file_of: Vec<Option<u32>>,
+}
+
+impl BamReader {
+    /// Opens a BAM and its index (`FILE.bam.bai`, `FILE.bai`, `FILE.bam.csi` or `FILE.csi`).
+    ///
+    /// # Errors
+    /// [`IoError::Missing`]; [`IoError::NoIndex`]; [`IoError::Data`] when the file is no BAM, is cut off,
+    /// says that it is not sorted by coordinate, or the index is damaged.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, IoError> {
+        let path = path.as_ref();
+        let (mut stream, size) = open_stream(path)?;
+        let header = read_header(path, &mut stream)?;
+        if !lines::ends_with_marker(path).map_err(|source| IoError::open(path, source))? {
+            let problem = "the end marker is missing; the BAM is cut off: copy or make it again";
+            return Err(IoError::data(path, problem));
+        }
+        if let Some(order) =
+            header.sort_order.as_deref().filter(|&order| !["coordinate", "unknown"].contains(&order))
+        {
+            let problem = format!(
+                "is sorted by {order:?}; sort by coordinate: samtools sort -o SORTED.bam {}",
+                path.display()
+            );
+            return Err(IoError::data(path, problem));
+        }
+        let index = read_index(path)?;
+        let shared = Arc::new(Shared { path: path.to_owned(), header, index, size });
+        Ok(Self { shared, stream, ids: None, record: Vec::new() })
+    }
+
+    /// Another handle on the same file, for another thread; header, index and the outcome of
+    /// [`BamReader::check_contigs`] are shared.
+    ///
+    /// # Errors
+    /// [`IoError::Missing`] when the file has gone.
+    pub fn reopen(&self) -> Result<Self, IoError> {
+        let (stream, _) = open_stream(&self.shared.path)?;
+        Ok(Self { shared: Arc::clone(&self.shared), stream, ids: self.ids.clone(), record: Vec::new() })
+    }
+
+    /// The contigs as the file lists them; digests where `@SQ` has `M5`.
+    #[must_use]
+    pub fn contigs(&self) -> &Contigs {
+        &self.shared.header.contigs
+    }
+
+    /// The read groups.
+    #[must_use]
+    pub fn read_groups(&self) -> &[ReadGroup] {
+        &self.shared.header.read_groups
+    }
+
+    /// The one sample that all read groups belong to; `None` when no read group names one.
+    ///
+    /// # Errors
+    /// [`IoError::Data`] when they name several.
+    pub fn sample(&self) -> Result<Option<&str>, IoError> {
+        let mut names =
+            self.read_groups().iter().map(|group| group.sample.as_str()).filter(|name| !name.is_empty());
+        let Some(first) = names.next() else { return Ok(None) };
+        match names.find(|&name| name != first) {
+            None => Ok(Some(first)),
+            Some(other) => {
+                let problem =
+                    format!("holds reads of several samples ({first}, {other}); split it: samtools split");
+                Err(IoError::data(&self.shared.path, problem))
+            }
+        }
+    }
+
+    /// Checks that every contig of the file is the reference's, by name, length and (where both are
+    /// known) MD5; from then on [`BamReader::query`] takes and gives the reference's contig ids.
+    ///
+    /// The order may differ, and the reference may have contigs that the file lacks.
+    ///
+    /// # Errors
+    /// [`IoError::Data`] naming the first contig that differs.
+    pub fn check_contigs(&mut self, reference: &Contigs) -> Result<(), IoError> {
+        let mut map = IdMap { reference_of: Vec::new(), file_of: vec![None; reference.len()] };
+        for (id, contig) in self.contigs().iter().enumerate() {
+            let wrong = |problem| Err(IoError::data(&self.shared.path, problem));
+            let name = &contig.name;
+            let Some(known) = reference.id(name) else {
+                let problem = match reference.suggestion(name) {
+                    Some(other) => format!(
+                        "its contig {name} is called {other} in the reference; the two must have the same names"
+                    ),
+                    None => format!(
+                        "its contig {name} is not in the reference; give the reference that the reads were aligned to"
+                    ),
+                };
+                return wrong(problem);
+            };
+            let expected = reference.get(known);
+            if expected.length != contig.length {
+                let (has, wants) = (contig.length, expected.length);
+                return wrong(format!(
+                    "its contig {name} has {has} bases, but {wants} in the reference; give the reference that the reads were aligned to"
+                ));
+            }
+            let unknown = [0; 16];
+            if contig.md5 != unknown && expected.md5 != unknown && contig.md5 != expected.md5 {
+                return wrong(format!(
+                    "its contig {name} has another sequence (MD5 {}) than the reference's (MD5 {}); give the reference that the reads were aligned to",
+                    contig.md5_hex(),
+                    expected.md5_hex()
+                ));
+            }
+            map.reference_of.push(known);
+            map.file_of[known as usize] = Some(id as u32);
+        }
+        self.ids = Some(Arc::new(map));
+        Ok(())
+    }
+
+    /// Appends the records that overlap the interval to `out`, in file order; an unmapped record at its
+    /// mate's place covers one base.
+    ///
+    /// Every record has passed [`RecordRef::parse`]; a mapped one lies inside its contig and its CIGAR
+    /// spans its sequence, unless the record has no sequence. The interval is in the reference's contig
+    /// ids after [`BamReader::check_contigs`], else in the file's.
+    ///
+    /// # Errors
+    /// [`IoError::Data`] for damaged blocks, malformed or unsorted records, and an index of another
+    /// file; [`IoError::Read`].
+    pub fn query(&mut self, interval: Interval, out: &mut RecordArena) -> Result<(), IoError> {
+        let ids = self.ids.clone();
+        let contig = match &ids {
+            Some(ids) => ids.file_of.get(interval.contig as usize).copied().flatten(),
+            None => Some(interval.contig),
+        };
+        let Some(contig) = contig.filter(|&id| (id as usize) < self.contigs().len()) else { return Ok(()) };
+        let end = interval.end.min(self.contigs().get(contig).length);
+        let interval = Interval { contig, start: interval.start, end };
+        if interval.start >= end {
+            return Ok(());
+        }
+        let mut before = 0;
+        for chunk in self.chunks(interval)? {
+            if chunk.end().compressed() > self.shared.size {
+                return Err(self.problem(
+                    interval,
+                    "the index is of another, longer file; make it again: samtools index",
+                ));
+            }
+            if !self.read_chunk(chunk, interval, &mut before, out)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn chunks(&self, interval: Interval) -> Result<Vec<Chunk>, IoError> {
+        let bound =
+            |at: u32| Position::try_from(at as usize).expect("starts count from 1, ends are not empty");
+        let region = bound(interval.start + 1)..=bound(interval.end);
+        self.shared.index.query(interval.contig as usize, region.into()).map_err(|_| {
+            let problem = "the index does not fit the BAM; make it again: samtools index";
+            IoError::data(&self.shared.path, problem)
+        })
+    }
+
+    /// Reads one stretch of the file; false when the rest of the file lies behind the interval.
+    fn read_chunk(
+        &mut self,
+        chunk: Chunk,
+        interval: Interval,
+        before: &mut u32,
+        out: &mut RecordArena,
+    ) -> Result<bool, IoError> {
+        self.stream.seek(chunk.start()).map_err(|source| self.damage(interval, source))?;
+        while self.stream.virtual_position() < chunk.end() {
+            if !self.next_record().map_err(|source| self.damage(interval, source))? {
+                break;
+            }
+            let record = RecordRef::new(&self.record);
+            let (Some(contig), Some(position)) = (record.contig(), record.position()) else {
+                return Ok(false);
+            };
+            if contig != interval.contig || position >= interval.end {
+                if contig < interval.contig {
+                    return Err(self.problem(
+                        interval,
+                        "the index points at another contig; make it again: samtools index",
+                    ));
+                }
+                return Ok(false);
+            }
+            if position < *before {
+                return Err(
+                    self.problem(interval, "records are not sorted by position; sort it: samtools sort")
+                );
+            }
+            *before = position;
+            let placed = check_record(&record, self.contigs().get(contig).length);
+            let record_end = placed.map_err(|problem| {
+                let name = String::from_utf8_lossy(record.name()).into_owned();
+                self.problem(interval, format!("record {name} at {}: {problem}", position + 1))
+            })?;
+            if record_end > interval.start {
+                self.keep(out)?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Reads the next record's bytes; false at the end of the file.
+    fn next_record(&mut self) -> io::Result<bool> {
+        let mut size = [0; 4];
+        if self.stream.read(&mut size[..1])? == 0 {
+            // A file that goes on here has a block whose header was cut.
+            return if self.stream.position() == self.shared.size {
+                Ok(false)
+            } else {
+                Err(io::ErrorKind::UnexpectedEof.into())
+            };
+        }
+        self.stream.read_exact(&mut size[1..])?;
+        let size = u32::from_le_bytes(size) as usize;
+        if size > MAX_RECORD {
+            return Err(invalid("the size of a record is out of all proportion"));
+        }
+        self.record.resize(size, 0);
+        self.stream.read_exact(&mut self.record)?;
+        RecordRef::parse(&self.record)
+            .map(|_| true)
+            .ok_or_else(|| invalid("the lengths in a record contradict each other"))
+    }
+
+    /// Copies the record read last, with the reference's contig ids.
+    fn keep(&mut self, out: &mut RecordArena) -> Result<(), IoError> {
+        if let Some(ids) = &self.ids {
+            for at in [0, 20] {
+                let field: &mut [u8; 4] = (&mut self.record[at..at + 4]).try_into().expect("four bytes");
+                let id = i32::from_le_bytes(*field);
+                if id >= 0 {
+                    let known = ids.reference_of.get(id as usize).ok_or_else(|| {
+                        IoError::data(
+                            &self.shared.path,
+                            format!("a record names contig number {id}, which the header lacks"),
+                        )
+                    })?;
+                    *field = (*known as i32).to_le_bytes();
+                }
+            }
+        }
+        out.push(&self.record);
+        Ok(())
+    }
+
+    fn problem(&self, interval: Interval, problem: impl Into<String>) -> IoError {
+        let name = &self.contigs().get(interval.contig).name;
+        let place = format!("{name}:{}-{}", interval.start + 1, interval.end);
+        IoError::data_at(&self.shared.path, Place::At(place), problem)
+    }
+
+    fn damage(&self, interval: Interval, source: io::Error) -> IoError {
+        match source.kind() {
+            io::ErrorKind::UnexpectedEof => self.problem(interval, "the data end too early; the BAM is cut off or its index is of another file"),
+            io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+                self.problem(interval, format!("the data are damaged or the index is of another file ({source}); copy the BAM again and index it: samtools index"))
+            }
+            _ => IoError::Read { path: self.shared.path.clone(), source },
+        }
+    }
+}
+
+fn invalid(problem: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, problem)
+}
+
+/// One past the record's last reference base, if the record can lie where it says.
+fn check_record(record: &RecordRef<'_>, contig_length: u32) -> Result<u32, String> {
+    let position = record.position().unwrap_or_default();
+    if position >= contig_length {
+        return Err("it begins behind the contig's end".into());
+    }
+    if record.has_any(flags::UNMAPPED) {
+        return Ok(position + 1);
+    }
+    let (mut reference, mut read) = (0u64, 0u64);
+    for op in record.cigar() {
+        reference += if op.kind().consumes_reference() { u64::from(op.len()) } else { 0 };
+        read += if op.kind().consumes_read() { u64::from(op.len()) } else { 0 };
+    }
+    let end = u64::from(position) + reference.max(1);
+    if end > u64::from(contig_length) {
+        return Err("it ends behind the contig's end".into());
+    }
+    let bases = record.sequence_len() as u64;
+    if bases > 0 && reference + read > 0 && read != bases {
+        return Err(format!("its CIGAR spans {read} bases, its sequence has {bases}"));
+    }
+    Ok(end as u32)
+}
+
+fn open_stream(path: &Path) -> Result<(bgzf::io::Reader<BufReader<File>>, u64), IoError> {
+    let missing = |source| IoError::open(path, source);
+    let file = File::open(path).map_err(missing)?;
+    let metadata = file.metadata().map_err(missing)?;
+    if !metadata.is_file() {
+        let problem = "is no regular file; a BAM that is read by region must be one";
+        return Err(IoError::data(path, problem));
+    }
+    Ok((bgzf::io::Reader::new(BufReader::with_capacity(BUFFER, file)), metadata.len()))
+}
+
+fn read_header(path: &Path, stream: &mut bgzf::io::Reader<BufReader<File>>) -> Result<InputHeader, IoError> {
+    let problem = match InputHeader::read(stream) {
+        Ok(Some(header)) => return Ok(header),
+        Ok(None) => "is compressed, but no BAM".into(),
+        Err(source) => match start_of(path)? {
+            start if start.starts_with(b"CRAM") => {
+                format!("is a CRAM; only BAM can be read: samtools view -b -o OUT.bam {}", path.display())
+            }
+            start if start.starts_with(b"@HD\t") || start.starts_with(b"@SQ\t") => {
+                format!("is SAM text; sort it into a BAM: samtools sort -o OUT.bam {}", path.display())
+            }
+            start if start.starts_with(&[0x1f, 0x8b]) => {
+                format!(
+                    "its header cannot be read ({source}); the BAM is damaged or cut off: copy or make it again"
+                )
+            }
+            _ => "is not a BAM file".into(),
+        },
+    };
+    Err(IoError::data(path, problem))
+}
+
+fn start_of(path: &Path) -> Result<Vec<u8>, IoError> {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut start));
+    read.map(|_| start).map_err(|source| IoError::open(path, source))
+}
+
+fn read_index(path: &Path) -> Result<Box<dyn BinningIndex + Send + Sync>, IoError> {
+    let damaged = |index: &Path, source: io::Error| match source.kind() {
+        io::ErrorKind::PermissionDenied => IoError::open(index, source),
+        _ => IoError::data(
+            index,
+            format!("the index cannot be read ({source}); make it again: samtools index {}", path.display()),
+        ),
+    };
+    for candidate in [beside(path, ".bai"), path.with_extension("bai")] {
+        if candidate.exists() {
+            let index = bai::fs::read(&candidate).map_err(|source| damaged(&candidate, source))?;
+            return Ok(Box::new(index));
+        }
+    }
+    for candidate in [beside(path, ".csi"), path.with_extension("csi")] {
+        if candidate.exists() {
+            let index = csi::fs::read(&candidate).map_err(|source| damaged(&candidate, source))?;
+            return Ok(Box::new(index));
+        }
+    }
+    Err(IoError::NoIndex { path: path.to_owned() })
+}

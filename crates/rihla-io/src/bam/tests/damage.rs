@@ -1,0 +1,200 @@
+//! Damaged, foreign and mismatched BAM files: one clear error each, never a panic, never silence.
+
+use std::fs;
+
+use super::*;
+use crate::bam::BamReader;
+use crate::{IoError, IoErrorKind};
+
+/// Opens and reads all.
+fn read_all(path: &Path) -> Result<usize, IoError> {
+    let mut reader = BamReader::open(path)?;
+    let mut out = RecordArena::new();
+    for id in 0..reader.contigs().len() as u32 {
+        let length = reader.contigs().get(id).length;
+        reader.query(Interval::new(id, 0, length), &mut out)?;
+    }
+    Ok(out.len())
+}
+
+fn refused(path: &Path, kind: IoErrorKind, words: &str) {
+    let error = read_all(path).expect_err("refused");
+    let text = error.to_string();
+    assert_eq!(error.kind(), kind, "{text}");
+    assert!(text.contains(words) && text.contains(".ba"), "{text}");
+}
+
+#[test]
+fn cut_anywhere_is_an_error() {
+    let scene = scene(&[2_000_000], 3_000, 300);
+    let whole = fs::read(&scene.path).expect("read");
+    let placed = scene.records.iter().filter(|record| record.contig().is_some()).count();
+    assert_eq!(read_all(&scene.path).expect("whole"), placed);
+    for part in 0..200 {
+        let length = whole.len() * part / 200;
+        fs::write(&scene.path, &whole[..length]).expect("written");
+        refused(&scene.path, IoErrorKind::BadData, "");
+    }
+    for length in whole.len() - 28..whole.len() {
+        fs::write(&scene.path, &whole[..length]).expect("written");
+        refused(&scene.path, IoErrorKind::BadData, "cut off");
+    }
+}
+
+#[test]
+fn changed_bytes_are_errors_or_harmless() {
+    let scene = scene(&[500_000], 1_500, 150);
+    let whole = fs::read(&scene.path).expect("read");
+    let expected = read_all(&scene.path).expect("whole");
+    let mut errors = 0;
+    for at in (0..whole.len() - 28).step_by(whole.len() / 300) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x55;
+        fs::write(&scene.path, &bytes).expect("written");
+        match read_all(&scene.path) {
+            Ok(count) => assert_eq!(count, expected, "byte {at}"),
+            Err(error) => {
+                assert_eq!(error.kind(), IoErrorKind::BadData, "byte {at}: {error}");
+                errors += 1;
+            }
+        }
+    }
+    assert!(errors > 250, "{errors} found");
+}
+
+#[test]
+fn cut_in_the_middle_with_an_end_marker_is_an_error() {
+    let scene = scene(&[2_000_000], 3_000, 300);
+    let whole = fs::read(&scene.path).expect("read");
+    for part in 2..10 {
+        let mut bytes = whole[..whole.len() * part / 10].to_vec();
+        bytes.extend_from_slice(&crate::lines::BGZF_EOF);
+        fs::write(&scene.path, &bytes).expect("written");
+        refused(&scene.path, IoErrorKind::BadData, "index");
+    }
+}
+
+#[test]
+fn damaged_and_foreign_indexes_are_errors() {
+    let scene = scene(&[2_000_000], 3_000, 300);
+    let index = beside(&scene.path);
+    let whole = fs::read(&index).expect("read");
+    for length in [0, 3, 7, 40, whole.len() / 2, whole.len() - 9] {
+        fs::write(&index, &whole[..length]).expect("written");
+        refused(&scene.path, IoErrorKind::BadData, "samtools index");
+    }
+    let longer = super::scene(&[2_000_000], 20_000, 300);
+    fs::copy(beside(&longer.path), &index).expect("copied");
+    refused(&scene.path, IoErrorKind::BadData, "index");
+    fs::remove_file(&index).expect("removed");
+    refused(&scene.path, IoErrorKind::MissingInput, "samtools index");
+}
+
+fn beside(path: &Path) -> PathBuf {
+    crate::bam::writer::beside(path, ".bai")
+}
+
+#[test]
+fn other_files_are_told_by_name() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let path = directory.path().join("x.bam");
+    refused(&path, IoErrorKind::MissingInput, "cannot be read");
+    for (bytes, words) in [
+        (&b""[..], "not a BAM"),
+        (b">a\nACGTACGTACGTACGTACGTACGTACGT\n", "not a BAM"),
+        (b"CRAM\x03\x01 and so on, long enough for a block", "CRAM"),
+        (b"@HD\tVN:1.6\n@SQ\tSN:a\tLN:50\n", "SAM text"),
+    ] {
+        fs::write(&path, bytes).expect("written");
+        refused(&path, IoErrorKind::BadData, words);
+    }
+    let mut writer = noodles::bgzf::io::Writer::new(Vec::new());
+    std::io::Write::write_all(&mut writer, b"##fileformat=VCFv4.2\n").expect("memory");
+    fs::write(&path, writer.finish().expect("memory")).expect("written");
+    refused(&path, IoErrorKind::BadData, "no BAM");
+}
+
+/// A BAM whose header text is replaced by another of the same length.
+fn with_header(from: &str, to: &str) -> tempfile::TempDir {
+    use std::io::{Read, Write};
+    assert_eq!(from.len(), to.len());
+    let scene = scene(&[50_000], 10, 10);
+    let mut bytes = Vec::new();
+    let file = fs::File::open(&scene.path).expect("opened");
+    noodles::bgzf::io::Reader::new(file).read_to_end(&mut bytes).expect("read");
+    let at = bytes.windows(from.len()).position(|window| window == from.as_bytes()).expect("in the header");
+    bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let mut writer = noodles::bgzf::io::Writer::new(Vec::new());
+    writer.write_all(&bytes).expect("memory");
+    fs::write(directory.path().join("x.bam"), writer.finish().expect("memory")).expect("written");
+    directory
+}
+
+#[test]
+fn other_sort_orders_are_refused() {
+    let directory = with_header("SO:coordinate", "SO:queryname ");
+    refused(&directory.path().join("x.bam"), IoErrorKind::BadData, "samtools sort");
+}
+
+#[test]
+fn other_contigs_are_named() {
+    let scene = scene(&[50_000, 60_000], 100, 50);
+    let mut reader = BamReader::open(&scene.path).expect("opened");
+    let renamed = |name: &str, length, md5| {
+        let mut list: Vec<_> = scene.contigs.iter().cloned().collect();
+        list[1] = Contig { name: name.into(), length, md5 };
+        Contigs::new(list)
+    };
+    let same = [2; 16];
+    for (reference, words) in [
+        (renamed("d", 60_000, same), "contig c1 is not in the reference"),
+        (renamed("chrc1", 60_000, same), "contig c1 is called chrc1 in the reference"),
+        (renamed("c1", 60_001, same), "contig c1 has 60000 bases, but 60001"),
+        (renamed("c1", 60_000, [7; 16]), "contig c1 has another sequence"),
+    ] {
+        let error = reader.check_contigs(&reference).expect_err("differs");
+        assert!(error.to_string().contains(words), "{error}");
+    }
+    reader.check_contigs(&renamed("c1", 60_000, [0; 16])).expect("MD5 not known");
+}
+
+#[test]
+fn several_samples_are_refused() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let path = directory.path().join("a.bam");
+    let mut header = header(contigs(&[1_000]));
+    header.read_groups.push(ReadGroup { id: "rg2".into(), sample: "NA2".into(), ..ReadGroup::default() });
+    BamWriter::create(&path, &header).expect("created").finish().expect("finished");
+    let reader = BamReader::open(&path).expect("opened");
+    let error = reader.sample().expect_err("two");
+    assert!(error.to_string().contains("NA1, NA2"), "{error}");
+}
+
+#[test]
+fn header_values_must_be_plain() {
+    let mut header = header(contigs(&[1_000]));
+    header.read_groups[0].sample = "a\tb".into();
+    let error = header.to_text().expect_err("a tab");
+    assert_eq!(error.kind(), IoErrorKind::Usage);
+}
+
+#[test]
+fn records_that_cannot_lie_there_are_refused() {
+    for (position, cigar, words) in [(950, "100M", "ends behind"), (1_000, "10M", "begins behind")] {
+        let directory = tempfile::tempdir().expect("temporary directory");
+        let path = directory.path().join("a.bam");
+        let contigs = contigs(&[1_000]);
+        let sketch = Sketch { place: Some((0, position)), cigar, is_unmapped: false, bases: 0 };
+        write(&path, &contigs, &build(vec![sketch]), 1);
+        refused_if_seen(&path, words);
+    }
+}
+
+/// A record behind the end is outside every interval; one that reaches over it is refused.
+fn refused_if_seen(path: &Path, words: &str) {
+    match read_all(path) {
+        Ok(count) => assert_eq!((count, words), (0, "begins behind")),
+        Err(error) => assert!(error.to_string().contains(words), "{error}"),
+    }
+}

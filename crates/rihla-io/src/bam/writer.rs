@@ -1,0 +1,122 @@
+//! A BAM and its index, from blocks in genome order.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use noodles::bgzf::io::writer::{Builder, CompressionLevel};
+
+use crate::atomic::{AtomicFile, AtomicSet, Output};
+use crate::error::{IoError, Place};
+use crate::index::{PositionIndexer, Span};
+use crate::lines::BGZF_EOF;
+
+use super::{BamBlock, BamHeader};
+
+/// Writes a coordinate-sorted BAM; a `.bai` beside it (`.csi` when a contig is longer than 2^29 bases)
+/// unless it goes to standard output.
+pub struct BamWriter {
+    path: PathBuf,
+    output: Output,
+    indexer: PositionIndexer,
+    /// Bytes written so far.
+    offset: u64,
+    has_unplaced: bool,
+}
+
+impl BamWriter {
+    /// Creates the file and writes the header. The path `-` is standard output.
+    ///
+    /// # Errors
+    /// [`IoError::Create`], [`IoError::Write`], [`IoError::NoSpace`]; [`IoError::Argument`] for a header
+    /// that SAM cannot express.
+    pub fn create(path: impl AsRef<Path>, header: &BamHeader) -> Result<Self, IoError> {
+        let path = path.as_ref();
+        let bytes = compress_header(&header.to_bytes()?);
+        let mut writer = Self {
+            path: path.to_owned(),
+            output: Output::create(path)?,
+            indexer: PositionIndexer::for_bam(&header.contigs),
+            offset: 0,
+            has_unplaced: false,
+        };
+        writer.put(&bytes)?;
+        Ok(writer)
+    }
+
+    /// Appends a block; its records must follow those before in coordinate order, records without a
+    /// place last.
+    ///
+    /// # Errors
+    /// [`IoError::Write`], [`IoError::NoSpace`]; [`IoError::Data`] for records out of order.
+    pub fn append(&mut self, block: &BamBlock) -> Result<(), IoError> {
+        let first_unplaced = if self.has_unplaced { Some(0) } else { block.first_unplaced };
+        let shift = self.offset << 16;
+        for entry in &block.entries {
+            let Span { begin, end } = entry.span;
+            let added = if first_unplaced.is_some_and(|unplaced| unplaced <= begin) {
+                Err("a record with a place follows one without".into())
+            } else {
+                self.indexer.add(
+                    entry.place,
+                    entry.is_mapped,
+                    Span { begin: begin + shift, end: end + shift },
+                )
+            };
+            added.map_err(|problem| {
+                let place =
+                    format!("contig number {}, position {}", entry.place.contig, entry.place.start + 1);
+                IoError::data_at(&self.path, Place::At(place), format!("records are not sorted: {problem}"))
+            })?;
+        }
+        self.indexer.add_unplaced(block.unplaced);
+        self.has_unplaced |= block.unplaced > 0;
+        self.put(&block.bytes)
+    }
+
+    /// Ends the file, writes the index and gives both their names.
+    ///
+    /// # Errors
+    /// [`IoError::Write`], [`IoError::NoSpace`], [`IoError::Create`]; no file stands then under its final
+    /// name that did not before.
+    pub fn finish(self) -> Result<(), IoError> {
+        self.seal()?.commit()
+    }
+
+    /// Ends the file and writes the index; both wait for their names, index first, so that they can
+    /// appear together with other outputs.
+    ///
+    /// # Errors
+    /// As [`BamWriter::finish`].
+    pub fn seal(mut self) -> Result<AtomicSet, IoError> {
+        self.put(&BGZF_EOF)?;
+        let mut files = AtomicSet::new();
+        if matches!(self.output, Output::File(_)) {
+            let extension = if self.indexer.fits_classic() { ".bai" } else { ".csi" };
+            let mut index = AtomicFile::create(beside(&self.path, extension))?;
+            let written = self.indexer.write_bam_index(&mut index).and_then(|()| index.flush());
+            written.map_err(|source| IoError::writing(index.destination(), source))?;
+            files.push(index);
+        }
+        files.append(self.output.seal(&self.path)?);
+        Ok(files)
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), IoError> {
+        self.offset += bytes.len() as u64;
+        self.output.write_all(bytes).map_err(|source| IoError::writing(&self.path, source))
+    }
+}
+
+/// A path with an extension behind its own.
+pub(crate) fn beside(path: &Path, extension: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(extension);
+    name.into()
+}
+
+fn compress_header(bytes: &[u8]) -> Vec<u8> {
+    let builder = Builder::default().set_compression_level(CompressionLevel::default());
+    let mut writer = builder.build_from_writer(Vec::new());
+    writer.write_all(bytes).and_then(|()| writer.flush()).expect("writing into memory");
+    writer.into_inner()
+}
