@@ -1,5 +1,29 @@
 //! The short-read aligner: index, seeds, candidates, extension, pairing, mapping quality.
+//!
+//! A read passes through the files in this order: `query` (codes and packed words of both strands),
+//! `seed` (syncmers and their occurrences), `chain` (candidates), `extend` (ungapped by popcount, else
+//! banded Smith-Waterman), `place` (which candidates are worth it), `region` (rivals), `rescue` (the
+//! mate's neighborhood), `pair` and `mapq` (the choice and how sure it is), `emit` (packed records).
 
+pub mod aligner;
+mod chain;
+mod emit;
 pub mod error;
+mod extend;
 pub mod index;
+pub mod insert;
+mod mapq;
+pub mod options;
+mod pair;
+mod place;
+mod query;
+mod region;
+mod rescue;
+mod seed;
 mod syncmer;
+
+pub use aligner::{AlignCounts, AlignScratch, AlignedBatch, Aligner};
+pub use error::IndexError;
+pub use index::{Index, IndexData, SourceFingerprint};
+pub use insert::{InsertSamples, InsertSize};
+pub use options::AlignOptions;

@@ -1,0 +1,137 @@
+//! Candidates: anchors of one strand on near diagonals of one contig.
+
+use std::ops::Range;
+
+use rihla_core::Reference;
+
+use crate::options::AlignOptions;
+use crate::query::Query;
+use crate::seed::{Anchor, Seeds};
+use crate::syncmer::K;
+
+/// A place where the read may lie.
+#[derive(Clone, Debug)]
+pub(crate) struct Chain {
+    pub reverse: bool,
+    pub contig: u32,
+    /// The diagonal with the most anchors.
+    pub main: i64,
+    /// Lowest and highest diagonal with an anchor.
+    pub low: i64,
+    pub high: i64,
+    /// Part of the read, as it lies, from the first anchor to the last.
+    pub start: u32,
+    pub end: u32,
+    /// Which of the first 128 seeds have an anchor here.
+    hits: u128,
+    /// No alignment here scores more.
+    pub bound: i32,
+}
+
+impl Chain {
+    /// A candidate from elsewhere than anchors, about which nothing is known.
+    pub fn unproven(
+        reverse: bool,
+        contig: u32,
+        main: i64,
+        range: (i64, i64),
+        query: &Query,
+        match_score: i32,
+    ) -> Self {
+        let bound = query.len() as i32 * match_score;
+        Self {
+            reverse,
+            contig,
+            main,
+            low: range.0,
+            high: range.1,
+            start: 0,
+            end: query.len(),
+            hits: 0,
+            bound,
+        }
+    }
+
+    /// The part of the read from the first anchor to the last, as sequenced.
+    pub fn sequenced(&self, query: &Query) -> Range<u32> {
+        if self.reverse { query.len() - self.end..query.len() - self.start } else { self.start..self.end }
+    }
+
+    /// Number of seeds that have an anchor here.
+    pub fn weight(&self) -> u32 {
+        self.hits.count_ones()
+    }
+}
+
+/// Groups the anchors of a read into `chains`, the most promising first.
+pub(crate) fn build(
+    seeds: &Seeds,
+    reference: &Reference,
+    query: &Query,
+    options: &AlignOptions,
+    chains: &mut Vec<Chain>,
+) {
+    chains.clear();
+    let mut rest = &seeds.anchors[..];
+    while !rest.is_empty() {
+        let (group, contig) = first_group(rest, reference, options.max_gap);
+        chains.push(summarize(&rest[..group], contig));
+        rest = &rest[group..];
+    }
+    for chain in chains.iter_mut() {
+        chain.bound = bound(chain, seeds, query, options);
+    }
+    chains.sort_by_key(|chain| (std::cmp::Reverse((chain.bound, chain.weight())), chain.reverse, chain.main));
+}
+
+/// Number of anchors from the first on that form one candidate, and its contig.
+fn first_group(anchors: &[Anchor], reference: &Reference, max_gap: u32) -> (usize, u32) {
+    let first = anchors[0];
+    let (contig, _) = reference.locate(first.position());
+    let start = reference.offset(contig);
+    let end = start + u64::from(reference.contigs().get(contig).length);
+    let fits = |anchor: &&Anchor| {
+        anchor.reverse() == first.reverse()
+            && anchor.diagonal() - first.diagonal() <= i64::from(max_gap)
+            && (start..end).contains(&anchor.position())
+    };
+    (anchors.iter().take_while(fits).count(), contig)
+}
+
+fn summarize(anchors: &[Anchor], contig: u32) -> Chain {
+    let (first, last) = (anchors[0], anchors[anchors.len() - 1]);
+    let mut main = (0, 0);
+    for group in anchors.chunk_by(|a, b| a.diagonal() == b.diagonal()) {
+        if group.len() > main.0 {
+            main = (group.len(), group[0].diagonal());
+        }
+    }
+    let hit = |anchor: &Anchor| 1u128.checked_shl(anchor.seed).unwrap_or(0);
+    Chain {
+        reverse: first.reverse(),
+        contig,
+        main: main.1,
+        low: first.diagonal(),
+        high: last.diagonal(),
+        start: anchors.iter().map(|anchor| anchor.query).min().unwrap_or(0),
+        end: anchors.iter().map(|anchor| anchor.query + K as u32).max().unwrap_or(0),
+        hits: anchors.iter().fold(0, |hits, anchor| hits | hit(anchor)),
+        bound: 0,
+    }
+}
+
+/// The pigeonhole bound: every seed of a disjoint set that this place lacks costs it at least one
+/// edit, and a mismatch is the cheapest (a clip costs a whole seed's matches).
+fn bound(chain: &Chain, seeds: &Seeds, query: &Query, options: &AlignOptions) -> i32 {
+    let mut missing = 0;
+    let mut free_from = 0;
+    for (i, seed) in seeds.list.iter().enumerate().take(128) {
+        if seed.known() && chain.hits >> i & 1 == 0 && seed.start() >= free_from {
+            missing += 1;
+            free_from = seed.start() + K as u32;
+        }
+    }
+    let scoring = options.scoring;
+    let edit = (scoring.match_score + scoring.mismatch).min(scoring.gap_open + scoring.gap_extend);
+    query.len() as i32 * scoring.match_score - missing * edit
+}

@@ -1,0 +1,251 @@
+//! From a candidate to an alignment: without gaps where that is proven best, else by banded
+//! Smith-Waterman.
+
+use std::ops::Range;
+
+use rihla_core::{Reference, base};
+use rihla_kernels::{BandedAligner, Scoring, Simd, mismatch};
+
+use crate::chain::Chain;
+use crate::query::Query;
+use crate::region::Region;
+
+use rihla_core::Cigar;
+
+/// Gaps beyond those that the anchors show reach at most this far.
+const MAX_EXTRA_GAP: i64 = 60;
+/// Gapped rivals of an ungapped placement are ruled out by shifts only up to this many mismatches:
+/// the argument in `gap_cannot_win` needs it.
+const MAX_SHIFT_MISMATCHES: usize = 3;
+
+/// The best placement without gaps on one diagonal.
+#[derive(Clone, Debug)]
+pub(crate) struct Ungapped {
+    /// Without end bonuses.
+    pub score: i32,
+    /// With them.
+    pub total: i32,
+    pub query: Range<u32>,
+    /// Whether no alignment with gaps near this diagonal is better.
+    pub settled: bool,
+}
+
+/// Buffers of the extension; reused.
+pub(crate) struct Extender {
+    simd: Simd,
+    scoring: Scoring,
+    aligner: BandedAligner,
+    positions: Vec<u32>,
+    /// Unlike bases on the diagonal, each with what it costs against a match.
+    costs: Vec<(u32, i32)>,
+    target: Vec<u8>,
+    part: Vec<u64>,
+}
+
+impl Extender {
+    pub fn new(simd: Simd, scoring: Scoring) -> Self {
+        Self {
+            simd,
+            scoring,
+            aligner: BandedAligner::new(simd, scoring),
+            positions: Vec::new(),
+            costs: Vec::new(),
+            target: Vec::new(),
+            part: Vec::new(),
+        }
+    }
+
+    /// The best placement on the candidate's main diagonal.
+    pub fn ungapped(&mut self, reference: &Reference, query: &Query, chain: &Chain) -> Ungapped {
+        let length = query.len();
+        let (start, end) = contig_span(reference, chain.contig);
+        let clamp = |at: i64| (at - chain.main).clamp(0, i64::from(length)) as u32;
+        let on_contig = clamp(start)..clamp(end);
+        let whole = on_contig == (0..length);
+        let plain = whole && !query.has_unknown && !touches_ambiguous(reference, chain.main as u64, length);
+        if plain {
+            self.costs_packed(reference, query, chain);
+        } else {
+            self.costs_coded(reference, query, chain, on_contig.clone());
+        }
+        let mut found = best_run(&self.costs, on_contig, length, &self.scoring);
+        let loss = self.ceiling(length) - found.total;
+        found.settled = loss <= self.scoring.gap_open + self.scoring.gap_extend
+            || (plain && found.query == (0..length) && self.gap_cannot_win(reference, query, chain, loss));
+        found
+    }
+
+    /// What a read of matches alone scores, with both end bonuses.
+    fn ceiling(&self, length: u32) -> i32 {
+        length as i32 * self.scoring.match_score + 2 * self.scoring.end_bonus
+    }
+
+    fn costs_packed(&mut self, reference: &Reference, query: &Query, chain: &Chain) {
+        self.positions.clear();
+        mismatch::mismatch_positions(
+            query.packed(chain.reverse),
+            reference.words(),
+            chain.main as u64,
+            query.len() as usize,
+            &mut self.positions,
+        );
+        let cost = self.scoring.match_score + self.scoring.mismatch;
+        self.costs.clear();
+        self.costs.extend(self.positions.iter().map(|&at| (at, cost)));
+    }
+
+    fn costs_coded(&mut self, reference: &Reference, query: &Query, chain: &Chain, on_contig: Range<u32>) {
+        let start = (chain.main + i64::from(on_contig.start)) as u64;
+        let length = u64::from(on_contig.end - on_contig.start);
+        reference.fetch_offsets_into(start..start + length, &mut self.target);
+        self.costs.clear();
+        let codes = &query.codes(chain.reverse)[on_contig.start as usize..on_contig.end as usize];
+        for (at, (&a, &b)) in (on_contig.start..).zip(codes.iter().zip(&self.target)) {
+            if a == base::N || b == base::N {
+                self.costs.push((at, self.scoring.match_score + 1));
+            } else if a != b {
+                self.costs.push((at, self.scoring.match_score + self.scoring.mismatch));
+            }
+        }
+    }
+
+    /// Whether gaps are ruled out for an end-to-end placement with few mismatches.
+    ///
+    /// A better alignment has fewer than `loss - gap_open` gap bases. With at most three mismatches
+    /// it cannot afford two gaps that cancel out, so it leaves the diagonal for good on one side: all
+    /// bases before the first mismatch, or all behind the last, lie on another diagonal (or, but for
+    /// two, are clipped). If there every shift brings too many mismatches, there is none.
+    fn gap_cannot_win(&mut self, reference: &Reference, query: &Query, chain: &Chain, loss: i32) -> bool {
+        if self.costs.len() > MAX_SHIFT_MISMATCHES {
+            return false;
+        }
+        let (Some(&(first, _)), Some(&(last, _))) = (self.costs.first(), self.costs.last()) else {
+            return true;
+        };
+        let length = query.len();
+        let clip = if self.costs.len() > 2 { 2 } else { 0 };
+        let head = clip.min(first)..first;
+        let tail = last + 1..(length - clip).max(last + 1);
+        self.shifts_lose(reference, query, chain, head, loss)
+            && self.shifts_lose(reference, query, chain, tail, loss)
+    }
+
+    fn shifts_lose(
+        &mut self,
+        reference: &Reference,
+        query: &Query,
+        chain: &Chain,
+        part: Range<u32>,
+        loss: i32,
+    ) -> bool {
+        let Scoring { gap_open, gap_extend, match_score, mismatch, .. } = self.scoring;
+        let reach = (loss - gap_open - 1) / gap_extend;
+        let length = (part.end - part.start) as usize;
+        mismatch::extract(query.packed(chain.reverse), part.start.into(), length, &mut self.part);
+        let at = chain.main + i64::from(part.start);
+        (-reach..=reach).filter(|&gap| gap != 0).all(|gap| {
+            let left = loss - gap_open - gap.abs() * gap_extend;
+            let needed = (left + match_score + mismatch - 1) / (match_score + mismatch);
+            let Ok(offset) = u64::try_from(at + i64::from(gap)) else { return false };
+            let limit = needed as u32 - 1;
+            mismatch::count_mismatches(self.simd, &self.part, reference.words(), offset, length, limit)
+                > limit
+        })
+    }
+
+    /// The best alignment around the candidate, gaps allowed.
+    pub fn gapped(
+        &mut self,
+        reference: &Reference,
+        query: &Query,
+        chain: &Chain,
+        ungapped: &Ungapped,
+    ) -> Option<Region> {
+        let length = i64::from(query.len());
+        // An alignment through the main diagonal that beats the ungapped one has fewer gap bases.
+        let loss = self.ceiling(query.len()) - ungapped.total;
+        let reach = i64::from(((loss - self.scoring.gap_open) / self.scoring.gap_extend).max(1));
+        let low = (chain.main - reach).max(chain.low - MAX_EXTRA_GAP);
+        let high = (chain.main + reach).min(chain.high + MAX_EXTRA_GAP);
+        let (start, end) = contig_span(reference, chain.contig);
+        let (from, to) = (low.max(start), (high + length).min(end));
+        if from >= to {
+            return None;
+        }
+        reference.fetch_offsets_into(from as u64..to as u64, &mut self.target);
+        let codes = query.codes(chain.reverse);
+        let found =
+            self.aligner.align(codes, &self.target, (low - from) as i32, (high - low + 1) as usize)?;
+        Some(Region {
+            score: found.score,
+            reverse: chain.reverse,
+            contig: chain.contig,
+            target: from as u64 + u64::from(found.target.start)..from as u64 + u64::from(found.target.end),
+            query: found.query,
+            cigar: found.cigar,
+            sub: 0,
+            sub_count: 0,
+            secondary_to: None,
+        })
+    }
+}
+
+/// The placement of a candidate that needs no gaps.
+pub(crate) fn ungapped_region(chain: &Chain, ungapped: &Ungapped) -> Region {
+    let at = |query: u32| (chain.main + i64::from(query)) as u64;
+    Region {
+        score: ungapped.score,
+        reverse: chain.reverse,
+        contig: chain.contig,
+        target: at(ungapped.query.start)..at(ungapped.query.end),
+        query: ungapped.query.clone(),
+        cigar: Cigar::new(),
+        sub: 0,
+        sub_count: 0,
+        secondary_to: None,
+    }
+}
+
+/// First base of a contig and one past its last, as concatenated offsets.
+pub(crate) fn contig_span(reference: &Reference, contig: u32) -> (i64, i64) {
+    let start = reference.offset(contig) as i64;
+    (start, start + i64::from(reference.contigs().get(contig).length))
+}
+
+fn touches_ambiguous(reference: &Reference, start: u64, length: u32) -> bool {
+    let runs = reference.ambiguous();
+    let first = runs.partition_point(|run| run.end <= start);
+    runs.get(first).is_some_and(|run| run.start < start + u64::from(length))
+}
+
+/// The run of bases with the highest score, end bonuses counted; of equal ones the shorter, as a
+/// clip is preferred to an end that earns no more.
+fn best_run(costs: &[(u32, i32)], on_contig: Range<u32>, length: u32, scoring: &Scoring) -> Ungapped {
+    let bonus = |reached: bool| if reached { scoring.end_bonus } else { 0 };
+    let mut best = Ungapped { score: 0, total: 0, query: on_contig.start..on_contig.start, settled: false };
+    let mut start = on_contig.start;
+    let mut total = bonus(start == 0);
+    let mut next = start;
+    let mut consider = |total: i32, start: u32, end: u32| {
+        let with_end = total + bonus(end == length);
+        if with_end > best.total {
+            let score = total - bonus(start == 0);
+            best = Ungapped { score, total: with_end, query: start..end, settled: false };
+        }
+    };
+    for &(at, cost) in costs {
+        total += (at - next) as i32 * scoring.match_score;
+        consider(total, start, at);
+        total += scoring.match_score - cost;
+        next = at + 1;
+        if total <= 0 {
+            (total, start) = (0, next);
+        }
+    }
+    total += (on_contig.end - next) as i32 * scoring.match_score;
+    consider(total, start, on_contig.end);
+    best
+}
+
+#[cfg(test)]
+mod tests;

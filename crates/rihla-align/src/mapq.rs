@@ -1,0 +1,100 @@
+//! Mapping quality on BWA-MEM's scale (Li 2013; the formulas as in the MIT-licensed BWA-MEM2).
+
+use rihla_kernels::Scoring;
+
+use crate::region::Region;
+
+/// The highest mapping quality.
+pub(crate) const MAX: i32 = 60;
+/// Stands for the second-best score where none is known: the length of BWA-MEM's shortest seed.
+const BASE_SUB: i32 = 19;
+/// Alignments longer than this gain less by each point of score.
+const LONG: f64 = 50.0;
+
+/// Quality of a lead in score.
+pub(crate) fn of_lead(lead: i32, scoring: &Scoring) -> i32 {
+    (6.02 * f64::from(lead) / f64::from(scoring.match_score) + 0.499) as i32
+}
+
+/// What other placements of about the same score take away.
+pub(crate) fn crowd_penalty(others: u32) -> i32 {
+    (4.343 * f64::from(others + 1).ln() + 0.499) as i32
+}
+
+/// Quality of a placement among the read's own, `repetitive` being the share of the read that could
+/// not be looked up.
+pub(crate) fn single(region: &Region, repetitive: f64, scoring: &Scoring) -> i32 {
+    let sub = region.sub.max(BASE_SUB * scoring.match_score);
+    if sub >= region.score {
+        return 0;
+    }
+    let length =
+        (region.query.end - region.query.start).max((region.target.end - region.target.start) as u32);
+    let length = f64::from(length);
+    let lost = length * f64::from(scoring.match_score) - f64::from(region.score);
+    let identity = 1.0 - lost / f64::from(scoring.match_score + scoring.mismatch) / length;
+    let weight = if length < LONG { 1.0 } else { LONG.ln() / length.ln() } * identity * identity;
+    let lead = f64::from(region.score - sub) / f64::from(scoring.match_score);
+    let quality = (6.02 * lead * weight * weight + 0.499) as i32 - crowd_penalty_if_any(region.sub_count);
+    scale(quality.clamp(0, MAX), 1.0 - repetitive)
+}
+
+/// Quality of the best pair: its lead over the second-best, `others` being as good as that one.
+pub(crate) fn pair(lead: i32, others: u32, repetitive: f64, scoring: &Scoring) -> i32 {
+    let quality = of_lead(lead, scoring) - crowd_penalty_if_any(others);
+    scale(quality.clamp(0, MAX), 1.0 - repetitive)
+}
+
+/// A read's quality once its pair's is known: a good pair lifts it, by 40 at most; a bad one does not
+/// lower it.
+pub(crate) fn lifted(single: i32, pair: i32) -> i32 {
+    single.max(pair.min(single + 40)).min(MAX)
+}
+
+fn crowd_penalty_if_any(others: u32) -> i32 {
+    if others == 0 { 0 } else { crowd_penalty(others) }
+}
+
+fn scale(quality: i32, by: f64) -> i32 {
+    (f64::from(quality) * by.clamp(0.0, 1.0) + 0.499) as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use rihla_core::Cigar;
+
+    use super::*;
+
+    fn region(score: i32, sub: i32, sub_count: u32) -> Region {
+        Region {
+            score,
+            reverse: false,
+            contig: 0,
+            target: 0..150,
+            query: 0..150,
+            cigar: Cigar::new(),
+            sub,
+            sub_count,
+            secondary_to: None,
+        }
+    }
+
+    #[test]
+    fn quality_grows_with_the_lead() {
+        let scoring = Scoring::default();
+        let of = |score, sub, count| single(&region(score, sub, count), 0.0, &scoring);
+        assert_eq!(of(150, 0, 0), 60);
+        assert_eq!(of(150, 150, 1), 0);
+        assert_eq!(of(150, 130, 0), 60);
+        assert!((0..60).contains(&of(150, 145, 1)) && of(150, 145, 1) > of(150, 145, 3));
+        assert!(of(145, 140, 1) < of(150, 140, 0));
+        assert_eq!(single(&region(150, 0, 0), 0.5, &scoring), 30);
+    }
+
+    #[test]
+    fn a_pair_lifts_its_mates() {
+        assert_eq!(lifted(0, 60), 40);
+        assert_eq!(lifted(50, 10), 50);
+        assert_eq!(lifted(30, 60), 60);
+    }
+}

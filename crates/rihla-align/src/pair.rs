@@ -1,0 +1,135 @@
+//! Choosing among the placements of two mates: as a pair, or each for itself.
+
+use crate::insert::InsertSize;
+use crate::mapq;
+use crate::options::AlignOptions;
+use crate::place::Read;
+use crate::region::Region;
+use crate::rescue::template_length;
+
+/// Placements a mate that are combined into pairs.
+const MOST: usize = 64;
+
+/// One placement that will be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hit {
+    /// Index into the read's regions.
+    pub region: usize,
+    pub mapq: u8,
+}
+
+/// What will be written of a template: the primary hit of each read, then its supplementary ones.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Choice {
+    pub hits: [Vec<Hit>; 2],
+    pub proper: bool,
+}
+
+impl Choice {
+    /// Chooses for a read without a mate.
+    pub fn single(&mut self, read: &Read, options: &AlignOptions) {
+        self.proper = false;
+        self.hits[1].clear();
+        own_hits(read, options, &mut self.hits[0]);
+    }
+
+    /// Chooses for two mates (Li 2013, section 2.4: a pair is preferred when it scores more than the
+    /// best placements of both less a penalty).
+    pub fn pair(&mut self, mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) {
+        self.proper = false;
+        for (read, hits) in mates.iter().zip(&mut self.hits) {
+            own_hits(read, options, hits);
+        }
+        if self.hits.iter().any(Vec::is_empty) || !insert.usable {
+            return;
+        }
+        // A read in several pieces is no plain pair; its pieces stand as they are.
+        let plain = self.hits.iter().all(|hits| hits.len() == 1);
+        if plain {
+            self.pair_plain(mates, insert, options);
+        }
+        if !self.proper {
+            let [a, b] = [0, 1].map(|i| &mates[i].regions[self.hits[i][0].region]);
+            self.proper = facing_length(a, b, mates).is_some_and(|length| insert.is_proper(length)) && !plain;
+        }
+    }
+
+    fn pair_plain(&mut self, mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) {
+        let Some(best) = BestPair::find(mates, insert, options) else { return };
+        let scoring = &options.scoring;
+        let unpaired = mates[0].regions[0].score + mates[1].regions[0].score - options.unpaired_penalty;
+        if best.score <= unpaired {
+            return;
+        }
+        let repetitive = 0.5 * (mates[0].seeds.repetitive + mates[1].seeds.repetitive);
+        let quality = mapq::pair(best.score - best.sub.max(unpaired), best.sub_count, repetitive, scoring);
+        for (i, read) in mates.iter().enumerate() {
+            let region = &read.regions[best.regions[i]];
+            let own = match region.secondary_to {
+                Some(primary) => {
+                    let rival = Region { sub: read.regions[primary].score, ..region.clone() };
+                    mapq::single(&rival, read.seeds.repetitive, scoring)
+                }
+                None => i32::from(self.hits[i][0].mapq),
+            };
+            self.hits[i][0] = Hit { region: best.regions[i], mapq: mapq::lifted(own, quality) as u8 };
+        }
+        self.proper = true;
+    }
+}
+
+/// Template length of two placements that face each other on one contig.
+pub(crate) fn facing_length(a: &Region, b: &Region, mates: &[Read; 2]) -> Option<i64> {
+    let facing = a.contig == b.contig && a.reverse != b.reverse;
+    facing.then(|| template_length(a.five_prime(&mates[0].query), b.five_prime(&mates[1].query), a.reverse))
+}
+
+/// Every piece of a read that is nothing else's rival, best first.
+fn own_hits(read: &Read, options: &AlignOptions, hits: &mut Vec<Hit>) {
+    hits.clear();
+    for (i, region) in read.regions.iter().enumerate() {
+        if region.secondary_to.is_some() || region.score < options.min_score {
+            continue;
+        }
+        let own = mapq::single(region, read.seeds.repetitive, &options.scoring) as u8;
+        let cap = hits.first().map_or(u8::MAX, |primary: &Hit| primary.mapq);
+        hits.push(Hit { region: i, mapq: own.min(cap) });
+    }
+}
+
+/// The best proper pair, and how good the next ones are.
+struct BestPair {
+    regions: [usize; 2],
+    score: i32,
+    sub: i32,
+    sub_count: u32,
+}
+
+impl BestPair {
+    fn find(mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) -> Option<Self> {
+        let scoring = &options.scoring;
+        let mut best: Option<(i32, u64, [usize; 2])> = None;
+        let mut scores = Vec::new();
+        for (i, a) in mates[0].regions.iter().enumerate().take(MOST) {
+            for (j, b) in mates[1].regions.iter().enumerate().take(MOST) {
+                let Some(length) = facing_length(a, b, mates).filter(|&length| insert.is_proper(length))
+                else {
+                    continue;
+                };
+                let fit = 0.721 * insert.log_fit(length) * f64::from(scoring.match_score);
+                let score = (f64::from(a.score + b.score) + fit + 0.499).max(0.0) as i32;
+                let tie = a.tie(&mates[0].query) ^ b.tie(&mates[1].query);
+                if best.is_none_or(|(top, top_tie, _)| (score, tie) > (top, top_tie)) {
+                    best = Some((score, tie, [i, j]));
+                }
+                scores.push(score);
+            }
+        }
+        let (score, _, regions) = best?;
+        scores.sort_unstable_by_key(|&score| std::cmp::Reverse(score));
+        let sub = scores.get(1).copied().unwrap_or(0);
+        let near = (scoring.match_score + scoring.mismatch).max(scoring.gap_open + scoring.gap_extend);
+        let sub_count = scores.iter().skip(1).filter(|&&other| sub - other <= near).count() as u32;
+        Some(Self { regions, score, sub, sub_count })
+    }
+}

@@ -1,0 +1,114 @@
+//! Placements of a read, and which of them are rivals.
+
+use std::cmp::Reverse;
+use std::ops::Range;
+
+use rihla_core::{Cigar, Reference};
+use rihla_kernels::Scoring;
+
+use crate::query::Query;
+
+/// Two placements are one when they share this part of the shorter one's read and reference bases.
+const SAME: f64 = 0.95;
+/// Two placements are rivals for a part of the read when they share this much of the shorter one's.
+const RIVALS: f64 = 0.5;
+
+/// One local alignment of a read.
+#[derive(Clone, Debug)]
+pub(crate) struct Region {
+    /// Without end bonuses.
+    pub score: i32,
+    pub reverse: bool,
+    pub contig: u32,
+    /// Concatenated reference offsets.
+    pub target: Range<u64>,
+    /// Part of the read that is aligned, as the read lies along the reference.
+    pub query: Range<u32>,
+    /// `M`, `I`, `D` over `query`; empty stands for one run of `M`.
+    pub cigar: Cigar,
+    /// Score of the best rival; 0 when there is none.
+    pub sub: i32,
+    /// Rivals whose score is about as good as this one's.
+    pub sub_count: u32,
+    /// The better placement of the same part of the read, if there is one.
+    pub secondary_to: Option<usize>,
+}
+
+impl Region {
+    /// The aligned part of the read as sequenced.
+    pub fn sequenced(&self, query: &Query) -> Range<u32> {
+        if self.reverse {
+            query.len() - self.query.end..query.len() - self.query.start
+        } else {
+            self.query.clone()
+        }
+    }
+
+    /// Concatenated reference offset where the read's 5' end lies or would lie, were it not clipped:
+    /// of its first base on the forward strand, one past its last on the reverse strand.
+    pub fn five_prime(&self, query: &Query) -> i64 {
+        if self.reverse {
+            self.target.end as i64 + i64::from(query.len() - self.query.end)
+        } else {
+            self.target.start as i64 - i64::from(self.query.start)
+        }
+    }
+
+    /// 0-based position on its contig.
+    pub fn position(&self, reference: &Reference) -> u32 {
+        (self.target.start - reference.offset(self.contig)) as u32
+    }
+
+    /// Settles ties between equal placements, by the read's name and the place.
+    pub fn tie(&self, query: &Query) -> u64 {
+        let place = self.target.start << 1 | u64::from(self.reverse);
+        let x = (query.tie ^ place).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (x ^ (x >> 31)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
+    }
+}
+
+/// Orders placements best first, drops copies, and tells primary ones from their rivals.
+pub(crate) fn settle(regions: &mut Vec<Region>, query: &Query, scoring: &Scoring) {
+    regions.sort_by_key(|region| {
+        (Reverse(region.score), region.tie(query), region.target.start, region.query.start)
+    });
+    drop_copies(regions);
+    let near = (scoring.match_score + scoring.mismatch).max(scoring.gap_open + scoring.gap_extend);
+    for i in 0..regions.len() {
+        let (better, rest) = regions.split_at_mut(i);
+        let this = &mut rest[0];
+        (this.sub, this.sub_count, this.secondary_to) = (0, 0, None);
+        let rival = better.iter_mut().enumerate().find(|(_, other)| {
+            other.secondary_to.is_none() && share(&this.sequenced(query), &other.sequenced(query)) >= RIVALS
+        });
+        if let Some((at, primary)) = rival {
+            this.secondary_to = Some(at);
+            primary.sub = primary.sub.max(this.score);
+            primary.sub_count += u32::from(primary.score - this.score <= near);
+        }
+    }
+}
+
+fn drop_copies(regions: &mut Vec<Region>) {
+    let mut kept = 0;
+    for i in 0..regions.len() {
+        let this = &regions[i];
+        let copy = regions[..kept].iter().any(|other| {
+            (other.contig, other.reverse) == (this.contig, this.reverse)
+                && share(&other.target, &this.target) >= SAME
+                && share(&other.query, &this.query) >= SAME
+        });
+        if !copy {
+            regions.swap(kept, i);
+            kept += 1;
+        }
+    }
+    regions.truncate(kept);
+}
+
+/// Common part of two ranges, as a share of the shorter.
+pub(crate) fn share<T: Copy + Ord + Into<u64>>(a: &Range<T>, b: &Range<T>) -> f64 {
+    let (start, end) = (a.start.max(b.start).into(), a.end.min(b.end).into());
+    let length = |r: &Range<T>| r.end.into() - r.start.into();
+    end.saturating_sub(start) as f64 / length(a).min(length(b)).max(1) as f64
+}

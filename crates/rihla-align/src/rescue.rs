@@ -1,0 +1,201 @@
+//! Mate rescue: looking for a read near its mate, where its own seeds did not lead.
+//!
+//! Words of 7 bases that the read and the window share vote for diagonals; only where a diagonal has
+//! votes enough for an alignment worth reporting is one made.
+
+use rihla_core::Reference;
+
+use crate::chain::Chain;
+use crate::extend::{self, Extender};
+use crate::insert::InsertSize;
+use crate::place::{Context, Read};
+use crate::query::Query;
+use crate::region::Region;
+
+const WORD: usize = 7;
+const WORDS: usize = 1 << (2 * WORD);
+const MASK: usize = WORDS - 1;
+/// A word that the read has more often than this tells nothing.
+const MOST_REPEATS: usize = 4;
+/// Votes of the best diagonal below which no alignment is tried.
+const FEWEST_VOTES: u16 = 8;
+/// Diagonals this near the best one are its own: gaps within the alignment.
+const NEAR: usize = 30;
+/// Longest window that is searched.
+const LONGEST_WINDOW: i64 = 4_000;
+/// Placements this far below the best are no anchors for a rescue, as for BWA-MEM.
+const NEAR_BEST: i32 = 17;
+
+/// Buffers of the rescue; reused.
+pub(crate) struct Rescuer {
+    /// First position of each word in the read, plus one.
+    heads: Vec<u16>,
+    /// The next position with the same word, plus one.
+    next: Vec<u16>,
+    votes: Vec<u16>,
+    window: Vec<u8>,
+    found: Vec<Region>,
+}
+
+impl Default for Rescuer {
+    fn default() -> Self {
+        Self {
+            heads: vec![0; WORDS],
+            next: Vec::new(),
+            votes: Vec::new(),
+            window: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+}
+
+impl Rescuer {
+    /// Looks for each mate near the good placements of the other; gives how many were found.
+    pub fn rescue(
+        &mut self,
+        mates: &mut [Read; 2],
+        insert: &InsertSize,
+        context: &Context<'_>,
+        extender: &mut Extender,
+    ) -> u32 {
+        let mut rescued = 0;
+        // Both directions start from the placements that seeds found.
+        let [first, second] = mates;
+        let found_second = self.near(first, second, insert, context, extender);
+        let found_first = self.near(second, first, insert, context, extender);
+        for (read, found) in [(first, found_first), (second, found_second)] {
+            if !found.is_empty() {
+                rescued += u32::from(read.regions.is_empty());
+                read.regions.extend(found);
+                read.settle(context.options);
+            }
+        }
+        rescued
+    }
+
+    /// Placements of `lost` near those of `anchor`.
+    fn near(
+        &mut self,
+        anchor: &Read,
+        lost: &Read,
+        insert: &InsertSize,
+        context: &Context<'_>,
+        extender: &mut Extender,
+    ) -> Vec<Region> {
+        self.found.clear();
+        let Some(best) = anchor.regions.first().map(|region| region.score) else { return Vec::new() };
+        let length = i64::from(lost.query.len());
+        if length < WORD as i64 {
+            return Vec::new();
+        }
+        let limit = context.options.max_rescues as usize;
+        let anchors = anchor.regions.iter().take_while(|region| region.score >= best - NEAR_BEST);
+        for region in anchors.take(limit) {
+            let here = region.five_prime(&anchor.query);
+            let fits = |mate: &Region| {
+                mate.contig == region.contig
+                    && mate.reverse != region.reverse
+                    && insert.is_proper(template_length(here, mate.five_prime(&lost.query), region.reverse))
+            };
+            if lost.regions.iter().chain(&self.found).any(fits) {
+                continue;
+            }
+            let window = if region.reverse {
+                (here - insert.high, here - insert.low + length)
+            } else {
+                (here + insert.low - length, here + insert.high)
+            };
+            self.search(&lost.query, !region.reverse, region.contig, window, context, extender);
+        }
+        std::mem::take(&mut self.found)
+    }
+
+    fn search(
+        &mut self,
+        query: &Query,
+        reverse: bool,
+        contig: u32,
+        window: (i64, i64),
+        context: &Context<'_>,
+        extender: &mut Extender,
+    ) {
+        let (start, end) = extend::contig_span(context.reference, contig);
+        let from = window.0.max(start);
+        let to = window.1.min(end).min(from + LONGEST_WINDOW);
+        if to - from < i64::from(context.options.min_score) {
+            return;
+        }
+        self.vote(context.reference, query.codes(reverse), from as u64..to as u64);
+        let Some(best) = self.best_diagonal() else { return };
+        let near = best.saturating_sub(NEAR)..(best + NEAR + 1).min(self.votes.len());
+        let strong = |at: &usize| self.votes[*at] >= FEWEST_VOTES;
+        let low = near.clone().find(strong).unwrap_or(best);
+        let high = near.rev().find(strong).unwrap_or(best);
+        let diagonal = |at: usize| from + at as i64 - (i64::from(query.len()) - WORD as i64);
+        let range = (diagonal(low), diagonal(high));
+        let match_score = context.options.scoring.match_score;
+        let chain = Chain::unproven(reverse, contig, diagonal(best), range, query, match_score);
+        let ungapped = extender.ungapped(context.reference, query, &chain);
+        let region = if ungapped.settled {
+            Some(extend::ungapped_region(&chain, &ungapped))
+        } else {
+            extender.gapped(context.reference, query, &chain, &ungapped)
+        };
+        self.found.extend(region.filter(|region| region.score >= context.options.min_score));
+    }
+
+    /// Counts the shared words by diagonal: window position less read position, plus the last
+    /// position of a word in the read.
+    fn vote(&mut self, reference: &Reference, codes: &[u8], window: std::ops::Range<u64>) {
+        let last = codes.len() - WORD;
+        self.next.clear();
+        self.next.resize(last + 1, 0);
+        // From right to left, so that each list of positions ascends.
+        for_each_word(codes, |at, word| {
+            self.next[at] = self.heads[word];
+            self.heads[word] = at as u16 + 1;
+        });
+        reference.fetch_offsets_into(window, &mut self.window);
+        self.votes.clear();
+        self.votes.resize(self.window.len() + last + 1, 0);
+        let (heads, next, votes) = (&self.heads, &self.next, &mut self.votes);
+        for_each_word(&self.window, |at, word| {
+            let mut position = heads[word];
+            for _ in 0..MOST_REPEATS {
+                if position == 0 {
+                    break;
+                }
+                let here = usize::from(position - 1);
+                votes[at + last - here] += 1;
+                position = next[here];
+            }
+        });
+        for_each_word(codes, |_, word| self.heads[word] = 0);
+    }
+
+    fn best_diagonal(&self) -> Option<usize> {
+        let (at, &votes) =
+            self.votes.iter().enumerate().max_by_key(|(at, votes)| (**votes, std::cmp::Reverse(*at)))?;
+        (votes >= FEWEST_VOTES).then_some(at)
+    }
+}
+
+/// Template length of two facing 5' ends; `reverse` tells whether the first is on the reverse strand.
+pub(crate) fn template_length(here: i64, there: i64, reverse: bool) -> i64 {
+    if reverse { here - there } else { there - here }
+}
+
+fn for_each_word(codes: &[u8], mut found: impl FnMut(usize, usize)) {
+    let (mut word, mut run) = (0, 0);
+    for (at, &code) in codes.iter().enumerate() {
+        if code > 3 {
+            run = 0;
+            continue;
+        }
+        word = (word << 2 | usize::from(code)) & MASK;
+        run += 1;
+        if run >= WORD {
+            found(at + 1 - WORD, word);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Seeds of a read: its syncmers, where they occur, and which occurrences are followed.
+
+use std::ops::Range;
+
+use crate::index::Table;
+use crate::options::AlignOptions;
+use crate::query::Query;
+use crate::syncmer::{self, K, Syncmer};
+
+/// Disjoint seeds that must be followed before frequent ones are let alone.
+const ENOUGH_DISJOINT: u32 = 2;
+
+/// Offset that keeps diagonals in keys above zero.
+const BIAS: i64 = 1 << 33;
+const STRAND_BIT: u64 = 1 << 40;
+
+/// One syncmer of the read.
+#[derive(Clone)]
+pub(crate) struct Seed {
+    syncmer: Syncmer,
+    /// Its entries in the table; first its bucket, then its own.
+    entries: Range<u32>,
+    /// Whether each of its occurrences is an anchor.
+    pub followed: bool,
+}
+
+impl Seed {
+    fn count(&self) -> u32 {
+        self.entries.end - self.entries.start
+    }
+
+    /// First base in the read as sequenced.
+    pub fn start(&self) -> u32 {
+        self.syncmer.position
+    }
+
+    /// Whether it was looked at in full: a place without an anchor of it lacks it.
+    pub fn known(&self) -> bool {
+        self.followed || self.count() == 0
+    }
+}
+
+/// One occurrence of a seed: the read would lie on `diagonal` (reference offset less read position).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Anchor {
+    key: u64,
+    /// First base in the read as it lies along the reference.
+    pub query: u32,
+    /// Which seed.
+    pub seed: u32,
+}
+
+impl Anchor {
+    fn new(reverse: bool, diagonal: i64, query: u32, seed: u32) -> Self {
+        let key = (diagonal + BIAS) as u64 | if reverse { STRAND_BIT } else { 0 };
+        Self { key, query, seed }
+    }
+
+    /// Whether the read lies on the reverse strand.
+    pub fn reverse(&self) -> bool {
+        self.key & STRAND_BIT != 0
+    }
+
+    /// Concatenated reference offset of the read's first base, were it to lie here without gaps.
+    pub fn diagonal(&self) -> i64 {
+        (self.key & (STRAND_BIT - 1)) as i64 - BIAS
+    }
+
+    /// Concatenated reference offset of the seed.
+    pub fn position(&self) -> u64 {
+        (self.diagonal() + i64::from(self.query)) as u64
+    }
+}
+
+/// Seeds and anchors of one read; reused.
+#[derive(Default)]
+pub(crate) struct Seeds {
+    /// By position in the read.
+    pub list: Vec<Seed>,
+    /// By strand, diagonal, position.
+    pub anchors: Vec<Anchor>,
+    /// Share of the read under seeds too frequent to follow, when nothing rarer was there.
+    pub repetitive: f64,
+    order: Vec<u32>,
+}
+
+impl Seeds {
+    /// Finds the seeds of a read and their anchors.
+    pub fn find(&mut self, table: Table<'_>, query: &Query, options: &AlignOptions) {
+        self.list.clear();
+        self.anchors.clear();
+        self.repetitive = 0.0;
+        syncmer::for_each(query.codes(false), |syncmer| {
+            self.list.push(Seed { syncmer, entries: table.bucket(syncmer.hash), followed: false });
+        });
+        // All buckets are asked for before any is searched, so that the misses overlap.
+        for seed in &mut self.list {
+            seed.entries = table.occurrences(seed.entries.clone(), seed.syncmer.hash);
+        }
+        self.choose(options);
+        for i in 0..self.list.len() {
+            if self.list[i].followed {
+                self.follow(table, query, i, 1);
+            }
+        }
+        if self.anchors.is_empty() {
+            self.sample(table, query, options);
+        }
+        if !self.anchors.is_sorted() {
+            self.anchors.sort_unstable();
+        }
+    }
+
+    /// Marks rare seeds, and when those are few the rarest of the others.
+    fn choose(&mut self, options: &AlignOptions) {
+        let mut disjoint = 0;
+        let mut free_from = 0;
+        let mut left_out = false;
+        for seed in &mut self.list {
+            let count = seed.count();
+            seed.followed = count > 0 && count <= options.frequent;
+            left_out |= count > options.frequent;
+            if seed.followed && seed.start() >= free_from {
+                disjoint += 1;
+                free_from = seed.start() + K as u32;
+            }
+        }
+        if disjoint >= ENOUGH_DISJOINT || !left_out {
+            return;
+        }
+        self.order.clear();
+        let others = self.list.iter().enumerate().filter(|(_, seed)| !seed.followed);
+        let others = others.filter(|(_, seed)| (1..=options.max_occurrences).contains(&seed.count()));
+        self.order.extend(others.map(|(i, _)| i as u32));
+        self.order.sort_by_key(|&i| (self.list[i as usize].count(), i));
+        for &i in &self.order {
+            let start = self.list[i as usize].start();
+            let taken = |seed: &Seed| seed.followed && seed.start().abs_diff(start) < K as u32;
+            if self.list.iter().any(taken) {
+                continue;
+            }
+            self.list[i as usize].followed = true;
+            disjoint += 1;
+            if disjoint >= ENOUGH_DISJOINT {
+                break;
+            }
+        }
+    }
+
+    fn follow(&mut self, table: Table<'_>, query: &Query, seed: usize, step: u32) {
+        let Seed { syncmer, entries, .. } = &self.list[seed];
+        let from_right = query.len() - K as u32 - syncmer.position;
+        for i in entries.clone().step_by(step as usize) {
+            let entry = table.entry(i);
+            let position = entry.position() as i64;
+            let mut push = |reverse: bool| {
+                let at = if reverse { from_right } else { syncmer.position };
+                self.anchors.push(Anchor::new(reverse, position - i64::from(at), at, seed as u32));
+            };
+            push(entry.reverse() != syncmer.reverse);
+            if syncmer.palindrome {
+                push(entry.reverse() == syncmer.reverse);
+            }
+        }
+    }
+
+    /// Follows some occurrences of the rarest seed of a read that has only frequent ones.
+    fn sample(&mut self, table: Table<'_>, query: &Query, options: &AlignOptions) {
+        let present = self.list.iter().enumerate().filter(|(_, seed)| seed.count() > 0);
+        let Some((rarest, seed)) = present.min_by_key(|(i, seed)| (seed.count(), *i)) else { return };
+        let step = seed.count().div_ceil(options.max_occurrences);
+        self.follow(table, query, rarest, step);
+        let mut covered = 0;
+        let mut end = 0;
+        for seed in self.list.iter().filter(|seed| seed.count() > options.max_occurrences) {
+            let stop = seed.start() + K as u32;
+            covered += stop - seed.start().max(end);
+            end = stop;
+        }
+        self.repetitive = f64::from(covered) / f64::from(query.len());
+    }
+}
