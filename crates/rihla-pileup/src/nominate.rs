@@ -37,6 +37,14 @@ pub struct Candidate {
     pub depth: u32,
 }
 
+impl Candidate {
+    /// Position of the record that would be written: for a gap, that of the base before.
+    #[must_use]
+    pub fn start(&self) -> u32 {
+        self.position - u32::from(matches!(self.change, Change::Gap { .. }))
+    }
+}
+
 /// Repeats longer than this do not stretch a candidate further, bases.
 const MAX_REPEAT: u32 = 100;
 

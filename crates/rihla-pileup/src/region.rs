@@ -45,7 +45,7 @@ const SEARCH: u32 = GRID / 4;
 pub fn group(candidates: Vec<Candidate>, options: &PileupOptions) -> Vec<ActiveRegion> {
     let mut regions: Vec<ActiveRegion> = Vec::new();
     for part in chains(candidates, options.link_distance).into_iter().flat_map(cut) {
-        let start = part[0].position;
+        let start = part.iter().map(Candidate::start).min().unwrap_or(0);
         let end = part.iter().map(|candidate| candidate.end).max().unwrap_or(start + 1);
         regions.push(ActiveRegion { start, end, owned_start: start, owned_end: end, candidates: part });
     }
@@ -102,7 +102,7 @@ fn cut(chain: Vec<Candidate>) -> Vec<Vec<Candidate>> {
 /// measured between positions, so that nothing before the two neighbors matters.
 fn widest_gap(chain: &[Candidate], line: u32) -> Option<usize> {
     let near = |candidate: &Candidate| (line - SEARCH..line + SEARCH).contains(&candidate.position);
-    (1..chain.len()).filter(|&i| near(&chain[i - 1]) && chain[i].position > chain[i - 1].position).max_by_key(
+    (1..chain.len()).filter(|&i| near(&chain[i - 1]) && chain[i].start() > chain[i - 1].position).max_by_key(
         |&i| {
             let gap = i64::from(chain[i].position) - i64::from(chain[i - 1].end);
             (gap, std::cmp::Reverse(i))

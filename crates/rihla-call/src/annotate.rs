@@ -1,0 +1,103 @@
+//! What the reads of a locus look like: depths by allele and strand, and GATK's annotations.
+
+use rihla_core::variant::Annotations;
+use rihla_pileup::ReadSet;
+
+use crate::likelihood::Likelihoods;
+use crate::locus::{Allele, Locus};
+use crate::rank_sum::z_score;
+use crate::reads::{WindowRead, base_at};
+use crate::strand::{self, StrandTable};
+
+/// A read says something of the alleles when the best is better than the next by this (log10).
+const INFORMATIVE: f64 = 0.2;
+
+/// Which reads support which allele of a locus.
+#[derive(Debug, Default)]
+pub struct Evidence {
+    /// Reads of each of the chosen alleles.
+    pub allele_depths: Vec<u32>,
+    /// Reads that overlap the locus.
+    pub depth: u32,
+    strands: StrandTable,
+    sum_of_squared_mapq: f64,
+    reference: Values,
+    alternate: Values,
+}
+
+#[derive(Debug, Default)]
+struct Values {
+    mapping: Vec<f32>,
+    base: Vec<f32>,
+    position: Vec<f32>,
+}
+
+/// Gathers the evidence for the `chosen` alleles of a locus (the first is REF).
+#[must_use]
+pub fn evidence(
+    set: &ReadSet,
+    reads: &[WindowRead],
+    likelihoods: &Likelihoods,
+    locus: &Locus,
+    chosen: &[usize],
+) -> Evidence {
+    let mut evidence = Evidence { allele_depths: vec![0; chosen.len()], ..Evidence::default() };
+    let reach = chosen.iter().map(|&a| locus.alleles[a].reference_length(locus.anchor)).max().unwrap_or(1);
+    for (read, row) in reads.iter().zip(likelihoods.rows()) {
+        let prepared = &set.reads()[read.number];
+        let (start, end) = (prepared.start, prepared.end);
+        if end <= locus.anchor || start >= locus.anchor + reach || prepared.silent.contains(&locus.anchor) {
+            continue;
+        }
+        evidence.depth += 1;
+        evidence.sum_of_squared_mapq += f64::from(prepared.mapping_quality).powi(2);
+        let Some(allele) = best_allele(row, locus, chosen) else { continue };
+        evidence.allele_depths[allele] += 1;
+        if matches!(locus.alleles[chosen[allele]], Allele::Spanned) {
+            continue;
+        }
+        let at = locus.anchor.clamp(start, end - 1);
+        let offset = base_at(set, prepared, at).map_or(0, |(offset, _)| offset);
+        let from_end = offset.min(set.bases(prepared).len() - 1 - offset);
+        let side = if allele == 0 { &mut evidence.reference } else { &mut evidence.alternate };
+        side.mapping.push(f32::from(prepared.mapping_quality));
+        side.base.push(f32::from(set.qualities(prepared)[offset]));
+        side.position.push(from_end as f32);
+        evidence.strands[2 * usize::from(allele > 0) + usize::from(prepared.reverse)] += 1;
+    }
+    evidence
+}
+
+/// Number (in `chosen`) of the allele that a read supports.
+fn best_allele(row: &[f64], locus: &Locus, chosen: &[usize]) -> Option<usize> {
+    let mut best = vec![f64::NEG_INFINITY; chosen.len()];
+    for (haplotype, &value) in row.iter().enumerate() {
+        if let Some(i) = chosen.iter().position(|&allele| allele == locus.of_haplotype[haplotype]) {
+            best[i] = best[i].max(value);
+        }
+    }
+    let first = (0..best.len()).max_by(|&a, &b| best[a].total_cmp(&best[b]).then(b.cmp(&a)))?;
+    let clear = (0..best.len()).filter(|&i| i != first).all(|i| best[first] - best[i] >= INFORMATIVE);
+    clear.then_some(first)
+}
+
+impl Evidence {
+    /// INFO of a record of this QUAL.
+    #[must_use]
+    pub fn annotations(&self, quality: f64) -> Annotations {
+        let informative: u32 = self.allele_depths.iter().sum();
+        let by_depth = (informative > 0).then(|| (quality / f64::from(informative)) as f32);
+        let rms = (self.depth > 0).then(|| (self.sum_of_squared_mapq / f64::from(self.depth)).sqrt() as f32);
+        let (reference, alternate) = (&self.reference, &self.alternate);
+        Annotations {
+            depth: self.depth,
+            quality_by_depth: by_depth,
+            fisher_strand: Some(strand::fisher(self.strands)),
+            strand_odds_ratio: Some(strand::odds_ratio(self.strands)),
+            mapping_quality: rms,
+            mapping_quality_rank_sum: z_score(&reference.mapping, &alternate.mapping),
+            read_position_rank_sum: z_score(&reference.position, &alternate.position),
+            base_quality_rank_sum: z_score(&reference.base, &alternate.base),
+        }
+    }
+}

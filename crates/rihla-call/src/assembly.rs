@@ -1,0 +1,66 @@
+//! Local assembly: haplotypes that no read shows whole, or that the aligner hid behind clips.
+//!
+//! Reads and reference of a window are cut into words of k bases; words that follow one another make
+//! a de Bruijn graph ([`graph`]); the best paths from the window's first word to its last are its
+//! haplotypes ([`paths`]). When a word occurs twice in the reference or the graph has a cycle, k
+//! grows.
+
+pub mod graph;
+pub mod paths;
+
+use rihla_core::base;
+use rihla_pileup::ReadSet;
+
+use crate::reads::WindowRead;
+use crate::window::Window;
+use graph::Graph;
+
+/// Word lengths, tried in this order until a graph without repeats or cycles is found.
+const WORDS: [usize; 5] = [19, 27, 37, 47, 59];
+/// Bases of lower quality end a stretch of words.
+const MIN_QUALITY: u8 = 10;
+
+/// Sequences from one end of the window's codes to the other, best first, at most `limit`.
+#[must_use]
+pub fn assemble(set: &ReadSet, reads: &[WindowRead], window: &Window, limit: usize) -> Vec<Vec<u8>> {
+    for k in WORDS {
+        if window.codes.len() < 2 * k {
+            break;
+        }
+        let Some(mut graph) = Graph::of_reference(&window.codes, k) else { continue };
+        for read in reads {
+            let prepared = &set.reads()[read.number];
+            let bases = &set.bases(prepared)[read.span.clone()];
+            let qualities = &set.qualities(prepared)[read.span.clone()];
+            for stretch in good_stretches(bases, qualities) {
+                graph.add_read(stretch);
+            }
+        }
+        graph.prune(min_weight(reads.len()));
+        if let Some(found) = paths::best(&graph, limit) {
+            return found;
+        }
+    }
+    Vec::new()
+}
+
+/// Words seen less often are errors; deep windows have errors that repeat.
+fn min_weight(reads: usize) -> u32 {
+    2.max(reads as u32 / 60)
+}
+
+/// Runs of known bases of sufficient quality.
+fn good_stretches<'a>(bases: &'a [u8], qualities: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+    let good = move |i: usize| bases[i] < base::N && qualities[i] >= MIN_QUALITY;
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while at < bases.len() && !good(at) {
+            at += 1;
+        }
+        let start = at;
+        while at < bases.len() && good(at) {
+            at += 1;
+        }
+        (at > start).then(|| &bases[start..at])
+    })
+}

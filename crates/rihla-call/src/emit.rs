@@ -1,0 +1,76 @@
+//! From a judged locus to a VCF record.
+
+use rihla_core::Genotype;
+use rihla_core::genotype::diploid_index;
+use rihla_core::variant::{SampleCall, VariantRecord};
+
+use crate::annotate::Evidence;
+use crate::filters;
+use crate::genotype::{Judgment, LocusGenotypes};
+use crate::locus::{Allele, Locus};
+use crate::options::CallOptions;
+use crate::window::Window;
+
+/// The alleles that the record shows: REF, then those of the genotype; `None` when the genotype has
+/// no ALT of this locus.
+#[must_use]
+pub fn chosen_alleles(locus: &Locus, judgment: &Judgment) -> Option<Vec<usize>> {
+    let (a, b) = judgment.genotype;
+    let variant = [a, b].iter().any(|&allele| matches!(locus.alleles[allele], Allele::Events(_)));
+    let mut chosen = vec![0];
+    chosen.extend([a, b].into_iter().filter(|&allele| allele != 0));
+    chosen.sort_unstable();
+    chosen.dedup();
+    // `*` stands behind the alleles that are spelled out.
+    chosen[1..].sort_by_key(|&allele| (locus.alleles[allele] == Allele::Spanned, allele));
+    variant.then_some(chosen)
+}
+
+/// The record of a locus with the `chosen` alleles.
+#[must_use]
+pub fn record(
+    window: &Window,
+    locus: &Locus,
+    chosen: &[usize],
+    (genotypes, judgment): (&LocusGenotypes, &Judgment),
+    evidence: Evidence,
+    options: &CallOptions,
+) -> VariantRecord {
+    let anchor = locus.anchor;
+    let length =
+        chosen.iter().map(|&allele| locus.alleles[allele].reference_length(anchor)).max().unwrap_or(1);
+    let letters = |allele: &usize| locus.alleles[*allele].letters(window, anchor, length);
+    let number = |allele: usize| chosen.iter().position(|&known| known == allele).unwrap_or(0) as u8;
+    let annotations = evidence.annotations(judgment.quality);
+    let sample = SampleCall {
+        genotype: Genotype::diploid(number(judgment.genotype.0), number(judgment.genotype.1)),
+        depth: evidence.allele_depths.iter().sum(),
+        allele_depths: evidence.allele_depths,
+        genotype_quality: judgment.genotype_quality,
+        likelihoods: phred_likelihoods(genotypes, chosen),
+    };
+    VariantRecord {
+        contig: window.contig,
+        position: anchor,
+        reference: letters(&chosen[0]),
+        alternates: chosen[1..].iter().map(letters).collect(),
+        quality: judgment.quality as f32,
+        filters: filters::failed(judgment.quality, &sample, &annotations, &options.filters),
+        annotations,
+        sample,
+    }
+}
+
+/// The highest PL that is written.
+const MAX_PL: f64 = 30_000.0;
+
+fn phred_likelihoods(genotypes: &LocusGenotypes, chosen: &[usize]) -> Vec<u32> {
+    let mut values = Vec::new();
+    for (j, &b) in chosen.iter().enumerate() {
+        for &a in &chosen[..=j] {
+            values.push(genotypes.likelihoods[diploid_index(a.min(b), a.max(b))]);
+        }
+    }
+    let best = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    values.iter().map(|value| (10.0 * (best - value)).min(MAX_PL).round() as u32).collect()
+}

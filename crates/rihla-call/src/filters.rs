@@ -1,0 +1,50 @@
+//! Hard filters: the one place that names and defines them.
+
+use rihla_core::variant::{Annotations, SampleCall};
+
+use crate::options::FilterOptions;
+
+/// QUAL is low.
+pub const LOW_QUAL: &str = "LowQual";
+/// GQ is low.
+pub const LOW_GQ: &str = "LowGQ";
+/// One strand carries ALT.
+pub const STRAND_BIAS: &str = "StrandBias";
+/// Mapping qualities are low.
+pub const LOW_MQ: &str = "LowMQ";
+/// QUAL is low for the depth.
+pub const LOW_QD: &str = "LowQD";
+
+/// Every FILTER id and its description, for the VCF header.
+pub const FILTERS: &[(&str, &str)] = &[
+    (LOW_QUAL, "Phred-scaled confidence in a variant is low"),
+    (LOW_GQ, "Genotype quality is low"),
+    (STRAND_BIAS, "Reads with the ALT allele lie on one strand"),
+    (LOW_MQ, "RMS mapping quality of the reads is low"),
+    (LOW_QD, "Confidence in a variant is low for the depth"),
+];
+
+/// The filters that a record fails, in the order of [`FILTERS`].
+#[must_use]
+pub fn failed(
+    quality: f64,
+    sample: &SampleCall,
+    annotations: &Annotations,
+    options: &FilterOptions,
+) -> Vec<&'static str> {
+    let strand = annotations.fisher_strand.is_some_and(|fs| fs > options.max_fisher_strand)
+        && annotations.strand_odds_ratio.is_some_and(|sor| sor > options.max_strand_odds);
+    let low_mq = annotations.mapping_quality.is_some_and(|mq| mq < options.min_mapping_quality);
+    let low_qd = annotations.quality_by_depth.is_some_and(|qd| qd < options.min_quality_by_depth);
+    [
+        (LOW_QUAL, quality < options.min_quality),
+        (LOW_GQ, sample.genotype_quality < options.min_genotype_quality),
+        (STRAND_BIAS, strand),
+        (LOW_MQ, low_mq),
+        (LOW_QD, low_qd),
+    ]
+    .into_iter()
+    .filter(|(_, fails)| *fails)
+    .map(|(id, _)| id)
+    .collect()
+}

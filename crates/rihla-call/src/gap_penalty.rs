@@ -1,0 +1,89 @@
+//! How likely the sequencer slips: gap penalties by repeat period and length.
+//!
+//! The default table is that of DRAGEN-GATK's DragSTR model (GATK documentation; Phred): a gap is the
+//! likelier the more units a repeat has.
+
+/// Gap opening by period (1-8, rows) and number of units (1-20, columns), in quarters of a Phred.
+const OPEN: [[u8; 20]; 8] = [
+    [190, 190, 190, 190, 190, 186, 166, 142, 126, 110, 98, 94, 91, 91, 91, 87, 87, 87, 87, 87],
+    [165, 165, 165, 161, 133, 110, 102, 94, 90, 86, 86, 86, 86, 86, 86, 86, 86, 86, 86, 86],
+    [163, 163, 155, 131, 111, 107, 103, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99],
+    [152, 152, 128, 112, 112, 112, 108, 104, 104, 104, 100, 96, 96, 93, 85, 85, 85, 85, 85, 85],
+    [147, 147, 115, 115, 115, 115, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111],
+    [131, 131, 115, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111, 111],
+    [124, 124, 104, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100],
+    [117, 117, 102, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98],
+];
+
+/// Gap opening outside repeats (Phred).
+pub const PLAIN_OPEN: u8 = 45;
+/// Gap extension of a repeat of period 1 and outside repeats (Phred).
+pub const PLAIN_EXTEND: u8 = 10;
+
+/// Writes gap opening and extension (Phred) for each base of a sequence.
+pub fn penalties_into(bases: &[u8], open: &mut Vec<u8>, extend: &mut Vec<u8>) {
+    open.clear();
+    open.resize(bases.len(), PLAIN_OPEN);
+    extend.clear();
+    extend.resize(bases.len(), PLAIN_EXTEND);
+    for period in 1..=OPEN.len() {
+        for run in repeats(bases, period) {
+            let units = ((run.end - run.start) / period).min(20);
+            let penalty = OPEN[period - 1][units - 1].div_ceil(4);
+            for at in run {
+                if penalty < open[at] {
+                    open[at] = penalty;
+                    extend[at] = (PLAIN_EXTEND / period as u8).max(1);
+                }
+            }
+        }
+    }
+}
+
+/// Maximal stretches of at least two units of a period.
+fn repeats(bases: &[u8], period: usize) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+    let mut at = period;
+    std::iter::from_fn(move || {
+        while at < bases.len() {
+            let start = at;
+            while at < bases.len() && bases[at] == bases[at - period] && bases[at] < 4 {
+                at += 1;
+            }
+            let matched = at - start;
+            at += 1;
+            if matched >= period {
+                return Some(start - period..start + matched);
+            }
+        }
+        None
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(letters: &[u8]) -> Vec<u8> {
+        let (mut codes, mut open, mut extend) = (Vec::new(), Vec::new(), Vec::new());
+        rihla_core::base::encode_into(letters, &mut codes);
+        penalties_into(&codes, &mut open, &mut extend);
+        open
+    }
+
+    #[test]
+    fn long_runs_are_cheap() {
+        assert_eq!(open(b"ACGT"), [45; 4]);
+        let run = open(b"CAAAAAAAAAAG");
+        assert_eq!((run[0], run[1], run[10], run[11]), (45, 28, 28, 45));
+        let di = open(b"GCACACACACACACAT");
+        assert_eq!((di[0], di[1], di[14], di[15]), (45, 26, 26, 45));
+    }
+
+    #[test]
+    fn repeats_are_maximal() {
+        let found: Vec<_> = repeats(&[1, 0, 1, 0, 1, 2, 2, 2], 2).collect();
+        assert_eq!(found, [0..5]);
+        let found: Vec<_> = repeats(&[1, 1, 2, 2, 2, 3], 1).collect();
+        assert_eq!(found, [0..2, 2..5]);
+    }
+}

@@ -1,0 +1,180 @@
+//! Which two haplotypes a sample has, and what follows for each locus.
+//!
+//! All pairs of haplotypes are weighed at once, so that neighboring variants are judged together;
+//! a locus's genotype is then as likely as the best pair that has it.
+
+use rihla_core::genotype::diploid_genotypes;
+
+use crate::likelihood::Likelihoods;
+use crate::locus::{Allele, Locus};
+
+/// log10 of likelihood and prior of every pair of haplotypes.
+#[derive(Debug)]
+pub struct Pairs {
+    haplotypes: usize,
+    /// Likelihoods of pairs `(i, j)`, `i <= j`, in VCF order.
+    likelihoods: Vec<f64>,
+}
+
+/// Rows multiplied before the logarithm is taken: each factor is at least 10^-30 of the best.
+const FACTORS: usize = 8;
+
+impl Pairs {
+    /// Weighs all pairs by the fragments' likelihoods.
+    #[must_use]
+    pub fn weigh(fragments: &Likelihoods) -> Self {
+        let haplotypes = fragments.haplotypes();
+        let pairs = diploid_genotypes(haplotypes);
+        let mut likelihoods = vec![0.0; pairs.len()];
+        let mut products = vec![1.0f64; pairs.len()];
+        let rows: Vec<Vec<f64>> = fragments.rows().map(linear).collect();
+        for chunk in rows.chunks(FACTORS) {
+            products.fill(1.0);
+            for row in chunk {
+                for (product, &(i, j)) in products.iter_mut().zip(&pairs) {
+                    *product *= 0.5 * (row[i] + row[j]);
+                }
+            }
+            likelihoods.iter_mut().zip(&products).for_each(|(sum, product)| *sum += product.log10());
+        }
+        Self { haplotypes, likelihoods }
+    }
+}
+
+/// Likelihoods of a row relative to its best.
+fn linear(row: &[f64]) -> Vec<f64> {
+    let best = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    row.iter().map(|value| 10f64.powf((value - best).max(-30.0))).collect()
+}
+
+/// log10 prior of one event on one haplotype, for each haplotype: the sums that a pair needs.
+#[derive(Debug)]
+pub struct EventPriors {
+    /// Numbers of the events of each haplotype.
+    pub of_haplotype: Vec<Vec<usize>>,
+    /// log10 prior of each event, heterozygous.
+    pub log10: Vec<f64>,
+}
+
+/// Two copies of an event are half as likely as one (het:hom 2:1).
+const LOG10_HOMOZYGOUS: f64 = -0.301_029_995_663_981_2;
+
+impl EventPriors {
+    /// log10 prior of a pair, without the events for which `skip` holds.
+    fn of_pair(&self, i: usize, j: usize, skip: impl Fn(usize) -> bool) -> f64 {
+        let (a, b) = (&self.of_haplotype[i], &self.of_haplotype[j]);
+        let first = a
+            .iter()
+            .filter(|&&event| !skip(event))
+            .map(|event| self.log10[*event] + if b.contains(event) { LOG10_HOMOZYGOUS } else { 0.0 });
+        let second =
+            b.iter().filter(|&event| !skip(*event) && !a.contains(event)).map(|event| self.log10[*event]);
+        first.sum::<f64>() + second.sum::<f64>()
+    }
+}
+
+/// What the pairs say of one locus.
+#[derive(Clone, Debug)]
+pub struct LocusGenotypes {
+    /// log10 likelihood of each genotype over the locus's alleles, in VCF order, the best possible
+    /// surroundings included.
+    pub likelihoods: Vec<f64>,
+    /// log10 posterior of each genotype; they sum to one.
+    pub posteriors: Vec<f64>,
+}
+
+/// Judges one locus. `here` are the numbers of the events anchored at it.
+#[must_use]
+pub fn at_locus(pairs: &Pairs, priors: &EventPriors, locus: &Locus, here: &[usize]) -> LocusGenotypes {
+    let genotypes = diploid_genotypes(locus.alleles.len());
+    let mut likelihoods = vec![f64::NEG_INFINITY; genotypes.len()];
+    let mut joint = vec![f64::NEG_INFINITY; genotypes.len()];
+    for ((i, j), &value) in diploid_genotypes(pairs.haplotypes).into_iter().zip(&pairs.likelihoods) {
+        let (a, b) = (locus.of_haplotype[i], locus.of_haplotype[j]);
+        let index = rihla_core::genotype::diploid_index(a.min(b), a.max(b));
+        let around = value + priors.of_pair(i, j, |event| here.contains(&event));
+        let all = value + priors.of_pair(i, j, |_| false);
+        likelihoods[index] = likelihoods[index].max(around);
+        joint[index] = joint[index].max(all);
+    }
+    let total = joint.iter().copied().fold(f64::NEG_INFINITY, rihla_core::phred::log10_sum);
+    let posteriors = joint.into_iter().map(|value| value - total).collect();
+    LocusGenotypes { likelihoods, posteriors }
+}
+
+/// The judgment of a locus.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgment {
+    /// The likeliest genotype's allele numbers, ascending.
+    pub genotype: (usize, usize),
+    /// Phred of the genotype being wrong, at most 99.
+    pub genotype_quality: u8,
+    /// Phred of there being no variant.
+    pub quality: f64,
+}
+
+impl LocusGenotypes {
+    /// The likeliest genotype and how sure it is; of equals the first.
+    #[must_use]
+    pub fn judge(&self, locus: &Locus) -> Judgment {
+        let genotypes = diploid_genotypes(locus.alleles.len());
+        let mut best = 0;
+        for (i, posterior) in self.posteriors.iter().enumerate() {
+            if *posterior > self.posteriors[best] {
+                best = i;
+            }
+        }
+        let sum_of = |wanted: &dyn Fn(usize) -> bool| {
+            (0..genotypes.len())
+                .filter(|&i| wanted(i))
+                .map(|i| self.posteriors[i])
+                .fold(f64::NEG_INFINITY, rihla_core::phred::log10_sum)
+        };
+        let silent = |allele: usize| !matches!(locus.alleles[allele], Allele::Events(_));
+        let no_variant = sum_of(&|i| silent(genotypes[i].0) && silent(genotypes[i].1));
+        let wrong = sum_of(&|i| i != best);
+        Judgment {
+            genotype: genotypes[best],
+            genotype_quality: (-10.0 * wrong).clamp(0.0, 99.0) as u8,
+            quality: (-10.0 * no_variant).clamp(0.0, MAX_QUALITY),
+        }
+    }
+}
+
+/// The highest QUAL that is written: beyond it floating point says nothing.
+const MAX_QUALITY: f64 = 30_000.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::Event;
+
+    fn judged(rows: Vec<f64>) -> Judgment {
+        let fragments = Likelihoods::new(2, rows);
+        let pairs = Pairs::weigh(&fragments);
+        let priors = EventPriors { of_haplotype: vec![vec![], vec![0]], log10: vec![-3.0] };
+        let locus = Locus {
+            anchor: 5,
+            alleles: vec![Allele::Reference, Allele::Events(vec![Event::snp(5, 1)])],
+            of_haplotype: vec![0, 1],
+        };
+        at_locus(&pairs, &priors, &locus, &[0]).judge(&locus)
+    }
+
+    #[test]
+    fn half_the_reads_make_a_het() {
+        let rows = [[0.0, -4.0], [-4.0, 0.0]].concat().repeat(10);
+        let call = judged(rows);
+        assert_eq!(call.genotype, (0, 1));
+        assert!(call.quality > 300.0 && call.genotype_quality == 99);
+    }
+
+    #[test]
+    fn all_or_one_of_the_reads() {
+        assert_eq!(judged([-4.0, 0.0].repeat(12)).genotype, (1, 1));
+        let mut rows = [0.0, -4.0].repeat(20);
+        rows.extend([-4.0, 0.0]);
+        assert_eq!(judged(rows).genotype, (0, 0));
+        assert_eq!(judged(vec![]).genotype, (0, 0));
+    }
+}

@@ -1,0 +1,168 @@
+//! Haplotypes put together from the candidates that reads show side by side.
+//!
+//! Each candidate is a site where a fragment shows the change, shows its absence, or says nothing.
+//! Haplotypes are paths through the sites; a path is as good as the shares of fragments that take its
+//! steps. Every candidate is on at least one haplotype, so no supported allele is ever lost.
+
+use std::collections::BTreeMap;
+
+use rihla_core::base;
+use rihla_pileup::ReadSet;
+use rihla_pileup::events::leftmost_gaps;
+
+use crate::events::Event;
+use crate::reads::{WindowRead, base_at};
+use crate::window::Window;
+
+/// What fragments show: a row a fragment, a column a site.
+pub type Sightings = Vec<Vec<Option<bool>>>;
+
+/// What each fragment shows of the events (sorted by position).
+#[must_use]
+pub fn sightings(set: &ReadSet, reads: &[WindowRead], window: &Window, events: &[Event]) -> Sightings {
+    let fragments = reads.iter().map(|read| read.fragment + 1).max().unwrap_or(0);
+    let mut rows = vec![vec![None; events.len()]; fragments];
+    let ends: Vec<u32> = events.iter().map(|event| informative_end(event, window)).collect();
+    for read in reads {
+        let prepared = &set.reads()[read.number];
+        let gaps: Vec<Event> =
+            leftmost_gaps(set, prepared, &window.codes, window.origin).into_iter().map(Event::from).collect();
+        for (i, event) in events.iter().enumerate() {
+            let seen = if event.is_gap() {
+                let spans = prepared.start < event.position && prepared.end > ends[i];
+                let shows = gaps.contains(event);
+                let silent = prepared.silent.contains(&event.position);
+                (!silent && (shows || spans)).then_some(shows)
+            } else {
+                sees_snp(set, read, event)
+            };
+            let cell = &mut rows[read.fragment][i];
+            *cell = cell.or(seen);
+        }
+    }
+    rows
+}
+
+/// One past the last position that a read must span to show that a gap is absent.
+fn informative_end(event: &Event, window: &Window) -> u32 {
+    let gap = rihla_pileup::events::Gap {
+        position: event.position,
+        deleted: event.deleted,
+        inserted: event.inserted.clone(),
+    };
+    if event.is_gap() {
+        rihla_pileup::events::rightmost_end(&gap, &window.codes, window.origin)
+    } else {
+        event.end()
+    }
+}
+
+/// Bases of lower quality show nothing.
+const MIN_QUALITY: u8 = 10;
+
+fn sees_snp(set: &ReadSet, read: &WindowRead, event: &Event) -> Option<bool> {
+    let prepared = &set.reads()[read.number];
+    let (at, aligned) = base_at(set, prepared, event.position)?;
+    let (code, quality) = (set.bases(prepared)[at], set.qualities(prepared)[at]);
+    if !aligned {
+        return Some(false);
+    }
+    (code < base::N && quality >= MIN_QUALITY).then_some(code == event.inserted[0])
+}
+
+/// A path that is being built.
+#[derive(Clone, Debug)]
+struct Path {
+    score: f64,
+    chosen: Vec<usize>,
+    last: Option<bool>,
+}
+
+/// Up to `limit` sets of compatible events, best first, and then one for each event that none has.
+#[must_use]
+pub fn combinations(events: &[Event], sightings: &Sightings, limit: usize) -> Vec<Vec<Event>> {
+    let mut paths = vec![Path { score: 0.0, chosen: Vec::new(), last: None }];
+    for site in 0..events.len() {
+        let steps = step_counts(sightings, site);
+        paths = extend(&paths, events, site, &steps);
+        paths.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.chosen.cmp(&b.chosen)));
+        paths.truncate(limit);
+    }
+    let mut sets: Vec<Vec<usize>> = paths.into_iter().map(|path| path.chosen).collect();
+    for site in 0..events.len() {
+        if !sets.iter().any(|set| set.contains(&site)) {
+            sets.push(vec![site]);
+        }
+    }
+    sets.into_iter().map(|set| set.into_iter().map(|site| events[site].clone()).collect()).collect()
+}
+
+/// How many fragments step from a state of the site before to a state of this site.
+fn step_counts(sightings: &Sightings, site: usize) -> BTreeMap<(Option<bool>, bool), f64> {
+    let mut counts = BTreeMap::new();
+    for row in sightings {
+        let Some(now) = row[site] else { continue };
+        let before = site.checked_sub(1).and_then(|before| row[before]);
+        *counts.entry((before, now)).or_insert(0.0) += 1.0;
+        if before.is_some() {
+            *counts.entry((None, now)).or_insert(0.0) += 1.0;
+        }
+    }
+    counts
+}
+
+fn extend(
+    paths: &[Path],
+    events: &[Event],
+    site: usize,
+    steps: &BTreeMap<(Option<bool>, bool), f64>,
+) -> Vec<Path> {
+    let count = |before, now| steps.get(&(before, now)).copied().unwrap_or(0.0);
+    let mut out = Vec::with_capacity(2 * paths.len());
+    for path in paths {
+        // Where no fragment links the two sites, the site's own shares decide.
+        let linked = path.last.is_some() && count(path.last, true) + count(path.last, false) >= 1.0;
+        let before = if linked { path.last } else { None };
+        let total = count(before, true) + count(before, false) + 0.2;
+        for now in [false, true] {
+            let fits = path.chosen.last().is_none_or(|&last| events[last].allows(&events[site]));
+            if now && !fits {
+                continue;
+            }
+            let mut next = path.clone();
+            next.score += ((count(before, now) + 0.1) / total).log10();
+            next.last = Some(now);
+            if now {
+                next.chosen.push(site);
+            }
+            out.push(next);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn linked_sites_stay_together_and_none_is_lost() {
+        let events = [Event::snp(10, 1), Event::snp(12, 2), Event::snp(14, 3)];
+        let mut rows = vec![vec![Some(true), Some(true), Some(false)]; 10];
+        rows.extend(vec![vec![Some(false), Some(false), Some(false)]; 10]);
+        rows.push(vec![None, None, Some(true)]);
+        let sets = combinations(&events, &rows, 2);
+        assert_eq!(sets.len(), 3);
+        assert!(sets.contains(&vec![]) && sets.contains(&events[..2].to_vec()));
+        assert!(sets.contains(&vec![events[2].clone()]));
+    }
+
+    #[test]
+    fn overlapping_events_are_never_on_one_haplotype() {
+        let events = [Event { position: 10, deleted: 5, inserted: vec![] }, Event::snp(12, 2)];
+        let rows = vec![vec![Some(true), Some(true)]; 4];
+        for set in combinations(&events, &rows, 8) {
+            assert!(set.len() < 2);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The one definition of the caller's defaults.
+
+use rihla_pileup::PileupOptions;
+
+/// What the caller may be told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallOptions {
+    /// Which reads and differences count.
+    pub pileup: PileupOptions,
+    /// Bases of reads and haplotypes around the candidates of a region.
+    pub padding: u32,
+    /// Bases of reference by which haplotypes reach beyond the reads, on both sides.
+    pub flank: u32,
+    /// Reads of a region beyond this number are left out, chosen by their names' hashes.
+    pub max_reads: usize,
+    /// Haplotypes compared with the reads of a region.
+    pub max_haplotypes: usize,
+    /// No read speaks against a haplotype with more than this (Phred): it may be misplaced.
+    pub mismapping_quality: f64,
+    /// Base qualities above this are not believed (Phred).
+    pub max_base_quality: u8,
+    /// Prior probability of a heterozygous SNP.
+    pub snp_heterozygosity: f64,
+    /// Records of lower QUAL are not written.
+    pub emit_quality: f64,
+    /// Thresholds of the hard filters.
+    pub filters: FilterOptions,
+}
+
+/// Thresholds of the hard filters; see [`crate::filters::FILTERS`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct FilterOptions {
+    /// QUAL below this fails `LowQual`.
+    pub min_quality: f64,
+    /// GQ below this fails `LowGQ`.
+    pub min_genotype_quality: u8,
+    /// FS above this fails `StrandBias` when SOR is high too.
+    pub max_fisher_strand: f32,
+    /// SOR above this fails `StrandBias` when FS is high too.
+    pub max_strand_odds: f32,
+    /// RMS mapping quality below this fails `LowMQ`.
+    pub min_mapping_quality: f32,
+    /// QUAL by depth below this fails `LowQD`.
+    pub min_quality_by_depth: f32,
+}
+
+impl Default for CallOptions {
+    fn default() -> Self {
+        Self {
+            pileup: PileupOptions::default(),
+            padding: 60,
+            flank: 20,
+            max_reads: 400,
+            max_haplotypes: 24,
+            mismapping_quality: 45.0,
+            max_base_quality: 45,
+            snp_heterozygosity: 1e-3,
+            emit_quality: 5.0,
+            filters: FilterOptions::default(),
+        }
+    }
+}
+
+impl Default for FilterOptions {
+    fn default() -> Self {
+        Self {
+            min_quality: 20.0,
+            min_genotype_quality: 5,
+            max_fisher_strand: 60.0,
+            max_strand_odds: 4.0,
+            min_mapping_quality: 25.0,
+            min_quality_by_depth: 1.5,
+        }
+    }
+}
