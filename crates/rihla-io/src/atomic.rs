@@ -176,6 +176,13 @@ impl From<AtomicFile> for AtomicSet {
     }
 }
 
+/// A path with an extension behind its own.
+pub(crate) fn beside(path: &Path, extension: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(extension);
+    name.into()
+}
+
 /// Where an output goes: a file by and by, or standard output at once.
 #[derive(Debug)]
 pub(crate) enum Output {

@@ -5,7 +5,7 @@ use std::io::Write;
 use noodles::bgzf::io::writer::{Builder, CompressionLevel};
 
 /// The empty block that ends every BGZF file (SAM specification, section 4.1.2).
-pub use crate::lines::BGZF_EOF as END_MARKER;
+pub const END_MARKER: [u8; 28] = crate::lines::BGZF_EOF;
 
 /// Compresses bytes into complete blocks, without the end marker.
 ///

@@ -165,8 +165,9 @@ impl IoError {
         Self::Create { path: path.to_owned(), source }
     }
 
-    /// A failed write.
-    pub(crate) fn writing(path: &Path, source: io::Error) -> Self {
+    /// A failed write of an output; a full device is told apart.
+    #[must_use]
+    pub fn writing(path: &Path, source: io::Error) -> Self {
         if is_full(&source) {
             return Self::NoSpace { path: path.to_owned() };
         }

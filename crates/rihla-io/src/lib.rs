@@ -6,9 +6,13 @@
 
 pub mod atomic;
 pub mod bam;
+pub mod bed;
+pub mod bgzf;
 pub mod error;
 pub mod fasta;
 mod index;
 mod lines;
+pub mod vcf;
 
+pub use atomic::{AtomicFile, AtomicSet};
 pub use error::{IoError, IoErrorKind};

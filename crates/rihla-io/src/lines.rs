@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
+use rihla_core::Contigs;
 
 use crate::error::{IoError, Place};
 
@@ -76,15 +77,18 @@ impl LineReader {
         IoError::data_at(&self.path, Place::Line(self.number), problem)
     }
 
-    /// Number of the line that was read last, from 1.
-    pub(crate) fn number(&self) -> u64 {
-        self.number
-    }
-
     /// The file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// The id of a contig's name, or what to do about it.
+pub(crate) fn find_contig(name: &str, contigs: &Contigs) -> Result<u32, String> {
+    contigs.id(name).ok_or_else(|| match contigs.suggestion(name) {
+        Some(other) => format!("contig {name} is called {other} in the reference; use the reference's names"),
+        None => format!("contig {name} is not in the reference"),
+    })
 }
 
 /// Whether a file ends with the BGZF end marker.

@@ -13,12 +13,12 @@ use noodles::csi::{self, BinningIndex};
 use rihla_core::record::flags;
 use rihla_core::{Contigs, Interval, RecordArena, RecordRef};
 
+use crate::atomic::beside;
 use crate::error::{IoError, Place};
 use crate::lines;
 
 use super::ReadGroup;
 use super::header::InputHeader;
-use super::writer::beside;
 
 const BUFFER: usize = 1 << 17;
 /// Bytes of a record beyond which the block size must be damage: BAM's own limit on a long read.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use noodles::bgzf::io::writer::{Builder, CompressionLevel};
 
-use crate::atomic::{AtomicFile, AtomicSet, Output};
+use crate::atomic::{AtomicFile, AtomicSet, Output, beside};
 use crate::error::{IoError, Place};
 use crate::index::{PositionIndexer, Span};
 use crate::lines::BGZF_EOF;
@@ -105,13 +105,6 @@ impl BamWriter {
         self.offset += bytes.len() as u64;
         self.output.write_all(bytes).map_err(|source| IoError::writing(&self.path, source))
     }
-}
-
-/// A path with an extension behind its own.
-pub(crate) fn beside(path: &Path, extension: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(extension);
-    name.into()
 }
 
 fn compress_header(bytes: &[u8]) -> Vec<u8> {

@@ -91,7 +91,7 @@ fn damaged_and_foreign_indexes_are_errors() {
 }
 
 fn beside(path: &Path) -> PathBuf {
-    crate::bam::writer::beside(path, ".bai")
+    crate::atomic::beside(path, ".bai")
 }
 
 #[test]

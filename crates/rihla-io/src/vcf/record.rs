@@ -1,0 +1,111 @@
+//! One record as a line of text.
+
+use std::fmt::{self, Display, Write};
+
+use rihla_core::VariantRecord;
+
+/// Replaces what `line` held by the record's line, with its line end.
+pub(super) fn format_record(record: &VariantRecord, contig: &str, line: &mut String) {
+    line.clear();
+    write_record(record, contig, line).expect("a string takes everything");
+}
+
+fn write_record(record: &VariantRecord, contig: &str, line: &mut String) -> fmt::Result {
+    write!(line, "{contig}\t{}\t.\t{}\t", record.position + 1, letters(&record.reference))?;
+    write_list(line, record.alternates.iter().map(|allele| letters(allele)))?;
+    line.push('\t');
+    match record.quality.is_finite() {
+        true => write_number(line, record.quality, 2)?,
+        false => line.push('.'),
+    }
+    line.push('\t');
+    match record.filters.is_empty() {
+        true => line.push_str("PASS"),
+        false => line.push_str(&record.filters.join(";")),
+    }
+    line.push('\t');
+    write_info(record, line)?;
+    line.push_str("\tGT:AD:DP:GQ:PL\t");
+    write_sample(record, line)?;
+    line.push('\n');
+    Ok(())
+}
+
+fn write_info(record: &VariantRecord, line: &mut String) -> fmt::Result {
+    let alleles = record.sample.genotype.alleles();
+    let copies = |alt: usize| alleles.iter().filter(|&&allele| usize::from(allele) == alt).count();
+    let counts = (1..=record.alternates.len()).map(copies);
+    line.push_str("AC=");
+    write_list(line, counts.clone())?;
+    if !alleles.is_empty() {
+        line.push_str(";AF=");
+        write_list(line, counts.map(|count| format!("{:.3}", count as f64 / alleles.len() as f64)))?;
+    }
+    write!(line, ";AN={}", alleles.len())?;
+    let annotations = &record.annotations;
+    write_annotation(line, "BaseQRankSum", annotations.base_quality_rank_sum, 3)?;
+    write!(line, ";DP={}", annotations.depth)?;
+    write_annotation(line, "FS", annotations.fisher_strand, 3)?;
+    write_annotation(line, "MQ", annotations.mapping_quality, 2)?;
+    write_annotation(line, "MQRankSum", annotations.mapping_quality_rank_sum, 3)?;
+    write_annotation(line, "QD", annotations.quality_by_depth, 2)?;
+    write_annotation(line, "ReadPosRankSum", annotations.read_position_rank_sum, 3)?;
+    write_annotation(line, "SOR", annotations.strand_odds_ratio, 3)
+}
+
+fn write_sample(record: &VariantRecord, line: &mut String) -> fmt::Result {
+    let sample = &record.sample;
+    let alleles = sample.genotype.alleles();
+    match alleles.is_empty() {
+        true => line.push_str("./."),
+        false => write_separated(line, alleles, '/')?,
+    }
+    line.push(':');
+    write_list(line, &sample.allele_depths)?;
+    write!(line, ":{}:{}:", sample.depth, sample.genotype_quality)?;
+    write_list(line, &sample.likelihoods)
+}
+
+fn write_annotation(line: &mut String, id: &str, value: Option<f32>, decimals: usize) -> fmt::Result {
+    let Some(value) = value.filter(|value| value.is_finite()) else { return Ok(()) };
+    write!(line, ";{id}=")?;
+    write_number(line, value, decimals)
+}
+
+/// A number with a fixed number of decimals and no negative zero.
+fn write_number(line: &mut String, value: f32, decimals: usize) -> fmt::Result {
+    let start = line.len();
+    write!(line, "{value:.decimals$}")?;
+    if line[start..].starts_with('-') && !line[start..].contains(|digit| ('1'..='9').contains(&digit)) {
+        line.remove(start);
+    }
+    Ok(())
+}
+
+/// Items separated by commas; `.` when there is none.
+fn write_list<T: Display>(line: &mut String, items: impl IntoIterator<Item = T>) -> fmt::Result {
+    let start = line.len();
+    write_separated(line, items, ',')?;
+    if line.len() == start {
+        line.push('.');
+    }
+    Ok(())
+}
+
+fn write_separated<T: Display>(
+    line: &mut String,
+    items: impl IntoIterator<Item = T>,
+    by: char,
+) -> fmt::Result {
+    for (i, item) in items.into_iter().enumerate() {
+        if i > 0 {
+            line.push(by);
+        }
+        write!(line, "{item}")?;
+    }
+    Ok(())
+}
+
+fn letters(allele: &[u8]) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(allele)
+}

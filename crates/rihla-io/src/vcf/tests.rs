@@ -1,0 +1,187 @@
+//! VCF against itself, noodles, htslib and bcftools.
+
+mod damage;
+mod foreign;
+
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+use rihla_core::variant::{Annotations, SampleCall};
+use rihla_core::{Contig, Contigs, Genotype, VariantRecord};
+
+use super::*;
+
+fn contigs(lengths: &[u32]) -> Contigs {
+    let contig = |(i, &length)| Contig { name: format!("chr{}", i + 1), length, md5: [i as u8; 16] };
+    Contigs::new(lengths.iter().enumerate().map(contig).collect())
+}
+
+fn header(lengths: &[u32]) -> VcfHeader {
+    VcfHeader {
+        contigs: contigs(lengths),
+        reference: Some("file:///data/ref.fa".into()),
+        filters: vec![
+            FilterLine { id: "LowQual", description: "QUAL below 20" },
+            FilterLine { id: "StrandBias", description: "FS above 60" },
+        ],
+        lines: vec![("rihlaVersion".into(), "0.1".into()), ("rihlaCommand".into(), "rihla call".into())],
+        sample: "NA1".into(),
+    }
+}
+
+fn record(contig: u32, position: u32, reference: &str, alternates: &[&str]) -> VariantRecord {
+    let alleles = alternates.len() + 1;
+    VariantRecord {
+        contig,
+        position,
+        reference: reference.into(),
+        alternates: alternates.iter().map(|allele| allele.as_bytes().to_vec()).collect(),
+        quality: 123.456,
+        filters: Vec::new(),
+        annotations: Annotations { depth: 31, quality_by_depth: Some(4.114), ..Annotations::default() },
+        sample: SampleCall {
+            genotype: Genotype::diploid(0, 1),
+            allele_depths: (0..alleles as u32).map(|i| 10 + i).collect(),
+            depth: 30,
+            genotype_quality: 99,
+            likelihoods: (0..(alleles * (alleles + 1) / 2) as u32).map(|i| i * 50).collect(),
+        },
+    }
+}
+
+fn write(path: &Path, header: &VcfHeader, records: &[VariantRecord]) {
+    let mut writer = VcfWriter::create(path, header).expect("created");
+    records.iter().for_each(|record| writer.write(record).expect("sorted"));
+    writer.finish().expect("finished");
+}
+
+/// The record lines of a plain file with these records.
+fn lines(records: &[VariantRecord]) -> Vec<String> {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let path = directory.path().join("a.vcf");
+    write(&path, &header(&[1_000, 1_000]), records);
+    let text = fs::read_to_string(&path).expect("text");
+    text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
+}
+
+#[test]
+fn lines_are_as_expected() {
+    let mut het = record(0, 99, "A", &["G"]);
+    het.annotations = Annotations {
+        depth: 31,
+        quality_by_depth: Some(4.114),
+        fisher_strand: Some(0.0),
+        strand_odds_ratio: Some(0.693_15),
+        mapping_quality: Some(60.0),
+        mapping_quality_rank_sum: Some(-0.000_4),
+        read_position_rank_sum: Some(-1.25),
+        base_quality_rank_sum: Some(f32::NAN),
+    };
+    let mut multi = record(1, 4, "CAA", &["C", "*"]);
+    multi.sample.genotype = Genotype::diploid(2, 1);
+    multi.filters = vec!["LowQual", "StrandBias"];
+    multi.quality = f32::INFINITY;
+    assert_eq!(
+        lines(&[het, multi]),
+        [
+            "chr1\t100\t.\tA\tG\t123.46\tPASS\tAC=1;AF=0.500;AN=2;DP=31;FS=0.000;MQ=60.00;MQRankSum=0.000;QD=4.11;\
+             ReadPosRankSum=-1.250;SOR=0.693\tGT:AD:DP:GQ:PL\t0/1:10,11:30:99:0,50,100",
+            "chr2\t5\t.\tCAA\tC,*\t.\tLowQual;StrandBias\tAC=1,1;AF=0.500,0.500;AN=2;DP=31;QD=4.11\tGT:AD:DP:GQ:PL\t\
+             1/2:10,11,12:30:99:0,50,100,150,200,250",
+        ]
+    );
+}
+
+#[test]
+fn header_is_as_expected() {
+    let text = header(&[1_000, 2_000]).to_text().expect("plain");
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("##fileformat=VCFv4.2"));
+    for line in [
+        "##rihlaVersion=0.1",
+        "##reference=file:///data/ref.fa",
+        "##FILTER=<ID=LowQual,Description=\"QUAL below 20\">",
+        "##contig=<ID=chr1,length=1000>",
+        "##contig=<ID=chr2,length=2000,md5=01010101010101010101010101010101>",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}");
+    }
+    assert!(text.ends_with("\tINFO\tFORMAT\tNA1\n"));
+}
+
+#[test]
+fn wrong_records_are_refused_and_leave_nothing() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let path = directory.path().join("a.vcf.gz");
+    let mut filtered = record(0, 60, "A", &["G"]);
+    filtered.filters = vec!["Unknown"];
+    for (wrong, words) in [
+        (record(0, 49, "A", &["G"]), "sorted"),
+        (record(0, 999, "AC", &["A"]), "behind its contig"),
+        (record(7, 1, "A", &["G"]), "lacks its contig"),
+        (filtered, "lacks the filter Unknown"),
+    ] {
+        let mut writer = VcfWriter::create(&path, &header(&[1_000])).expect("created");
+        writer.write(&record(0, 50, "A", &["G"])).expect("sorted");
+        let error = writer.write(&wrong).expect_err("wrong");
+        assert!(error.to_string().contains(words), "{error}");
+        drop(writer);
+        assert_eq!(fs::read_dir(directory.path()).expect("directory").count(), 0);
+    }
+}
+
+#[test]
+fn values_that_vcf_cannot_hold_are_refused() {
+    let path = Path::new("a.bcf");
+    assert!(VcfWriter::create(path, &header(&[10])).is_err() && !path.exists());
+    let tab = VcfHeader { sample: "a\tb".into(), ..header(&[10]) };
+    let none = VcfHeader { sample: String::new(), ..header(&[10]) };
+    for header in [tab, none] {
+        assert_eq!(header.to_text().expect_err("refused").kind(), crate::IoErrorKind::Usage);
+    }
+}
+
+fn any_record() -> impl Strategy<Value = VariantRecord> {
+    let alternates = prop::collection::vec("[ACGT]{1,6}", 1..4);
+    let numbers = (0u32..2, 0u32..900_000, prop::option::of(-9.0f32..9.0), 0.0f32..5_000.0, prop::bool::ANY);
+    ("[ACGT]{1,60}", alternates, numbers).prop_map(|(reference, alternates, numbers)| {
+        let (contig, position, rank_sum, quality, fails) = numbers;
+        let alternates: Vec<_> = alternates.iter().map(String::as_str).collect();
+        let mut record = record(contig, position, &reference, &alternates);
+        record.sample.genotype = Genotype::diploid(position as u8 % 2, alternates.len() as u8);
+        record.annotations.base_quality_rank_sum = rank_sum;
+        record.quality = quality;
+        record.filters = if fails { vec!["LowQual"] } else { Vec::new() };
+        record
+    })
+}
+
+fn assert_same(ours: &VariantRecord, read: &VcfRecord) {
+    assert_eq!((ours.contig, ours.position), (read.contig, read.position));
+    assert_eq!((&ours.reference, &ours.alternates), (&read.reference, &read.alternates));
+    assert_eq!(ours.is_pass(), read.is_pass);
+    let alleles: Vec<_> = read.genotype.iter().map(|allele| allele.expect("called")).collect();
+    assert_eq!((ours.sample.genotype.alleles(), false), (&alleles[..], read.is_phased));
+    assert!((ours.quality - read.quality.expect("given")).abs() <= 0.006);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn records_come_back(mut records in prop::collection::vec(any_record(), 0..60), extension in "\\.vcf(\\.gz)?") {
+        records.sort_by_key(|record| (record.contig, record.position));
+        let directory = tempfile::tempdir().expect("temporary directory");
+        let path = directory.path().join(format!("a{extension}"));
+        let header = header(&[1_000_000, 1_000_000]);
+        write(&path, &header, &records);
+        let read = read_vcf(&path, &header.contigs).expect("valid");
+        prop_assert_eq!(read.len(), records.len());
+        records.iter().zip(&read).for_each(|(ours, read)| assert_same(ours, read));
+        prop_assert_eq!(directory.path().join("a.vcf.gz.tbi").exists(), extension == ".vcf.gz");
+        let bytes = fs::read(&path).expect("read");
+        write(&path, &header, &records);
+        prop_assert_eq!(bytes, fs::read(&path).expect("read"));
+    }
+}
