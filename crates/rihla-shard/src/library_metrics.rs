@@ -1,0 +1,138 @@
+//! What duplicate marking says about a library, in Picard's terms.
+
+/// Counts of one library; the fields are those of Picard's `DuplicationMetrics`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DuplicateMetrics {
+    /// Primary, mapped reads without a mapped mate.
+    pub unpaired_reads_examined: u64,
+    /// Pairs of primary, mapped reads.
+    pub read_pairs_examined: u64,
+    /// Mapped records that are secondary or supplementary.
+    pub secondary_or_supplementary_reads: u64,
+    /// Unmapped records.
+    pub unmapped_reads: u64,
+    /// Of the unpaired reads, those marked as duplicates.
+    pub unpaired_read_duplicates: u64,
+    /// Of the pairs, those marked as duplicates.
+    pub read_pair_duplicates: u64,
+    /// Of the duplicate pairs, those that arose on the flow cell.
+    pub read_pair_optical_duplicates: u64,
+}
+
+impl DuplicateMetrics {
+    /// The columns of Picard's metrics file, in its order.
+    pub const PICARD_COLUMNS: [&'static str; 10] = [
+        "LIBRARY",
+        "UNPAIRED_READS_EXAMINED",
+        "READ_PAIRS_EXAMINED",
+        "SECONDARY_OR_SUPPLEMENTARY_RDS",
+        "UNMAPPED_READS",
+        "UNPAIRED_READ_DUPLICATES",
+        "READ_PAIR_DUPLICATES",
+        "READ_PAIR_OPTICAL_DUPLICATES",
+        "PERCENT_DUPLICATION",
+        "ESTIMATED_LIBRARY_SIZE",
+    ];
+
+    /// The values under [`PICARD_COLUMNS`](Self::PICARD_COLUMNS), as Picard prints them: at most six
+    /// decimals, nothing for an unknown library size.
+    #[must_use]
+    pub fn picard_row(&self, library: &str) -> [String; 10] {
+        let fraction = format!("{:.6}", self.duplication());
+        [
+            library.to_owned(),
+            self.unpaired_reads_examined.to_string(),
+            self.read_pairs_examined.to_string(),
+            self.secondary_or_supplementary_reads.to_string(),
+            self.unmapped_reads.to_string(),
+            self.unpaired_read_duplicates.to_string(),
+            self.read_pair_duplicates.to_string(),
+            self.read_pair_optical_duplicates.to_string(),
+            fraction.trim_end_matches('0').trim_end_matches('.').to_owned(),
+            self.estimated_library_size().map_or_else(String::new, |size| size.to_string()),
+        ]
+    }
+
+    /// Share of the examined reads that are duplicates, 0 to 1 (Picard's `PERCENT_DUPLICATION`).
+    #[must_use]
+    pub fn duplication(&self) -> f64 {
+        let examined = self.unpaired_reads_examined + 2 * self.read_pairs_examined;
+        let duplicates = self.unpaired_read_duplicates + 2 * self.read_pair_duplicates;
+        if examined == 0 { 0.0 } else { duplicates as f64 / examined as f64 }
+    }
+
+    /// Number of distinct molecules in the library that the pairs were drawn from; `None` when there
+    /// is no duplicate to tell by, or nothing but optical ones.
+    ///
+    /// Solves `c / x = 1 - exp(-n / x)` for `x`, with `n` pairs and `c` distinct ones (Lander and
+    /// Waterman, *Genomics* 2:231, 1988), optical duplicates left out, by 40 halvings as Picard does,
+    /// so that the figures agree.
+    #[must_use]
+    pub fn estimated_library_size(&self) -> Option<u64> {
+        let pairs = self.read_pairs_examined.saturating_sub(self.read_pair_optical_duplicates);
+        let distinct = self.read_pairs_examined.saturating_sub(self.read_pair_duplicates);
+        if distinct == 0 || distinct >= pairs {
+            return None;
+        }
+        let (n, c) = (pairs as f64, distinct as f64);
+        // Above zero while the library is guessed too small; `factor` is its size over `c`.
+        let too_small = |factor: f64| c / (factor * c) - 1.0 + (-n / (factor * c)).exp();
+        let (mut low, mut high) = (1.0, 100.0);
+        while too_small(high) > 0.0 {
+            high *= 10.0;
+        }
+        for _ in 0..40 {
+            let middle = (low + high) / 2.0;
+            let sign = too_small(middle);
+            if sign > 0.0 {
+                low = middle;
+            } else if sign < 0.0 {
+                high = middle;
+            } else {
+                break;
+            }
+        }
+        Some((c * (low + high) / 2.0) as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn library_size_solves_the_equation() {
+        let metrics = DuplicateMetrics {
+            read_pairs_examined: 1_000_000,
+            read_pair_duplicates: 120_000,
+            read_pair_optical_duplicates: 20_000,
+            ..Default::default()
+        };
+        let size = metrics.estimated_library_size().expect("there are duplicates") as f64;
+        let distinct = size * (1.0 - (-980_000.0 / size).exp());
+        assert!((distinct - 880_000.0).abs() < 2.0, "{size} gives {distinct}");
+        assert!((metrics.duplication() - 0.12).abs() < 1e-12);
+    }
+
+    #[test]
+    fn library_size_is_unknown_without_duplicates() {
+        let mut metrics = DuplicateMetrics { read_pairs_examined: 10, ..Default::default() };
+        assert_eq!(metrics.estimated_library_size(), None);
+        (metrics.read_pair_duplicates, metrics.read_pair_optical_duplicates) = (4, 4);
+        assert_eq!(metrics.estimated_library_size(), None);
+        assert_eq!(DuplicateMetrics::default().duplication(), 0.0);
+    }
+
+    #[test]
+    fn rows_print_as_picards() {
+        let metrics = DuplicateMetrics {
+            unpaired_reads_examined: 1,
+            read_pairs_examined: 4,
+            read_pair_duplicates: 1,
+            ..Default::default()
+        };
+        let row = metrics.picard_row("lib");
+        assert_eq!(row.join("\t"), "lib\t1\t4\t0\t0\t0\t1\t0\t0.222222\t6");
+        assert_eq!(DuplicateMetrics::default().picard_row("x")[8..], ["0", ""]);
+    }
+}

@@ -1,0 +1,42 @@
+//! How records are sharded and duplicates are found.
+
+use std::path::PathBuf;
+
+/// Options of a [`ShardWriter`](crate::ShardWriter).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShardOptions {
+    /// Bytes that records and keys may hold in memory before they are spilled.
+    pub memory_bytes: usize,
+    /// Directory of the spill file, which is made at the first spill and vanishes with the process.
+    pub temp_dir: PathBuf,
+    /// Length of a genome bin in bases. A contig shorter than that is one bin; no bin spans contigs.
+    pub bin_bases: u32,
+    /// Bases on both sides of a bin from which a bin also gets its neighbors' records.
+    pub halo_bases: u32,
+    /// Greatest difference in x and in y at which two duplicates on one tile are optical. 100 suits
+    /// flow cells without pattern; patterned ones want 2,500.
+    pub optical_pixels: u32,
+}
+
+impl ShardOptions {
+    /// Default of [`memory_bytes`](Self::memory_bytes): 2 GiB.
+    pub const MEMORY_BYTES: usize = 2 << 30;
+    /// Default of [`bin_bases`](Self::bin_bases): a megabase.
+    pub const BIN_BASES: u32 = 1 << 20;
+    /// Default of [`halo_bases`](Self::halo_bases).
+    pub const HALO_BASES: u32 = 1000;
+    /// Default of [`optical_pixels`](Self::optical_pixels), Picard's.
+    pub const OPTICAL_PIXELS: u32 = 100;
+}
+
+impl Default for ShardOptions {
+    fn default() -> Self {
+        Self {
+            memory_bytes: Self::MEMORY_BYTES,
+            temp_dir: std::env::temp_dir(),
+            bin_bases: Self::BIN_BASES,
+            halo_bases: Self::HALO_BASES,
+            optical_pixels: Self::OPTICAL_PIXELS,
+        }
+    }
+}

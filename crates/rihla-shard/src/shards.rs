@@ -1,0 +1,245 @@
+//! Giving sorted, duplicate-marked records out, bin by bin.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+
+use rihla_core::record::{flags, set_flags};
+use rihla_core::{Interval, RecordArena, RecordRef};
+
+use crate::bins::Bins;
+use crate::duplicates::Marked;
+use crate::error::ShardError;
+use crate::library_metrics::DuplicateMetrics;
+use crate::store::Store;
+use crate::writer::{FRAME, Layout, template_of};
+
+/// Records without a place are cut into bins of about this many bytes.
+const UNPLACED_BIN_BYTES: u64 = 64 << 20;
+
+const FRESH: u8 = 0;
+const LOADED: u8 = 1;
+const RELEASED: u8 = 2;
+
+/// All records, by bin. Bins are loaded from any number of threads, in any order.
+#[derive(Debug)]
+pub struct Shards {
+    bins: Bins,
+    store: Store,
+    marked: Marked,
+    metrics: DuplicateMetrics,
+    records_in: u64,
+    records_out: AtomicU64,
+    /// The streams of the bins without a place, in input order.
+    unplaced: Vec<Range<usize>>,
+    states: Vec<AtomicU8>,
+}
+
+/// The records of one bin.
+#[derive(Clone, Debug)]
+pub struct Bin {
+    /// The bases that the bin owns; `None` for records without a place.
+    pub interval: Option<Interval>,
+    /// Records sorted by (position, ordinal), duplicates flagged: the bin's own and, before and after
+    /// them, those of its neighbors that overlap the halo around it.
+    pub records: RecordArena,
+    /// Which records are the bin's own: those whose position is in `interval`, or all without one.
+    /// Every record is owned by exactly one bin.
+    pub owned: Range<usize>,
+}
+
+impl Bin {
+    /// The bin's own records, in order.
+    pub fn owned_records(&self) -> impl ExactSizeIterator<Item = RecordRef<'_>> + Clone {
+        self.owned.clone().map(|i| self.records.get(i))
+    }
+}
+
+impl Shards {
+    pub(crate) fn new(
+        bins: Bins,
+        store: Store,
+        marked: Marked,
+        metrics: DuplicateMetrics,
+        records_in: u64,
+    ) -> Self {
+        let unplaced = unplaced_bins(&store, Layout::new(&bins).unplaced());
+        let states =
+            std::iter::repeat_with(AtomicU8::default).take(bins.len() + unplaced.len()).collect();
+        let records_out = AtomicU64::new(0);
+        Self { bins, store, marked, metrics, records_in, records_out, unplaced, states }
+    }
+
+    /// Number of bins. Bins are in genome order; after them come one or more for records without a
+    /// place, in input order, whose [`interval`](Self::interval) is `None`.
+    #[must_use]
+    pub fn bins(&self) -> usize {
+        self.states.len()
+    }
+
+    /// The bases that a bin owns; `None` for bins of records without a place.
+    #[must_use]
+    pub fn interval(&self, bin: usize) -> Option<Interval> {
+        self.bins.interval(bin)
+    }
+
+    /// The records of a bin. The same bytes every time, whatever the threads, batches and memory.
+    ///
+    /// Needs memory for twice the bin's records while it runs, and for one copy after: a very deep bin
+    /// is not split. What the store itself holds of the bin stays until [`release`](Self::release).
+    ///
+    /// # Errors
+    /// [`ShardError::NoBin`] when the bin does not exist or was released; others when the spill file
+    /// fails or its bytes have changed.
+    pub fn load(&self, bin: usize) -> Result<Bin, ShardError> {
+        let state = self.states.get(bin).filter(|state| state.load(Ordering::Relaxed) != RELEASED);
+        let Some(state) = state else {
+            return Err(ShardError::NoBin { bin, bins: self.bins() });
+        };
+        let interval = self.interval(bin);
+        let loaded = match interval {
+            Some(_) => self.store.read(bin, |blocks| self.sorted(blocks, interval))?,
+            None => self.unplaced_records(self.unplaced[bin - self.bins.len()].clone())?,
+        };
+        if state.compare_exchange(FRESH, LOADED, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+            self.records_out.fetch_add(loaded.owned.len() as u64, Ordering::Relaxed);
+        }
+        Ok(loaded)
+    }
+
+    /// Frees the memory that a bin holds in the store; it cannot be loaded again.
+    pub fn release(&self, bin: usize) {
+        let Some(state) = self.states.get(bin) else { return };
+        state.store(RELEASED, Ordering::Relaxed);
+        let streams = match bin.checked_sub(self.bins.len()) {
+            None => bin..bin + 1,
+            Some(at) => self.unplaced[at].clone(),
+        };
+        streams.for_each(|stream| self.store.release(stream));
+    }
+
+    /// What duplicate marking says about the library.
+    #[must_use]
+    pub const fn duplicate_metrics(&self) -> DuplicateMetrics {
+        self.metrics
+    }
+
+    /// Number of records that were pushed.
+    #[must_use]
+    pub const fn records_in(&self) -> u64 {
+        self.records_in
+    }
+
+    /// Number of owned records in the bins loaded so far, each bin counted once: equal to
+    /// [`records_in`](Self::records_in) when all bins have been loaded.
+    #[must_use]
+    pub fn records_out(&self) -> u64 {
+        self.records_out.load(Ordering::Relaxed)
+    }
+
+    /// Bytes written to the spill file, after compression.
+    #[must_use]
+    pub fn spilled_bytes(&self) -> u64 {
+        self.store.spilled_bytes()
+    }
+
+    /// Most bytes of records and keys ever held in memory: the budget and a little more at most.
+    #[must_use]
+    pub fn peak_bytes(&self) -> usize {
+        self.store.peak_bytes()
+    }
+
+    /// The streams of a bin without a place, one after the other.
+    fn unplaced_records(&self, streams: Range<usize>) -> Result<Bin, ShardError> {
+        let mut records = RecordArena::new();
+        for stream in streams {
+            self.store.read(stream, |blocks| {
+                let part = self.sorted(blocks, None).records;
+                if records.is_empty() {
+                    records = part;
+                } else {
+                    part.iter().for_each(|record| records.push(record.bytes()));
+                }
+            })?;
+        }
+        let owned = 0..records.len();
+        Ok(Bin { interval: None, records, owned })
+    }
+
+    /// Sorts the framed records of some blocks and flags the duplicates.
+    fn sorted(&self, blocks: &[&[u8]], interval: Option<Interval>) -> Bin {
+        let mut frames = frames(blocks);
+        frames.sort_unstable_by_key(|frame| (frame.position, frame.ordinal));
+        let bytes = frames.iter().map(|frame| frame.length as usize).sum();
+        let mut records = RecordArena::with_capacity(frames.len(), bytes);
+        for (i, frame) in frames.iter().enumerate() {
+            let at = frame.at as usize;
+            let bytes = &blocks[frame.block as usize][at..at + frame.length as usize];
+            records.push(bytes);
+            let record = RecordRef::new(bytes);
+            let marked = self.flags(&record, template_of(frame.ordinal));
+            if marked != record.flags() {
+                set_flags(records.get_mut(i), marked);
+            }
+        }
+        let before = |limit: u32| frames.partition_point(|frame| frame.position < limit);
+        let owned = interval.map_or(0..frames.len(), |own| before(own.start)..before(own.end));
+        Bin { interval, records, owned }
+    }
+
+    /// The record's flags with the duplicate flag as it should be.
+    fn flags(&self, record: &RecordRef<'_>, template: u64) -> u16 {
+        const PASSIVE: u16 = flags::UNMAPPED | flags::SECONDARY | flags::SUPPLEMENTARY;
+        let last = record.has_any(flags::LAST);
+        if !record.has_any(PASSIVE) && self.marked.contains(template, last) {
+            record.flags() | flags::DUPLICATE
+        } else {
+            record.flags() & !flags::DUPLICATE
+        }
+    }
+}
+
+/// Where a record lies in the blocks and how it is sorted.
+struct Frame {
+    ordinal: u64,
+    /// 0 for a record without a place: those are sorted by ordinal.
+    position: u32,
+    block: u32,
+    at: u32,
+    length: u32,
+}
+
+fn frames(blocks: &[&[u8]]) -> Vec<Frame> {
+    let mut frames = Vec::new();
+    for (number, block) in blocks.iter().enumerate() {
+        let mut at = 0;
+        while let Some((head, rest)) = block[at..].split_first_chunk::<FRAME>() {
+            let (length, ordinal) = head.split_at(4);
+            let length = u32::from_le_bytes(length.try_into().expect("4 bytes"));
+            let ordinal = u64::from_le_bytes(ordinal.try_into().expect("8 bytes"));
+            let position = RecordRef::new(&rest[..length as usize]).position().unwrap_or(0);
+            at += FRAME;
+            frames.push(Frame { ordinal, position, block: number as u32, at: at as u32, length });
+            at += length as usize;
+        }
+    }
+    frames
+}
+
+/// Cuts the streams of records without a place into bins; there is always one, be it empty.
+fn unplaced_bins(store: &Store, streams: Range<usize>) -> Vec<Range<usize>> {
+    let mut bins = Vec::new();
+    let (mut start, mut bytes) = (streams.start, 0);
+    let mut used = streams.start;
+    for stream in streams {
+        let more = store.stream_bytes(stream);
+        if bytes > 0 && more > 0 && bytes + more > UNPLACED_BIN_BYTES {
+            bins.push(start..used);
+            (start, bytes) = (stream, 0);
+        }
+        if more > 0 {
+            (used, bytes) = (stream + 1, bytes + more);
+        }
+    }
+    bins.push(start..used);
+    bins
+}

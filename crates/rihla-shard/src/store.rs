@@ -1,0 +1,227 @@
+//! Many append-only byte streams under one memory budget.
+//!
+//! A stream collects bytes in blocks of [`BLOCK`]. When all streams together hold more than the
+//! budget, the largest are compressed and written to one temporary file. Every thread that finds the
+//! budget passed spills a stream itself, so writers are slowed to the speed of the disk and the budget
+//! is passed by no more than what is being written at the moment.
+
+mod spill;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::error::ShardError;
+use crate::options::ShardOptions;
+use spill::{Piece, SpillFile};
+
+/// Bytes of a full block: what LZ4 looks back over, and small enough that thousands of streams with a
+/// block each stay in a small budget.
+const BLOCK: usize = 64 << 10;
+
+/// The streams, numbered from 0. An idle one costs about a hundred bytes.
+#[derive(Debug)]
+pub(crate) struct Store {
+    streams: Vec<Stream>,
+    budget: usize,
+    /// Bytes held by all streams.
+    held: AtomicUsize,
+    peak: AtomicUsize,
+    /// The part of `held` that is on its way to the file.
+    leaving: AtomicUsize,
+    /// Streams to be spilled next, the largest last.
+    victims: Mutex<Vec<u32>>,
+    file: SpillFile,
+}
+
+#[derive(Debug, Default)]
+struct Stream {
+    /// Bytes held, readable without the lock.
+    held: AtomicUsize,
+    content: Mutex<Content>,
+}
+
+/// What a stream holds. Blocks have no order among each other.
+#[derive(Debug, Default)]
+pub(crate) struct Content {
+    open: Vec<u8>,
+    full: Vec<Vec<u8>>,
+    full_bytes: usize,
+    spilled: Vec<Piece>,
+}
+
+impl Content {
+    /// A place for an entry of `length` bytes, to be appended at once. An entry never straddles blocks.
+    pub(crate) fn entry(&mut self, length: usize) -> &mut Vec<u8> {
+        let needed = self.open.len() + length;
+        if needed > BLOCK && !self.open.is_empty() {
+            self.full_bytes += self.open.capacity();
+            self.full.push(std::mem::take(&mut self.open));
+        }
+        let needed = self.open.len() + length;
+        if needed > self.open.capacity() {
+            let grown = (2 * self.open.capacity()).min(BLOCK).max(needed);
+            self.open.reserve_exact(grown - self.open.len());
+        }
+        &mut self.open
+    }
+
+    fn held(&self) -> usize {
+        self.open.capacity() + self.full_bytes
+    }
+
+    /// Takes the blocks in memory out.
+    fn take(&mut self) -> Vec<Vec<u8>> {
+        let mut blocks = std::mem::take(&mut self.full);
+        self.full_bytes = 0;
+        if !self.open.is_empty() {
+            blocks.push(std::mem::take(&mut self.open));
+        }
+        blocks
+    }
+}
+
+impl Store {
+    pub(crate) fn new(streams: usize, options: &ShardOptions) -> Self {
+        Self {
+            streams: std::iter::repeat_with(Stream::default).take(streams).collect(),
+            budget: options.memory_bytes,
+            held: AtomicUsize::new(0),
+            peak: AtomicUsize::new(0),
+            leaving: AtomicUsize::new(0),
+            victims: Mutex::new(Vec::new()),
+            file: SpillFile::new(options.temp_dir.clone()),
+        }
+    }
+
+    /// Appends entries to one stream, then brings the memory held back under the budget.
+    ///
+    /// # Errors
+    /// When the spill file fails.
+    pub(crate) fn append(&self, stream: usize, write: impl FnOnce(&mut Content)) -> Result<(), ShardError> {
+        {
+            let stream = &self.streams[stream];
+            let mut content = lock(&stream.content);
+            let before = content.held();
+            write(&mut content);
+            let grown = content.held() - before;
+            if grown > 0 {
+                stream.held.store(content.held(), Ordering::Relaxed);
+                let held = self.held.fetch_add(grown, Ordering::Relaxed) + grown;
+                self.peak.fetch_max(held, Ordering::Relaxed);
+            }
+        }
+        while self.excess() > 0 {
+            let Some(victim) = self.next_victim() else { break };
+            self.spill(victim)?;
+        }
+        Ok(())
+    }
+
+    /// Bytes held beyond the budget that are not on their way out.
+    fn excess(&self) -> usize {
+        let staying =
+            self.held.load(Ordering::Relaxed).saturating_sub(self.leaving.load(Ordering::Relaxed));
+        staying.saturating_sub(self.budget)
+    }
+
+    /// The largest stream of a list that is made anew when it has run out: enough streams, largest
+    /// first, to bring the memory down to three quarters of the budget.
+    fn next_victim(&self) -> Option<usize> {
+        let mut victims = lock(&self.victims);
+        if victims.is_empty() {
+            let mut sizes: Vec<(usize, u32)> = self
+                .streams
+                .iter()
+                .enumerate()
+                .map(|(at, stream)| (stream.held.load(Ordering::Relaxed), at as u32))
+                .filter(|&(held, _)| held > 0)
+                .collect();
+            sizes.sort_unstable_by(|a, b| b.cmp(a));
+            let goal = self.excess() + self.budget / 4;
+            let mut found = 0;
+            let enough = sizes.iter().position(|&(held, _)| {
+                found += held;
+                found >= goal
+            });
+            sizes.truncate(enough.map_or(sizes.len(), |at| at + 1));
+            victims.extend(sizes.iter().rev().map(|&(_, at)| at));
+        }
+        victims.pop().map(|at| at as usize)
+    }
+
+    fn spill(&self, stream: usize) -> Result<(), ShardError> {
+        let stream = &self.streams[stream];
+        let blocks = {
+            let mut content = lock(&stream.content);
+            stream.held.store(0, Ordering::Relaxed);
+            content.take()
+        };
+        let bytes = blocks.iter().map(Vec::capacity).sum();
+        self.leaving.fetch_add(bytes, Ordering::Relaxed);
+        let written = self.file.write(&blocks);
+        let mut content = lock(&stream.content);
+        let outcome = match written {
+            Ok(pieces) => {
+                content.spilled.extend(pieces);
+                drop(blocks);
+                self.held.fetch_sub(bytes, Ordering::Relaxed);
+                Ok(())
+            }
+            Err(error) => {
+                content.full_bytes += bytes;
+                content.full.extend(blocks);
+                stream.held.store(content.held(), Ordering::Relaxed);
+                Err(error)
+            }
+        };
+        self.leaving.fetch_sub(bytes, Ordering::Relaxed);
+        outcome
+    }
+
+    /// Calls `read` with all blocks of a stream, in no order; spilled ones are read back and checked.
+    ///
+    /// # Errors
+    /// When the spill file fails or its bytes have changed.
+    pub(crate) fn read<T>(&self, stream: usize, read: impl FnOnce(&[&[u8]]) -> T) -> Result<T, ShardError> {
+        let content = lock(&self.streams[stream].content);
+        let unspilled: Vec<Vec<u8>> =
+            content.spilled.iter().map(|piece| self.file.read(piece)).collect::<Result<_, _>>()?;
+        let blocks: Vec<&[u8]> =
+            unspilled.iter().chain(&content.full).chain([&content.open]).map(Vec::as_slice).collect();
+        Ok(read(&blocks))
+    }
+
+    /// Frees what a stream holds in memory and forgets what it spilled.
+    pub(crate) fn release(&self, stream: usize) {
+        let stream = &self.streams[stream];
+        let freed = std::mem::take(&mut *lock(&stream.content)).held();
+        stream.held.store(0, Ordering::Relaxed);
+        self.held.fetch_sub(freed, Ordering::Relaxed);
+    }
+
+    /// Bytes of a stream before compression.
+    pub(crate) fn stream_bytes(&self, stream: usize) -> u64 {
+        let content = lock(&self.streams[stream].content);
+        let spilled: u64 = content.spilled.iter().map(Piece::length).sum();
+        let full: usize = content.full.iter().map(Vec::len).sum();
+        spilled + (full + content.open.len()) as u64
+    }
+
+    /// Highest number of bytes held so far.
+    pub(crate) fn peak_bytes(&self) -> usize {
+        self.peak.load(Ordering::Relaxed)
+    }
+
+    /// Bytes in the spill file.
+    pub(crate) fn spilled_bytes(&self) -> u64 {
+        self.file.length()
+    }
+}
+
+/// Locks; a panic elsewhere while the lock was held does not matter, as entries are appended whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;
