@@ -9,13 +9,46 @@ use crate::query::Query;
 use crate::seed::{Anchor, Seeds};
 use crate::syncmer::K;
 
+/// Diagonals of one candidate that are looked at: a tandem repeat has several.
+const MOST_DIAGONALS: usize = 4;
+
+/// A few diagonals of one candidate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Diagonals {
+    list: [i64; MOST_DIAGONALS],
+    count: usize,
+}
+
+impl Diagonals {
+    /// The diagonals with the most anchors, most first; of the others only those with two or more.
+    fn of(anchors: &[Anchor]) -> Self {
+        let mut best = [(0, 0); MOST_DIAGONALS];
+        for group in anchors.chunk_by(|a, b| a.diagonal() == b.diagonal()) {
+            let at = best.partition_point(|&(count, _)| count >= group.len());
+            if at < MOST_DIAGONALS && (group.len() > 1 || at == 0) {
+                best[at..].rotate_right(1);
+                best[at] = (group.len(), group[0].diagonal());
+            }
+        }
+        Self {
+            list: best.map(|(_, diagonal)| diagonal),
+            count: best.partition_point(|&(count, _)| count > 0),
+        }
+    }
+
+    /// The diagonals.
+    pub fn as_slice(&self) -> &[i64] {
+        &self.list[..self.count]
+    }
+}
+
 /// A place where the read may lie.
 #[derive(Clone, Debug)]
 pub(crate) struct Chain {
     pub reverse: bool,
     pub contig: u32,
-    /// The diagonal with the most anchors.
-    pub main: i64,
+    /// The diagonals with the most anchors, most first.
+    pub diagonals: Diagonals,
     /// Lowest and highest diagonal with an anchor.
     pub low: i64,
     pub high: i64,
@@ -29,29 +62,6 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    /// A candidate from elsewhere than anchors, about which nothing is known.
-    pub fn unproven(
-        reverse: bool,
-        contig: u32,
-        main: i64,
-        range: (i64, i64),
-        query: &Query,
-        match_score: i32,
-    ) -> Self {
-        let bound = query.len() as i32 * match_score;
-        Self {
-            reverse,
-            contig,
-            main,
-            low: range.0,
-            high: range.1,
-            start: 0,
-            end: query.len(),
-            hits: 0,
-            bound,
-        }
-    }
-
     /// The part of the read from the first anchor to the last, as sequenced.
     pub fn sequenced(&self, query: &Query) -> Range<u32> {
         if self.reverse { query.len() - self.end..query.len() - self.start } else { self.start..self.end }
@@ -81,7 +91,7 @@ pub(crate) fn build(
     for chain in chains.iter_mut() {
         chain.bound = bound(chain, seeds, query, options);
     }
-    chains.sort_by_key(|chain| (std::cmp::Reverse((chain.bound, chain.weight())), chain.reverse, chain.main));
+    chains.sort_by_key(|chain| (std::cmp::Reverse((chain.bound, chain.weight())), chain.reverse, chain.low));
 }
 
 /// Number of anchors from the first on that form one candidate, and its contig.
@@ -100,17 +110,11 @@ fn first_group(anchors: &[Anchor], reference: &Reference, max_gap: u32) -> (usiz
 
 fn summarize(anchors: &[Anchor], contig: u32) -> Chain {
     let (first, last) = (anchors[0], anchors[anchors.len() - 1]);
-    let mut main = (0, 0);
-    for group in anchors.chunk_by(|a, b| a.diagonal() == b.diagonal()) {
-        if group.len() > main.0 {
-            main = (group.len(), group[0].diagonal());
-        }
-    }
     let hit = |anchor: &Anchor| 1u128.checked_shl(anchor.seed).unwrap_or(0);
     Chain {
         reverse: first.reverse(),
         contig,
-        main: main.1,
+        diagonals: Diagonals::of(anchors),
         low: first.diagonal(),
         high: last.diagonal(),
         start: anchors.iter().map(|anchor| anchor.query).min().unwrap_or(0),
@@ -126,7 +130,7 @@ fn bound(chain: &Chain, seeds: &Seeds, query: &Query, options: &AlignOptions) ->
     let mut missing = 0;
     let mut free_from = 0;
     for (i, seed) in seeds.list.iter().enumerate().take(128) {
-        if seed.known() && chain.hits >> i & 1 == 0 && seed.start() >= free_from {
+        if chain.hits >> i & 1 == 0 && seed.start() >= free_from {
             missing += 1;
             free_from = seed.start() + K as u32;
         }

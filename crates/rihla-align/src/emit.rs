@@ -46,7 +46,7 @@ impl Line {
             edits,
             differences,
             score: region.score,
-            sub: region.sub,
+            sub: region.secondary_to.map_or(region.sub, |better| read.regions[better].score),
         }
     }
 

@@ -6,7 +6,6 @@ use std::ops::Range;
 use rihla_core::{Reference, base};
 use rihla_kernels::{BandedAligner, Scoring, Simd, mismatch};
 
-use crate::chain::Chain;
 use crate::query::Query;
 use crate::region::Region;
 
@@ -17,10 +16,47 @@ const MAX_EXTRA_GAP: i64 = 60;
 /// Gapped rivals of an ungapped placement are ruled out by shifts only up to this many mismatches:
 /// the argument in `gap_cannot_win` needs it.
 const MAX_SHIFT_MISMATCHES: usize = 3;
+/// Bases at each end of the read that tell whether it leaves the diagonal.
+const END: u32 = 24;
+
+/// A read held against one strand, contig and diagonal.
+#[derive(Clone, Copy)]
+pub(crate) struct Site<'a> {
+    pub reference: &'a Reference,
+    pub query: &'a Query,
+    pub reverse: bool,
+    pub contig: u32,
+    /// Concatenated reference offset of the read's first base.
+    pub diagonal: i64,
+}
+
+impl Site<'_> {
+    /// First base of the contig and one past its last, as concatenated offsets.
+    fn contig_span(&self) -> (i64, i64) {
+        contig_span(self.reference, self.contig)
+    }
+
+    /// The part of the read that lies on the contig.
+    fn on_contig(&self) -> Range<u32> {
+        let (start, end) = self.contig_span();
+        let clamp = |at: i64| (at - self.diagonal).clamp(0, i64::from(self.query.len())) as u32;
+        clamp(start)..clamp(end)
+    }
+
+    /// Whether packed comparison is exact: all on the contig, and no ambiguous base on either side.
+    fn is_plain(&self) -> bool {
+        let whole = self.on_contig() == (0..self.query.len());
+        whole
+            && !self.query.has_unknown
+            && !touches_ambiguous(self.reference, self.diagonal as u64, self.query.len())
+    }
+}
 
 /// The best placement without gaps on one diagonal.
 #[derive(Clone, Debug)]
 pub(crate) struct Ungapped {
+    /// Concatenated reference offset of the read's first base.
+    pub diagonal: i64,
     /// Without end bonuses.
     pub score: i32,
     /// With them.
@@ -28,6 +64,8 @@ pub(crate) struct Ungapped {
     pub query: Range<u32>,
     /// Whether no alignment with gaps near this diagonal is better.
     pub settled: bool,
+    /// Whether both ends of the read lie well on this diagonal, so that gaps are unlikely.
+    pub steady: bool,
 }
 
 /// Buffers of the extension; reused.
@@ -55,24 +93,29 @@ impl Extender {
         }
     }
 
-    /// The best placement on the candidate's main diagonal.
-    pub fn ungapped(&mut self, reference: &Reference, query: &Query, chain: &Chain) -> Ungapped {
-        let length = query.len();
-        let (start, end) = contig_span(reference, chain.contig);
-        let clamp = |at: i64| (at - chain.main).clamp(0, i64::from(length)) as u32;
-        let on_contig = clamp(start)..clamp(end);
-        let whole = on_contig == (0..length);
-        let plain = whole && !query.has_unknown && !touches_ambiguous(reference, chain.main as u64, length);
+    /// The best placement without gaps.
+    pub fn ungapped(&mut self, site: &Site<'_>) -> Ungapped {
+        let length = site.query.len();
+        let on_contig = site.on_contig();
+        let plain = site.is_plain();
         if plain {
-            self.costs_packed(reference, query, chain);
+            self.costs_packed(site);
         } else {
-            self.costs_coded(reference, query, chain, on_contig.clone());
+            self.costs_coded(site, on_contig.clone());
         }
         let mut found = best_run(&self.costs, on_contig, length, &self.scoring);
         let loss = self.ceiling(length) - found.total;
+        found.diagonal = site.diagonal;
         found.settled = loss <= self.scoring.gap_open + self.scoring.gap_extend
-            || (plain && found.query == (0..length) && self.gap_cannot_win(reference, query, chain, loss));
+            || (plain && found.query == (0..length) && self.gap_cannot_win(site, loss));
+        found.steady = self.is_steady(length);
         found
+    }
+
+    fn is_steady(&self, length: u32) -> bool {
+        let head = self.costs.iter().take_while(|(at, _)| *at < END).count();
+        let tail = self.costs.iter().rev().take_while(|(at, _)| *at + END >= length).count();
+        head <= 1 && tail <= 1
     }
 
     /// What a read of matches alone scores, with both end bonuses.
@@ -80,13 +123,13 @@ impl Extender {
         length as i32 * self.scoring.match_score + 2 * self.scoring.end_bonus
     }
 
-    fn costs_packed(&mut self, reference: &Reference, query: &Query, chain: &Chain) {
+    fn costs_packed(&mut self, site: &Site<'_>) {
         self.positions.clear();
         mismatch::mismatch_positions(
-            query.packed(chain.reverse),
-            reference.words(),
-            chain.main as u64,
-            query.len() as usize,
+            site.query.packed(site.reverse),
+            site.reference.words(),
+            site.diagonal as u64,
+            site.query.len() as usize,
             &mut self.positions,
         );
         let cost = self.scoring.match_score + self.scoring.mismatch;
@@ -94,12 +137,12 @@ impl Extender {
         self.costs.extend(self.positions.iter().map(|&at| (at, cost)));
     }
 
-    fn costs_coded(&mut self, reference: &Reference, query: &Query, chain: &Chain, on_contig: Range<u32>) {
-        let start = (chain.main + i64::from(on_contig.start)) as u64;
+    fn costs_coded(&mut self, site: &Site<'_>, on_contig: Range<u32>) {
+        let start = (site.diagonal + i64::from(on_contig.start)) as u64;
         let length = u64::from(on_contig.end - on_contig.start);
-        reference.fetch_offsets_into(start..start + length, &mut self.target);
+        site.reference.fetch_offsets_into(start..start + length, &mut self.target);
         self.costs.clear();
-        let codes = &query.codes(chain.reverse)[on_contig.start as usize..on_contig.end as usize];
+        let codes = &site.query.codes(site.reverse)[on_contig.start as usize..on_contig.end as usize];
         for (at, (&a, &b)) in (on_contig.start..).zip(codes.iter().zip(&self.target)) {
             if a == base::N || b == base::N {
                 self.costs.push((at, self.scoring.match_score + 1));
@@ -115,71 +158,58 @@ impl Extender {
     /// it cannot afford two gaps that cancel out, so it leaves the diagonal for good on one side: all
     /// bases before the first mismatch, or all behind the last, lie on another diagonal (or, but for
     /// two, are clipped). If there every shift brings too many mismatches, there is none.
-    fn gap_cannot_win(&mut self, reference: &Reference, query: &Query, chain: &Chain, loss: i32) -> bool {
+    fn gap_cannot_win(&mut self, site: &Site<'_>, loss: i32) -> bool {
         if self.costs.len() > MAX_SHIFT_MISMATCHES {
             return false;
         }
         let (Some(&(first, _)), Some(&(last, _))) = (self.costs.first(), self.costs.last()) else {
             return true;
         };
-        let length = query.len();
+        let length = site.query.len();
         let clip = if self.costs.len() > 2 { 2 } else { 0 };
         let head = clip.min(first)..first;
         let tail = last + 1..(length - clip).max(last + 1);
-        self.shifts_lose(reference, query, chain, head, loss)
-            && self.shifts_lose(reference, query, chain, tail, loss)
+        self.shifts_lose(site, head, loss) && self.shifts_lose(site, tail, loss)
     }
 
-    fn shifts_lose(
-        &mut self,
-        reference: &Reference,
-        query: &Query,
-        chain: &Chain,
-        part: Range<u32>,
-        loss: i32,
-    ) -> bool {
+    fn shifts_lose(&mut self, site: &Site<'_>, part: Range<u32>, loss: i32) -> bool {
         let Scoring { gap_open, gap_extend, match_score, mismatch, .. } = self.scoring;
         let reach = (loss - gap_open - 1) / gap_extend;
         let length = (part.end - part.start) as usize;
-        mismatch::extract(query.packed(chain.reverse), part.start.into(), length, &mut self.part);
-        let at = chain.main + i64::from(part.start);
+        mismatch::extract(site.query.packed(site.reverse), part.start.into(), length, &mut self.part);
+        let at = site.diagonal + i64::from(part.start);
         (-reach..=reach).filter(|&gap| gap != 0).all(|gap| {
             let left = loss - gap_open - gap.abs() * gap_extend;
             let needed = (left + match_score + mismatch - 1) / (match_score + mismatch);
             let Ok(offset) = u64::try_from(at + i64::from(gap)) else { return false };
             let limit = needed as u32 - 1;
-            mismatch::count_mismatches(self.simd, &self.part, reference.words(), offset, length, limit)
+            mismatch::count_mismatches(self.simd, &self.part, site.reference.words(), offset, length, limit)
                 > limit
         })
     }
 
-    /// The best alignment around the candidate, gaps allowed.
-    pub fn gapped(
-        &mut self,
-        reference: &Reference,
-        query: &Query,
-        chain: &Chain,
-        ungapped: &Ungapped,
-    ) -> Option<Region> {
-        let length = i64::from(query.len());
-        // An alignment through the main diagonal that beats the ungapped one has fewer gap bases.
-        let loss = self.ceiling(query.len()) - ungapped.total;
+    /// The best alignment with gaps around an ungapped one at `site`, the anchors lying on diagonals
+    /// `anchors.0` to `anchors.1`.
+    pub fn gapped(&mut self, site: &Site<'_>, anchors: (i64, i64), ungapped: &Ungapped) -> Option<Region> {
+        let length = i64::from(site.query.len());
+        // An alignment through this diagonal that beats the ungapped one has fewer gap bases.
+        let loss = self.ceiling(site.query.len()) - ungapped.total;
         let reach = i64::from(((loss - self.scoring.gap_open) / self.scoring.gap_extend).max(1));
-        let low = (chain.main - reach).max(chain.low - MAX_EXTRA_GAP);
-        let high = (chain.main + reach).min(chain.high + MAX_EXTRA_GAP);
-        let (start, end) = contig_span(reference, chain.contig);
+        let low = (site.diagonal - reach).max(anchors.0 - MAX_EXTRA_GAP);
+        let high = (site.diagonal + reach).min(anchors.1 + MAX_EXTRA_GAP);
+        let (start, end) = site.contig_span();
         let (from, to) = (low.max(start), (high + length).min(end));
         if from >= to {
             return None;
         }
-        reference.fetch_offsets_into(from as u64..to as u64, &mut self.target);
-        let codes = query.codes(chain.reverse);
+        site.reference.fetch_offsets_into(from as u64..to as u64, &mut self.target);
+        let codes = site.query.codes(site.reverse);
         let found =
             self.aligner.align(codes, &self.target, (low - from) as i32, (high - low + 1) as usize)?;
         Some(Region {
             score: found.score,
-            reverse: chain.reverse,
-            contig: chain.contig,
+            reverse: site.reverse,
+            contig: site.contig,
             target: from as u64 + u64::from(found.target.start)..from as u64 + u64::from(found.target.end),
             query: found.query,
             cigar: found.cigar,
@@ -190,13 +220,13 @@ impl Extender {
     }
 }
 
-/// The placement of a candidate that needs no gaps.
-pub(crate) fn ungapped_region(chain: &Chain, ungapped: &Ungapped) -> Region {
-    let at = |query: u32| (chain.main + i64::from(query)) as u64;
+/// The placement that needs no gaps.
+pub(crate) fn ungapped_region(site: &Site<'_>, ungapped: &Ungapped) -> Region {
+    let at = |query: u32| (site.diagonal + i64::from(query)) as u64;
     Region {
         score: ungapped.score,
-        reverse: chain.reverse,
-        contig: chain.contig,
+        reverse: site.reverse,
+        contig: site.contig,
         target: at(ungapped.query.start)..at(ungapped.query.end),
         query: ungapped.query.clone(),
         cigar: Cigar::new(),
@@ -222,15 +252,18 @@ fn touches_ambiguous(reference: &Reference, start: u64, length: u32) -> bool {
 /// clip is preferred to an end that earns no more.
 fn best_run(costs: &[(u32, i32)], on_contig: Range<u32>, length: u32, scoring: &Scoring) -> Ungapped {
     let bonus = |reached: bool| if reached { scoring.end_bonus } else { 0 };
-    let mut best = Ungapped { score: 0, total: 0, query: on_contig.start..on_contig.start, settled: false };
+    let nothing = on_contig.start..on_contig.start;
+    let mut best =
+        Ungapped { diagonal: 0, score: 0, total: 0, query: nothing, settled: false, steady: false };
     let mut start = on_contig.start;
     let mut total = bonus(start == 0);
     let mut next = start;
     let mut consider = |total: i32, start: u32, end: u32| {
         let with_end = total + bonus(end == length);
         if with_end > best.total {
-            let score = total - bonus(start == 0);
-            best = Ungapped { score, total: with_end, query: start..end, settled: false };
+            best.score = total - bonus(start == 0);
+            best.total = with_end;
+            best.query = start..end;
         }
     };
     for &(at, cost) in costs {

@@ -1,10 +1,12 @@
 //! All placements of one read that matter: the best, what rivals it, and what its clips hold.
 
+use std::cmp::Reverse;
+
 use rihla_core::Reference;
 use rihla_core::read::ReadRef;
 
 use crate::chain::{self, Chain};
-use crate::extend::{self, Extender, Ungapped};
+use crate::extend::{self, Extender, Site, Ungapped};
 use crate::index::Table;
 use crate::options::AlignOptions;
 use crate::query::Query;
@@ -31,7 +33,7 @@ pub(crate) struct Read {
     pub seeds: Seeds,
     pub regions: Vec<Region>,
     chains: Vec<Chain>,
-    tried: Vec<(Ungapped, usize)>,
+    tried: Vec<Trial>,
     extra: Vec<Region>,
 }
 
@@ -46,8 +48,8 @@ impl Read {
         }
         self.seeds.find(context.table, &self.query, context.options);
         chain::build(&self.seeds, context.reference, &self.query, context.options, &mut self.chains);
-        let best = self.try_ungapped(context, extender);
-        self.extend(context, extender, best);
+        self.try_ungapped(context, extender);
+        self.extend(context, extender);
         self.settle(context.options);
     }
 
@@ -56,50 +58,64 @@ impl Read {
         region::settle(&mut self.regions, &self.query, &options.scoring);
     }
 
-    /// Looks at each candidate without gaps, as long as its bound says that it may matter; gives the
-    /// best score.
-    fn try_ungapped(&mut self, context: &Context<'_>, extender: &mut Extender) -> i32 {
+    /// Looks at each candidate without gaps, as long as its bound says that it may matter, and orders
+    /// what it found by promise.
+    fn try_ungapped(&mut self, context: &Context<'_>, extender: &mut Extender) {
         self.tried.clear();
         let mut best = 0;
         for (i, chain) in self.chains.iter().enumerate() {
             if chain.bound < best - PRUNE {
                 break;
             }
-            let ungapped = extender.ungapped(context.reference, &self.query, chain);
-            best = best.max(ungapped.score);
-            self.tried.push((ungapped, i));
+            let first = self.tried.len();
+            for &diagonal in chain.diagonals.as_slice() {
+                let ungapped = extender.ungapped(&site(context, &self.query, chain, diagonal));
+                best = best.max(ungapped.score);
+                self.tried.push(Trial { ungapped, chain: i, leads: false, promise: 0 });
+            }
+            let trials = &mut self.tried[first..];
+            let lead = (0..trials.len()).rev().max_by_key(|&i| trials[i].ungapped.total).unwrap_or(0);
+            trials[lead].leads = true;
+            for trial in trials {
+                trial.set_promise(chain);
+            }
         }
-        self.tried.sort_by_key(|(ungapped, i)| (std::cmp::Reverse(ungapped.total), *i));
-        best
+        let top = self.tried.iter_mut().max_by_key(|trial| (trial.ungapped.total, Reverse(trial.chain)));
+        if let Some(top) = top.filter(|top| top.leads && !top.ungapped.settled) {
+            top.promise = top.promise.max(self.chains[top.chain].bound);
+        }
+        self.tried.sort_by_key(|trial| (Reverse(trial.promise), trial.chain));
     }
 
-    fn extend(&mut self, context: &Context<'_>, extender: &mut Extender, mut best: i32) {
+    fn extend(&mut self, context: &Context<'_>, extender: &mut Extender) {
         let min_score = context.options.min_score;
-        let mut extensions = 0;
-        for (ungapped, i) in &self.tried {
-            let chain = &self.chains[*i];
-            if chain.bound < best - PRUNE || (ungapped.settled && ungapped.score < best - PRUNE) {
-                continue;
+        let (mut best, mut extensions) = (0, 0);
+        for trial in &self.tried {
+            if trial.promise < best - PRUNE {
+                break;
             }
-            let region = if ungapped.settled || extensions == context.options.max_extensions {
-                Some(extend::ungapped_region(chain, ungapped))
-            } else {
+            let chain = &self.chains[trial.chain];
+            let site = site(context, &self.query, chain, trial.ungapped.diagonal);
+            let worth = trial.promise > trial.ungapped.score && extensions < context.options.max_extensions;
+            let region = if worth {
                 extensions += 1;
-                extender.gapped(context.reference, &self.query, chain, ungapped)
+                extender.gapped(&site, (chain.low, chain.high), &trial.ungapped)
+            } else {
+                Some(extend::ungapped_region(&site, &trial.ungapped))
             };
             if let Some(region) = region.filter(|region| region.score >= min_score) {
                 best = best.max(region.score);
                 self.regions.push(region);
             }
         }
-        self.extend_clips(context, extender);
+        self.extend_clips(context, extender, best);
     }
 
     /// Looks at candidates that were passed over but hold a part of the read that the best placement
     /// clips: the other side of a breakpoint.
-    fn extend_clips(&mut self, context: &Context<'_>, extender: &mut Extender) {
-        let Some(best) = self.regions.iter().max_by_key(|region| region.score) else { return };
-        let kept = best.sequenced(&self.query);
+    fn extend_clips(&mut self, context: &Context<'_>, extender: &mut Extender, best: i32) {
+        let Some(top) = self.regions.iter().max_by_key(|region| region.score) else { return };
+        let kept = top.sequenced(&self.query);
         let min_score = context.options.min_score;
         let clipped = kept.start.max(self.query.len() - kept.end) as i32;
         if clipped * context.options.scoring.match_score < min_score {
@@ -107,16 +123,41 @@ impl Read {
         }
         let mut extensions = 0;
         for (i, chain) in self.chains.iter().enumerate() {
-            let part = chain.sequenced(&self.query);
-            let seen = self.tried.iter().any(|(_, tried)| *tried == i) && chain.bound >= best.score - PRUNE;
-            if seen || region::share(&part, &kept) >= 0.5 || extensions == context.options.max_extensions {
+            let seen = self.tried.iter().any(|trial| trial.chain == i && trial.promise >= best - PRUNE);
+            let elsewhere = region::share(&chain.sequenced(&self.query), &kept) < 0.5;
+            if seen || !elsewhere || extensions == context.options.max_extensions {
                 continue;
             }
             extensions += 1;
-            let ungapped = extender.ungapped(context.reference, &self.query, chain);
-            let found = extender.gapped(context.reference, &self.query, chain, &ungapped);
+            let site = site(context, &self.query, chain, chain.diagonals.as_slice()[0]);
+            let ungapped = extender.ungapped(&site);
+            let found = extender.gapped(&site, (chain.low, chain.high), &ungapped);
             self.extra.extend(found.filter(|region| region.score >= min_score));
         }
         self.regions.append(&mut self.extra);
     }
+}
+
+/// One diagonal of a candidate, looked at without gaps.
+struct Trial {
+    ungapped: Ungapped,
+    /// Index of its candidate.
+    chain: usize,
+    /// Whether it is the best diagonal of its candidate.
+    leads: bool,
+    /// The score that it may have: its own, or where gaps are likely the candidate's bound.
+    promise: i32,
+}
+
+impl Trial {
+    fn set_promise(&mut self, chain: &Chain) {
+        let gaps_likely =
+            self.leads && !self.ungapped.settled && !(self.ungapped.steady && chain.low == chain.high);
+        self.promise =
+            if gaps_likely { chain.bound.max(self.ungapped.score + 1) } else { self.ungapped.score };
+    }
+}
+
+fn site<'a>(context: &Context<'a>, query: &'a Query, chain: &Chain, diagonal: i64) -> Site<'a> {
+    Site { reference: context.reference, query, reverse: chain.reverse, contig: chain.contig, diagonal }
 }

@@ -5,8 +5,7 @@
 
 use rihla_core::Reference;
 
-use crate::chain::Chain;
-use crate::extend::{self, Extender};
+use crate::extend::{self, Extender, Site};
 use crate::insert::InsertSize;
 use crate::place::{Context, Read};
 use crate::query::Query;
@@ -132,14 +131,12 @@ impl Rescuer {
         let low = near.clone().find(strong).unwrap_or(best);
         let high = near.rev().find(strong).unwrap_or(best);
         let diagonal = |at: usize| from + at as i64 - (i64::from(query.len()) - WORD as i64);
-        let range = (diagonal(low), diagonal(high));
-        let match_score = context.options.scoring.match_score;
-        let chain = Chain::unproven(reverse, contig, diagonal(best), range, query, match_score);
-        let ungapped = extender.ungapped(context.reference, query, &chain);
+        let site = Site { reference: context.reference, query, reverse, contig, diagonal: diagonal(best) };
+        let ungapped = extender.ungapped(&site);
         let region = if ungapped.settled {
-            Some(extend::ungapped_region(&chain, &ungapped))
+            Some(extend::ungapped_region(&site, &ungapped))
         } else {
-            extender.gapped(context.reference, query, &chain, &ungapped)
+            extender.gapped(&site, (diagonal(low), diagonal(high)), &ungapped)
         };
         self.found.extend(region.filter(|region| region.score >= context.options.min_score));
     }

@@ -34,9 +34,9 @@ impl Seed {
         self.syncmer.position
     }
 
-    /// Whether it was looked at in full: a place without an anchor of it lacks it.
-    pub fn known(&self) -> bool {
-        self.followed || self.count() == 0
+    /// Whether it occurs, but its occurrences were not all followed.
+    fn passed_over(&self) -> bool {
+        !self.followed && self.count() > 0
     }
 }
 
@@ -82,6 +82,7 @@ pub(crate) struct Seeds {
     /// Share of the read under seeds too frequent to follow, when nothing rarer was there.
     pub repetitive: f64,
     order: Vec<u32>,
+    found: Vec<Anchor>,
 }
 
 impl Seeds {
@@ -106,9 +107,43 @@ impl Seeds {
         if self.anchors.is_empty() {
             self.sample(table, query, options);
         }
+        self.sort();
+        if self.list.iter().any(Seed::passed_over) {
+            self.complete(table, query, options.max_gap);
+        }
+    }
+
+    fn sort(&mut self) {
         if !self.anchors.is_sorted() {
             self.anchors.sort_unstable();
         }
+    }
+
+    /// Adds the anchors of the seeds that were not followed, but only near those that are there, so
+    /// that every place is judged by all seeds.
+    fn complete(&mut self, table: Table<'_>, query: &Query, max_gap: u32) {
+        self.found.clear();
+        let reach = i64::from(max_gap / 2);
+        for group in
+            self.anchors.chunk_by(|a, b| a.reverse() == b.reverse() && b.diagonal() - a.diagonal() <= reach)
+        {
+            let (first, last) = (group[0], group[group.len() - 1]);
+            for (i, seed) in self.list.iter().enumerate().filter(|(_, seed)| seed.passed_over()) {
+                let reverse = first.reverse();
+                let at = if reverse { query.len() - K as u32 - seed.start() } else { seed.start() };
+                let from = (first.diagonal() - reach + i64::from(at)).max(0) as u64;
+                let to = (last.diagonal() + reach + i64::from(at)).max(0) as u64;
+                for entry in table.between(seed.entries.clone(), from..to) {
+                    if seed.syncmer.palindrome || (entry.reverse() != seed.syncmer.reverse) == reverse {
+                        let diagonal = entry.position() as i64 - i64::from(at);
+                        self.found.push(Anchor::new(reverse, diagonal, at, i as u32));
+                    }
+                }
+            }
+        }
+        self.anchors.append(&mut self.found);
+        self.sort();
+        self.anchors.dedup();
     }
 
     /// Marks rare seeds, and when those are few the rarest of the others.

@@ -99,6 +99,18 @@ impl<'a> Table<'a> {
         start..start + count as u32
     }
 
+    /// Of the entries of one hash, those whose position is in `positions`.
+    pub fn between(
+        &self,
+        entries: Range<u32>,
+        positions: Range<u64>,
+    ) -> impl Iterator<Item = Entry> + use<'a> {
+        let slice = &self.entries[entries.start as usize..entries.end as usize];
+        let first = slice.partition_point(|&bits| Entry(bits).position() < positions.start);
+        let rest = slice[first..].iter().map(|&bits| Entry(bits));
+        rest.take_while(move |entry| entry.position() < positions.end)
+    }
+
     /// Entry `i`.
     ///
     /// # Panics
