@@ -41,9 +41,12 @@ pub fn count_mismatches(
 ) -> u32 {
     let window = Window::new(words, offset);
     #[cfg(target_arch = "x86_64")]
-    if simd.level() != crate::simd::SimdLevel::Scalar && is_x86_feature_detected!("popcnt") {
-        // SAFETY: the CPU has POPCNT.
-        return unsafe { count_popcnt(query, window, len, limit) };
+    if simd.level() != crate::simd::SimdLevel::Scalar
+        && is_x86_feature_detected!("popcnt")
+        && is_x86_feature_detected!("bmi2")
+    {
+        // SAFETY: the CPU has POPCNT and BMI2.
+        return unsafe { count_bits(query, window, len, limit) };
     }
     let _ = simd;
     count(query, window, len, limit)
@@ -88,9 +91,15 @@ impl<'a> Window<'a> {
     #[inline(always)]
     fn word(self, k: usize) -> u64 {
         let at = |k: usize| self.words.get(k).copied().unwrap_or(0);
-        // Two shifts, as one by 64 is not allowed.
-        at(k) >> self.shift | at(k + 1) << 1 << (63 - self.shift)
+        align(at(k), at(k + 1), self.shift)
     }
+}
+
+/// The 64 bits from bit `shift` of two words.
+#[inline(always)]
+fn align(low: u64, high: u64, shift: u32) -> u64 {
+    // Two shifts, as one by 64 is not allowed.
+    low >> shift | high << 1 << (63 - shift)
 }
 
 /// The low bit of every base of word `k` that differs, among the first `len` bases.
@@ -119,7 +128,17 @@ fn gather_low(mut bits: u64) -> u64 {
 #[inline(always)]
 fn count(query: &[u64], window: Window<'_>, len: usize, limit: u32) -> u32 {
     let mut mismatches = 0;
-    for k in 0..len.div_ceil(BASES) {
+    let next = window.words.get(1..).unwrap_or(&[]);
+    let whole = (len / BASES).min(query.len()).min(next.len());
+    for ((&query, &low), &high) in query[..whole].iter().zip(&window.words[..whole]).zip(&next[..whole]) {
+        let bits = query ^ align(low, high, window.shift);
+        mismatches += ((bits | bits >> 1) & LOW).count_ones();
+        if mismatches > limit {
+            return limit + 1;
+        }
+    }
+    // The last word, and whatever a slice is too short for.
+    for k in whole..len.div_ceil(BASES) {
         mismatches += differing(query, window, k, len).count_ones();
         if mismatches > limit {
             return limit + 1;
@@ -128,10 +147,10 @@ fn count(query: &[u64], window: Window<'_>, len: usize, limit: u32) -> u32 {
     mismatches
 }
 
-/// [`count`] with the instruction that counts bits.
+/// [`count`] with the instructions that count bits and that shift by any register.
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "popcnt")]
-fn count_popcnt(query: &[u64], window: Window<'_>, len: usize, limit: u32) -> u32 {
+#[target_feature(enable = "popcnt,bmi2")]
+fn count_bits(query: &[u64], window: Window<'_>, len: usize, limit: u32) -> u32 {
     count(query, window, len, limit)
 }
 

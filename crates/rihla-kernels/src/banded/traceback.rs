@@ -66,16 +66,15 @@ impl<'a, T: Copy + Into<i32>> Matrix<'a, T> {
     /// The cell where the best alignment ends, and its `M`.
     fn end(&self, best: i32) -> (Cell, i32) {
         let last = self.job.query.len() - 1;
-        let ends = (0..self.job.width).filter_map(|b| {
+        let least = best - self.job.scoring.end_bonus;
+        // `M` is not above `H`, so few cells need a closer look.
+        let ends = (0..self.job.width).filter(|&b| self.h(last, b) >= least).filter_map(|b| {
             let j = self.job.target_index(last, b)?;
             let (before, score) = self.diagonal(last, b, j);
             Some(((last, b), before.max(self.job.start(last)) + score))
         });
-        let at_last = ends.max_by_key(|&(cell, m)| (m, self.preference(cell)));
-        match at_last {
-            Some((cell, m)) if m + self.job.scoring.end_bonus >= best => (cell, m),
-            _ => (self.find(best), best),
-        }
+        let at_last = ends.filter(|&(_, m)| m >= least).max_by_key(|&(cell, m)| (m, self.preference(cell)));
+        at_last.unwrap_or_else(|| (self.find(best), best))
     }
 
     /// The preferred cell with `H` equal to `best`, the highest `M`, which is not in the last row. As
@@ -111,34 +110,46 @@ impl<'a, T: Copy + Into<i32>> Matrix<'a, T> {
     /// Walks back from the end with `M` = `value`.
     fn trace(&self, end: Cell, value: i32) -> Alignment {
         let (mut i, mut b) = end;
-        let end_target = self.index(i, b) + 1;
         let mut h = value;
         let mut cigar = Cigar::new();
         loop {
-            let j = self.index(i, b);
-            let (before, score) = self.diagonal(i, b, j);
-            let start = self.job.start(i);
-            if before.max(start) + score != h {
-                let (kind, n) = self.gap(i, b, h);
-                cigar.push(kind, n as u32);
-                b = if kind == OpKind::Deletion { b - n } else { b + n };
-                i = if kind == OpKind::Deletion { i } else { i - n };
-                h = self.h(i, b);
-                continue;
-            }
-            cigar.push(OpKind::Match, 1);
-            if before < start {
+            let (matches, left) = self.matches(i, b, h);
+            cigar.push(OpKind::Match, matches as u32);
+            let Some(at_gap) = left else {
+                i -= matches - 1;
                 break;
-            }
-            h = before;
-            i -= 1;
+            };
+            i -= matches;
+            let (kind, n) = self.gap(i, b, at_gap);
+            cigar.push(kind, n as u32);
+            (i, b) = if kind == OpKind::Deletion { (i, b - n) } else { (i - n, b + n) };
+            h = self.h(i, b);
         }
         cigar.reverse();
         Alignment {
             score: value - self.job.start(i),
             query: i as u32..end.0 as u32 + 1,
-            target: self.index(i, b) as u32..end_target as u32,
+            target: self.index(i, b) as u32..self.index(end.0, end.1) as u32 + 1,
             cigar,
+        }
+    }
+
+    /// Walks back along the diagonal from a cell of value `h`: the number of bases, then the value of
+    /// the cell that needs a gap, or `None` where the alignment begins with the last base counted.
+    fn matches(&self, i: usize, b: usize, mut h: i32) -> (usize, Option<i32>) {
+        let j = self.index(i, b);
+        let mut n = 0;
+        loop {
+            let (before, score) = self.diagonal(i - n, b, j - n);
+            let start = self.job.start(i - n);
+            if before.max(start) + score != h {
+                return (n, Some(h));
+            }
+            n += 1;
+            if before < start {
+                return (n, None);
+            }
+            h = before;
         }
     }
 
