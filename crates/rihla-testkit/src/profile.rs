@@ -105,7 +105,7 @@ impl QualityModel {
             let wrong = bits >> 32 < self.errors[usize::from(quality)];
             let read = match code {
                 _ if quality == LOWEST && (bits >> 16) & 255 < unread => base::N,
-                0..4 if wrong => (code + 1 + (((bits >> 24) & 255) * 3 >> 8) as u8) & 3,
+                0..4 if wrong => (code + 1 + ((((bits >> 24) & 255) * 3) >> 8) as u8) & 3,
                 _ => code,
             };
             letters.push(base::decode(read));

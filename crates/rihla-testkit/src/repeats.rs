@@ -53,7 +53,7 @@ pub fn tandem_runs(codes: &[u8]) -> Vec<TandemRun> {
 
 fn is_primitive(unit: &[u8]) -> bool {
     let n = unit.len();
-    !(1..n).any(|d| n % d == 0 && unit.iter().zip(&unit[d..]).all(|(a, b)| a == b))
+    !(1..n).any(|d| n.is_multiple_of(d) && unit.iter().zip(&unit[d..]).all(|(a, b)| a == b))
 }
 
 #[cfg(test)]

@@ -1,0 +1,195 @@
+use super::*;
+use proptest::prelude::*;
+use rihla_testkit::builders;
+
+mod oracle;
+
+fn variant(position: u32, reference: &str, alternates: &[&str], genotype: &[u8]) -> TruthVariant {
+    TruthVariant {
+        contig: 0,
+        position,
+        reference: reference.into(),
+        alternates: alternates.iter().map(|letters| letters.as_bytes().to_vec()).collect(),
+        genotype: genotype.to_vec(),
+        phased: false,
+    }
+}
+
+/// Compares over the whole of a one-contig reference; verdict labels of truth and query.
+fn labels(letters: &str, truth: &[TruthVariant], query: &[TruthVariant]) -> (String, String) {
+    let reference = builders::reference(&[("c", letters.as_bytes())]);
+    let comparison = compare(&reference, truth, query, &everywhere(&reference));
+    let join =
+        |verdicts: &[Verdict]| verdicts.iter().map(|verdict| verdict.label()).collect::<Vec<_>>().join(" ");
+    (join(&comparison.truth), join(&comparison.query))
+}
+
+fn expect(letters: &str, truth: &[TruthVariant], query: &[TruthVariant], expected: (&str, &str)) {
+    let (truth, query) = labels(letters, truth, query);
+    assert_eq!((truth.as_str(), query.as_str()), expected);
+}
+
+const PLAIN: &str = "GATTCGCTAGGCATTCGGATCAGCTTAGC";
+const REPEAT: &str = "GGTCACACACACACACACAGTTGACCT";
+
+#[test]
+fn one_and_the_same() {
+    let snp = [variant(5, "G", &["A"], &[0, 1])];
+    expect(PLAIN, &snp, &snp, ("TP", "TP"));
+    expect(PLAIN, &snp, &[], ("FN", ""));
+    expect(PLAIN, &[], &snp, ("", "FP"));
+    expect(PLAIN, &snp, &[variant(5, "G", &["A"], &[1, 1])], ("GT", "GT"));
+    expect(PLAIN, &snp, &[variant(5, "G", &["C"], &[0, 1])], ("FN", "FP"));
+}
+
+#[test]
+fn an_indel_anywhere_in_its_repeat() {
+    let left = [variant(2, "TCA", &["T"], &[0, 1])];
+    let right = [variant(15, "ACA", &["A"], &[1, 0])];
+    expect(REPEAT, &left, &right, ("TP", "TP"));
+    let wrong = [variant(15, "ACA", &["A"], &[1, 1])];
+    expect(REPEAT, &left, &wrong, ("GT", "GT"));
+    let longer = [variant(13, "ACACA", &["A"], &[1, 0])];
+    expect(REPEAT, &left, &longer, ("FN", "FP"));
+}
+
+#[test]
+fn a_repeat_longer_than_the_gap() {
+    let letters = format!("GGT{}TTGC", "CAG".repeat(60));
+    let left = [variant(2, "TCAG", &["T"], &[0, 1])];
+    let right = [variant(179, "GCAG", &["G"], &[0, 1])];
+    expect(&letters, &left, &right, ("TP", "TP"));
+}
+
+#[test]
+fn split_and_joined() {
+    let joined = [variant(4, "CGC", &["TGA"], &[0, 1])];
+    let split = [variant(4, "C", &["T"], &[0, 1]), variant(6, "C", &["A"], &[0, 1])];
+    expect(PLAIN, &joined, &split, ("TP", "TP TP"));
+    expect(PLAIN, &split, &joined, ("TP TP", "TP"));
+    let trans = [variant(4, "C", &["T"], &[0, 1]), variant(6, "C", &["A"], &[1, 1])];
+    expect(PLAIN, &joined, &trans, ("FN", "FP FP"));
+    let multiallelic = [variant(4, "CGC", &["TGC", "CGA"], &[1, 2])];
+    expect(PLAIN, &multiallelic, &split, ("TP", "TP TP"));
+}
+
+#[test]
+fn two_alleles_written_apart() {
+    let together = [variant(2, "TCA", &["T", "TCACA"], &[1, 2])];
+    let apart = [variant(2, "TCA", &["T"], &[0, 1]), variant(2, "T", &["TCA"], &[0, 1])];
+    expect(REPEAT, &together, &apart, ("TP", "TP TP"));
+    expect(REPEAT, &together, &apart[..1], ("GT", "GT"));
+}
+
+#[test]
+fn an_indel_and_a_snp_as_other_indels() {
+    // ATTCG -> ATCGG: T removed and G added, or three bases changed.
+    let indels = [variant(12, "AT", &["A"], &[0, 1]), variant(16, "G", &["GG"], &[0, 1])];
+    let changed = [variant(14, "TC", &["CG"], &[0, 1])];
+    expect(PLAIN, &indels, &changed, ("TP TP", "TP"));
+}
+
+#[test]
+fn insertions_at_the_last_base() {
+    let truth = [variant(28, "C", &["CTT"], &[0, 1])];
+    expect(PLAIN, &truth, &truth, ("TP", "TP"));
+}
+
+#[test]
+fn calls_that_cancel_are_no_match() {
+    let truth = [variant(3, "T", &["G"], &[1, 1])];
+    let query = [truth[0].clone(), variant(12, "A", &["AT"], &[0, 1]), variant(13, "TT", &["T"], &[0, 1])];
+    expect(PLAIN, &truth, &query, ("TP", "TP FP FP"));
+}
+
+#[test]
+fn regions_and_uncomparable_records() {
+    let reference = builders::reference(&[("c", PLAIN.as_bytes())]);
+    let confident = IntervalSet::new(vec![Interval::new(0, 4, 10)]);
+    let truth = [
+        variant(3, "TC", &["T"], &[0, 1]),
+        variant(5, "G", &["A"], &[0, 1]),
+        variant(7, "TA", &["T"], &[1]),
+        variant(9, "GG", &["G"], &[1, 1]),
+        variant(6, "C", &["<DEL>"], &[1, 1]),
+    ];
+    let comparison = compare(&reference, &truth, &truth, &confident);
+    use Verdict::{Ignored, Outside, TruePositive};
+    let expected = [Outside, TruePositive, TruePositive, Outside, Ignored];
+    assert_eq!((&comparison.truth[..], &comparison.query[..]), (&expected[..], &expected[..]));
+    assert_eq!((comparison.snp.truth(), comparison.indel.query(), comparison.all().truth_tp), (1, 1, 2));
+}
+
+#[test]
+fn a_hundred_crowded_variants() {
+    let letters = String::from_utf8(builders::random_letters(1000, 4)).expect("ASCII");
+    let other = |at: usize| if letters.as_bytes()[at] == b'A' { "C" } else { "A" };
+    let truth: Vec<_> =
+        (5..995).step_by(9).map(|at| variant(at as u32, &letters[at..=at], &[other(at)], &[0, 1])).collect();
+    let query: Vec<_> =
+        truth.iter().enumerate().filter(|(i, _)| i % 7 != 3).map(|(_, v)| v.clone()).collect();
+    let reference = builders::reference(&[("c", letters.as_bytes())]);
+    let comparison = compare(&reference, &truth, &query, &everywhere(&reference));
+    assert_eq!(comparison.snp.query_tp as usize, query.len());
+    assert_eq!(comparison.snp.truth_fn as usize, truth.len() - query.len());
+}
+
+/// Small loci, rich in repeats, with random variants on both sides.
+fn locus() -> impl Strategy<Value = (String, Vec<TruthVariant>, Vec<TruthVariant>)> {
+    "([AC]{8,14}|A{4,8}G(CA){3,6}T|[ACGT]{10,16})".prop_flat_map(|letters| {
+        let length = letters.len();
+        let one = (1..length - 4, 1..4usize, "[ACG]{1,3}", prop::sample::select(vec![[0u8, 1], [1, 1]]));
+        let text = letters.clone();
+        let variant = one.prop_map(move |(at, span, alternate, genotype)| {
+            variant(at as u32, &text[at..at + span], &[&alternate], &genotype)
+        });
+        let list = prop::collection::vec(variant, 0..4);
+        (Just(letters), list.clone(), list)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(800))]
+
+    #[test]
+    fn as_good_as_trying_everything((letters, truth, query) in locus()) {
+        let reference = builders::reference(&[("c", letters.as_bytes())]);
+        let comparison = compare(&reference, &truth, &query, &everywhere(&reference));
+        let ours = comparison.all().truth_tp + comparison.all().query_tp;
+        if let Some(most) = oracle::most_matched(letters.as_bytes(), &truth, &query) {
+            prop_assert_eq!(ours, most);
+        }
+    }
+
+    #[test]
+    fn order_does_not_matter((letters, truth, query) in locus()) {
+        let reference = builders::reference(&[("c", letters.as_bytes())]);
+        let one = compare(&reference, &truth, &query, &everywhere(&reference));
+        let (mut truth, mut query) = (truth, query);
+        truth.reverse();
+        query.reverse();
+        let mut two = compare(&reference, &truth, &query, &everywhere(&reference));
+        prop_assert_eq!((one.snp, one.indel), (two.snp, two.indel));
+        two.truth.reverse();
+        two.query.reverse();
+        let distinct = |list: &[TruthVariant]| {
+            let mut sorted = list.to_vec();
+            sorted.sort_unstable();
+            sorted.dedup();
+            sorted.len() == list.len()
+        };
+        if distinct(&truth) && distinct(&query) {
+            prop_assert_eq!(one, two);
+        }
+    }
+
+    #[test]
+    fn a_set_matches_itself((letters, truth, _) in locus()) {
+        let reference = builders::reference(&[("c", letters.as_bytes())]);
+        let mut apart = truth;
+        apart.sort_unstable();
+        apart.dedup_by(|later, kept| later.position <= kept.interval().end);
+        let comparison = compare(&reference, &apart, &apart, &everywhere(&reference));
+        prop_assert_eq!(comparison.all().truth_fn + comparison.all().query_fp, 0);
+    }
+}
