@@ -1,1 +1,28 @@
-//! placeholder
+//! What a run was like, in numbers.
+//!
+//! Every stage leaves plain counters, one set a batch or a genome bin. Merging them commutes, so the
+//! sums do not show threads or order. [`RunMetrics`] makes the report of them: `SAMPLE.metrics.json`,
+//! whose every key is explained in `docs/metrics.md`. [`reconcile`] refuses a run that lost reads.
+
+mod bin;
+mod depth;
+mod input;
+mod insert;
+mod records;
+mod regions;
+mod report;
+mod sanity;
+mod variants;
+
+pub use bin::BinMetrics;
+pub use depth::{DEPTH_CAP, DepthCounts};
+pub use input::InputCounts;
+pub use insert::{InsertHistogram, LONGEST_INSERT};
+pub use records::RecordCounts;
+pub use regions::counted_regions;
+pub use report::{
+    CoverageMetrics, InsertModel, InsertSizeMetrics, Program, ReadMetrics, RunCounters, RunMetrics,
+    SCHEMA_VERSION, Stage, Timing, VariantMetrics,
+};
+pub use sanity::{QcError, reconcile};
+pub use variants::VariantCounts;

@@ -1,0 +1,133 @@
+//! The report of a run: `SAMPLE.metrics.json`. Every key is explained in `docs/metrics.md`.
+
+mod genome;
+mod reads;
+
+use serde::{Deserialize, Serialize};
+
+use crate::bin::BinMetrics;
+use crate::input::InputCounts;
+use crate::variants::VariantCounts;
+pub use genome::{CoverageMetrics, VariantMetrics};
+pub use reads::{InsertSizeMetrics, ReadMetrics};
+
+/// Version of the report's layout; grows when a key changes its meaning or goes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// What a run counted.
+#[derive(Clone, Debug, Default)]
+pub struct RunCounters {
+    /// The input reads; `None` when a run starts from alignments.
+    pub input: Option<InputCounts>,
+    /// All bins, merged.
+    pub bins: BinMetrics,
+    /// Pairs whose duplicates are optical; `None` when not looked for.
+    pub optical_duplicate_pairs: Option<u64>,
+    /// The aligner's model of insert sizes.
+    pub insert_model: Option<InsertModel>,
+    /// Variants; `None` when none were called for.
+    pub variants: Option<VariantCounts>,
+}
+
+/// The aligner's model of insert sizes, in bases.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InsertModel {
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation.
+    pub sd: f64,
+}
+
+/// The whole report. All but [`RunMetrics::timing`] follows from the inputs and options alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunMetrics {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// Name of the sample.
+    pub sample: String,
+    /// What made the report.
+    pub program: Program,
+    /// The inputs as they were given.
+    pub inputs: Vec<String>,
+    /// Reads and their records.
+    pub reads: ReadMetrics,
+    /// Insert sizes.
+    pub insert_size: InsertSizeMetrics,
+    /// Depth.
+    pub coverage: CoverageMetrics,
+    /// Variants; `None` when none were called for.
+    pub variants: Option<VariantMetrics>,
+    /// What the run took; differs from run to run.
+    pub timing: Option<Timing>,
+}
+
+/// Name and version of the program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    /// Name.
+    pub name: String,
+    /// Version.
+    pub version: String,
+}
+
+/// What the run took.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Timing {
+    /// Threads used.
+    pub threads: usize,
+    /// Seconds from start to end.
+    pub wall_seconds: f64,
+    /// Seconds of processor time, of all threads.
+    pub cpu_seconds: Option<f64>,
+    /// Highest resident memory in bytes.
+    pub peak_memory_bytes: Option<u64>,
+    /// The stages in order.
+    pub stages: Vec<Stage>,
+}
+
+/// What one stage took.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stage {
+    /// Name.
+    pub name: String,
+    /// Seconds from its start to its end.
+    pub wall_seconds: f64,
+    /// Seconds of processor time, of all threads.
+    pub cpu_seconds: Option<f64>,
+}
+
+impl RunMetrics {
+    /// The report of `counters`, without timing.
+    #[must_use]
+    pub fn new(sample: &str, program: Program, inputs: Vec<String>, counters: &RunCounters) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            sample: sample.to_owned(),
+            program,
+            inputs,
+            reads: ReadMetrics::new(counters),
+            insert_size: InsertSizeMetrics::new(counters.insert_model, &counters.bins.inserts),
+            coverage: CoverageMetrics::new(&counters.bins.depth),
+            variants: counters.variants.as_ref().map(VariantMetrics::new),
+            timing: None,
+        }
+    }
+
+    /// The report as indented JSON with a line end, keys in the order of the declarations.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut json = serde_json::to_string_pretty(self).expect("plain data with text keys");
+        json.push('\n');
+        json
+    }
+}
+
+/// A quotient to six decimals; `None` when there is nothing to divide by.
+fn ratio(part: u64, whole: u64) -> Option<f64> {
+    if whole == 0 { None } else { rounded(part as f64 / whole as f64) }
+}
+
+/// Six decimals; `None` for what JSON has no number for.
+fn rounded(value: f64) -> Option<f64> {
+    value.is_finite().then(|| (value * 1e6).round() / 1e6)
+}

@@ -1,0 +1,98 @@
+//! The report as it is written.
+
+use rihla_core::Interval;
+use rihla_core::record::flags;
+use rihla_qc::{
+    BinMetrics, InputCounts, InsertModel, Program, RunCounters, RunMetrics, Stage, Timing, VariantCounts,
+};
+
+use crate::{Sketch, arena};
+
+fn program() -> Program {
+    Program { name: "rihla".into(), version: "1.2.3".into() }
+}
+
+fn counters() -> RunCounters {
+    let window = Interval::new(0, 0, 90);
+    let mut sketches = Sketch::pair("a", 0, (0, "10M"), (20, "10M")).to_vec();
+    sketches.extend(Sketch::pair("b", 0, (0, "10M"), (20, "10M")).map(|half| half.flagged(flags::DUPLICATE)));
+    RunCounters {
+        input: Some(InputCounts {
+            reads: 4,
+            bases: 40,
+            q20_bases: 39,
+            q30_bases: 30,
+            gc_bases: 13,
+            n_bases: 1,
+            max_length: 10,
+        }),
+        bins: BinMetrics::of(Some(window), &[Interval::new(0, 0, 60)], &arena(&sketches)),
+        optical_duplicate_pairs: Some(0),
+        insert_model: Some(InsertModel { mean: 30.123_456_789, sd: f64::NAN }),
+        variants: Some(VariantCounts {
+            records: 5,
+            pass: 4,
+            filters: [("QD2".to_owned(), 1)].into(),
+            snps: 3,
+            insertions: 1,
+            het: 3,
+            hom_alt: 1,
+            transitions: 2,
+            transversions: 1,
+            ..VariantCounts::default()
+        }),
+    }
+}
+
+#[test]
+fn the_report_is_as_documented() {
+    let mut metrics = RunMetrics::new("NA12878", program(), vec!["R1.fq.gz".into()], &counters());
+    metrics.timing = Some(Timing {
+        threads: 2,
+        wall_seconds: 1.5,
+        cpu_seconds: Some(2.5),
+        peak_memory_bytes: None,
+        stages: vec![Stage { name: "align".into(), wall_seconds: 1.0, cpu_seconds: None }],
+    });
+    assert_eq!(metrics.coverage.histogram.len(), 251);
+    metrics.coverage.histogram.truncate(3);
+    insta::assert_snapshot!(metrics.to_json());
+}
+
+#[test]
+fn every_key_is_explained() {
+    let documentation = include_str!("../../../../docs/metrics.md");
+    let metrics = RunMetrics::new("s", program(), Vec::new(), &counters());
+    let json: serde_json::Value = serde_json::from_str(&metrics.to_json()).expect("JSON");
+    let timed = RunMetrics { timing: Some(Timing::default()), ..metrics };
+    let timing = serde_json::to_value(timed.timing).expect("JSON");
+    let mut sections: Vec<_> = json.as_object().expect("an object").iter().collect();
+    let (timing_key, reads_key) = ("timing".to_owned(), "reads".to_owned());
+    sections.push((&timing_key, &timing));
+    assert!(sections.iter().any(|(key, _)| **key == reads_key));
+    for (section, value) in sections {
+        assert!(documentation.contains(&format!("`{section}`")), "{section} is not in docs/metrics.md");
+        for key in value.as_object().into_iter().flat_map(|object| object.keys()) {
+            assert!(documentation.contains(&format!("`{key}`")), "{section}.{key} is not in docs/metrics.md");
+            if section == "variants" && key == "filters" {
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_counted_is_null_and_not_nan() {
+    let metrics = RunMetrics::new("empty", program(), Vec::new(), &RunCounters::default());
+    assert_eq!(metrics.reads.mapped_fraction, None);
+    assert_eq!(metrics.coverage.mean_depth, None);
+    let back: RunMetrics = serde_json::from_str(&metrics.to_json()).expect("a report");
+    assert_eq!(back, metrics);
+}
+
+#[test]
+fn reports_read_back() {
+    let metrics = RunMetrics::new("NA12878", program(), vec!["-".into()], &counters());
+    let back: RunMetrics = serde_json::from_str(&metrics.to_json()).expect("a report");
+    assert_eq!(back, metrics);
+}
