@@ -83,8 +83,8 @@ mod tests {
     fn bins_tile_every_contig() {
         let bins = bins(&[25, 0, 10, 1], 10, 2);
         let intervals: Vec<_> = (0..bins.len()).filter_map(|bin| bins.interval(bin)).collect();
-        let expected =
-            [(0, 0, 10), (0, 10, 20), (0, 20, 25), (2, 0, 10), (3, 0, 1)].map(|(c, s, e)| Interval::new(c, s, e));
+        let expected = [(0, 0, 10), (0, 10, 20), (0, 20, 25), (2, 0, 10), (3, 0, 1)]
+            .map(|(c, s, e)| Interval::new(c, s, e));
         assert_eq!(intervals, expected);
         assert_eq!(bins.interval(5), None);
         assert_eq!((bins.owner(0, 24), bins.owner(0, 25)), (Some(2), None));

@@ -282,7 +282,8 @@ mod tests {
         let cigar = Cigar::parse(cigar).expect("valid");
         let length = cigar.read_span() as usize;
         let (codes, qualities) = (vec![0; length], vec![quality; length]);
-        RecordBuilder::start(arena, &placement, b"m:1:f:2:33:444:555", cigar.ops(), &codes, &qualities).finish();
+        RecordBuilder::start(arena, &placement, b"m:1:f:2:33:444:555", cigar.ops(), &codes, &qualities)
+            .finish();
     }
 
     fn entries(arena: &RecordArena) -> Vec<(usize, Entry)> {

@@ -63,8 +63,7 @@ impl Shards {
         records_in: u64,
     ) -> Self {
         let unplaced = unplaced_bins(&store, Layout::new(&bins).unplaced());
-        let states =
-            std::iter::repeat_with(AtomicU8::default).take(bins.len() + unplaced.len()).collect();
+        let states = std::iter::repeat_with(AtomicU8::default).take(bins.len() + unplaced.len()).collect();
         let records_out = AtomicU64::new(0);
         Self { bins, store, marked, metrics, records_in, records_out, unplaced, states }
     }

@@ -119,8 +119,7 @@ impl Store {
 
     /// Bytes held beyond the budget that are not on their way out.
     fn excess(&self) -> usize {
-        let staying =
-            self.held.load(Ordering::Relaxed).saturating_sub(self.leaving.load(Ordering::Relaxed));
+        let staying = self.held.load(Ordering::Relaxed).saturating_sub(self.leaving.load(Ordering::Relaxed));
         staying.saturating_sub(self.budget)
     }
 

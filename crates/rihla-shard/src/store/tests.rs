@@ -55,8 +55,9 @@ fn the_budget_is_kept_within_a_tenth() {
         append(&store, number.wrapping_mul(7919) % 300, &entry).expect("spills");
     }
     assert!(store.peak_bytes() < (4 << 20) * 11 / 10, "held {}", store.peak_bytes());
-    let read: usize =
-        (0..300).map(|at| store.read(at, |blocks| blocks.iter().map(|b| b.len()).sum::<usize>()).unwrap()).sum();
+    let read: usize = (0..300)
+        .map(|at| store.read(at, |blocks| blocks.iter().map(|b| b.len()).sum::<usize>()).unwrap())
+        .sum();
     assert_eq!(read, 60_000 * entry.len());
 }
 
