@@ -56,6 +56,10 @@ impl<'a> RecordRef<'a> {
             return None;
         }
         let record = Self(bytes);
+        // A negative length would wrap around below.
+        if record.i32_at(16) < 0 {
+            return None;
+        }
         let name_ok = bytes[8] > 0 && bytes.get(FIXED + usize::from(bytes[8]) - 1) == Some(&0);
         (name_ok && record.tags_at() <= bytes.len()).then_some(record)
     }
@@ -530,6 +534,9 @@ mod tests {
         assert_eq!(arena.get(0).flags(), 0x400);
         let bytes = arena.get(0).bytes();
         assert!(RecordRef::parse(&bytes[..40]).is_none() && RecordRef::parse(&bytes[..10]).is_none());
+        let mut negative = bytes.to_vec();
+        negative[16..20].copy_from_slice(&(-9i32).to_le_bytes());
+        assert!(RecordRef::parse(&negative).is_none());
     }
 
     #[test]

@@ -6,7 +6,9 @@
 //! gives both files their names. Reading: [`BamReader::query`].
 
 mod block;
+mod contigs;
 mod header;
+mod open;
 mod reader;
 mod writer;
 

@@ -1,33 +1,30 @@
 //! Records by region from any coordinate-sorted, indexed BAM.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use noodles::bam::bai;
-use noodles::bgzf;
 use noodles::core::Position;
+use noodles::csi::BinningIndex;
 use noodles::csi::binning_index::index::reference_sequence::bin::Chunk;
-use noodles::csi::{self, BinningIndex};
 use rihla_core::record::flags;
 use rihla_core::{Contigs, Interval, RecordArena, RecordRef};
 
-use crate::atomic::beside;
 use crate::error::{IoError, Place};
 use crate::lines;
 
 use super::ReadGroup;
+use super::contigs::IdMap;
 use super::header::InputHeader;
+use super::open::{AnyIndex, Stream, open_stream, read_header, read_index};
 
-const BUFFER: usize = 1 << 17;
-/// Bytes of a record beyond which the block size must be damage: BAM's own limit on a long read.
+/// Bytes of a record beyond which its size must be damage; no read is that long.
 const MAX_RECORD: usize = 1 << 28;
 
 /// An open BAM. Handles of several threads share header and index: see [`BamReader::reopen`].
 pub struct BamReader {
     shared: Arc<Shared>,
-    stream: bgzf::io::Reader<BufReader<File>>,
+    stream: Stream,
     ids: Option<Arc<IdMap>>,
     record: Vec<u8>,
 }
@@ -35,14 +32,8 @@ pub struct BamReader {
 struct Shared {
     path: PathBuf,
     header: InputHeader,
-    index: Box<dyn BinningIndex + Send + Sync>,
+    index: AnyIndex,
     size: u64,
-}
-
-/// Contig ids of the file against those of the reference.
-struct IdMap {
-    reference_of: Vec<u32>,
-    file_of: Vec<Option<u32>>,
 }
 
 impl BamReader {
@@ -121,39 +112,8 @@ impl BamReader {
     /// # Errors
     /// [`IoError::Data`] naming the first contig that differs.
     pub fn check_contigs(&mut self, reference: &Contigs) -> Result<(), IoError> {
-        let mut map = IdMap { reference_of: Vec::new(), file_of: vec![None; reference.len()] };
-        for (id, contig) in self.contigs().iter().enumerate() {
-            let wrong = |problem| Err(IoError::data(&self.shared.path, problem));
-            let name = &contig.name;
-            let Some(known) = reference.id(name) else {
-                let problem = match reference.suggestion(name) {
-                    Some(other) => format!(
-                        "its contig {name} is called {other} in the reference; the two must have the same names"
-                    ),
-                    None => format!(
-                        "its contig {name} is not in the reference; give the reference that the reads were aligned to"
-                    ),
-                };
-                return wrong(problem);
-            };
-            let expected = reference.get(known);
-            if expected.length != contig.length {
-                let (has, wants) = (contig.length, expected.length);
-                return wrong(format!(
-                    "its contig {name} has {has} bases, but {wants} in the reference; give the reference that the reads were aligned to"
-                ));
-            }
-            let unknown = [0; 16];
-            if contig.md5 != unknown && expected.md5 != unknown && contig.md5 != expected.md5 {
-                return wrong(format!(
-                    "its contig {name} has another sequence (MD5 {}) than the reference's (MD5 {}); give the reference that the reads were aligned to",
-                    contig.md5_hex(),
-                    expected.md5_hex()
-                ));
-            }
-            map.reference_of.push(known);
-            map.file_of[known as usize] = Some(id as u32);
-        }
+        let map = IdMap::new(self.contigs(), reference);
+        let map = map.map_err(|problem| IoError::data(&self.shared.path, problem))?;
         self.ids = Some(Arc::new(map));
         Ok(())
     }
@@ -169,11 +129,7 @@ impl BamReader {
     /// [`IoError::Data`] for damaged blocks, malformed or unsorted records, and an index of another
     /// file; [`IoError::Read`].
     pub fn query(&mut self, interval: Interval, out: &mut RecordArena) -> Result<(), IoError> {
-        let ids = self.ids.clone();
-        let contig = match &ids {
-            Some(ids) => ids.file_of.get(interval.contig as usize).copied().flatten(),
-            None => Some(interval.contig),
-        };
+        let contig = self.ids.as_ref().map_or(Some(interval.contig), |ids| ids.in_file(interval.contig));
         let Some(contig) = contig.filter(|&id| (id as usize) < self.contigs().len()) else { return Ok(()) };
         let end = interval.end.min(self.contigs().get(contig).length);
         let interval = Interval { contig, start: interval.start, end };
@@ -219,9 +175,9 @@ impl BamReader {
                 break;
             }
             let record = RecordRef::new(&self.record);
-            let (Some(contig), Some(position)) = (record.contig(), record.position()) else {
-                return Ok(false);
-            };
+            let Some(contig) = record.contig() else { return Ok(false) };
+            // A record with a contig but no position overlaps nothing.
+            let Some(position) = record.position() else { continue };
             if contig != interval.contig || position >= interval.end {
                 if contig < interval.contig {
                     return Err(self.problem(
@@ -237,14 +193,12 @@ impl BamReader {
                 );
             }
             *before = position;
-            let placed = check_record(&record, self.contigs().get(contig).length);
-            let record_end = placed.map_err(|problem| {
-                let name = String::from_utf8_lossy(record.name()).into_owned();
+            let end = check_record(&record, self.contigs().get(contig).length);
+            let kept = end.and_then(|end| if end > interval.start { self.keep(out) } else { Ok(()) });
+            kept.map_err(|problem| {
+                let name = String::from_utf8_lossy(RecordRef::new(&self.record).name()).into_owned();
                 self.problem(interval, format!("record {name} at {}: {problem}", position + 1))
             })?;
-            if record_end > interval.start {
-                self.keep(out)?;
-            }
         }
         Ok(true)
     }
@@ -273,21 +227,9 @@ impl BamReader {
     }
 
     /// Copies the record read last, with the reference's contig ids.
-    fn keep(&mut self, out: &mut RecordArena) -> Result<(), IoError> {
+    fn keep(&mut self, out: &mut RecordArena) -> Result<(), String> {
         if let Some(ids) = &self.ids {
-            for at in [0, 20] {
-                let field: &mut [u8; 4] = (&mut self.record[at..at + 4]).try_into().expect("four bytes");
-                let id = i32::from_le_bytes(*field);
-                if id >= 0 {
-                    let known = ids.reference_of.get(id as usize).ok_or_else(|| {
-                        IoError::data(
-                            &self.shared.path,
-                            format!("a record names contig number {id}, which the header lacks"),
-                        )
-                    })?;
-                    *field = (*known as i32).to_le_bytes();
-                }
-            }
+            ids.to_reference(&mut self.record)?;
         }
         out.push(&self.record);
         Ok(())
@@ -337,66 +279,4 @@ fn check_record(record: &RecordRef<'_>, contig_length: u32) -> Result<u32, Strin
         return Err(format!("its CIGAR spans {read} bases, its sequence has {bases}"));
     }
     Ok(end as u32)
-}
-
-fn open_stream(path: &Path) -> Result<(bgzf::io::Reader<BufReader<File>>, u64), IoError> {
-    let missing = |source| IoError::open(path, source);
-    let file = File::open(path).map_err(missing)?;
-    let metadata = file.metadata().map_err(missing)?;
-    if !metadata.is_file() {
-        let problem = "is no regular file; a BAM that is read by region must be one";
-        return Err(IoError::data(path, problem));
-    }
-    Ok((bgzf::io::Reader::new(BufReader::with_capacity(BUFFER, file)), metadata.len()))
-}
-
-fn read_header(path: &Path, stream: &mut bgzf::io::Reader<BufReader<File>>) -> Result<InputHeader, IoError> {
-    let problem = match InputHeader::read(stream) {
-        Ok(Some(header)) => return Ok(header),
-        Ok(None) => "is compressed, but no BAM".into(),
-        Err(source) => match start_of(path)? {
-            start if start.starts_with(b"CRAM") => {
-                format!("is a CRAM; only BAM can be read: samtools view -b -o OUT.bam {}", path.display())
-            }
-            start if start.starts_with(b"@HD\t") || start.starts_with(b"@SQ\t") => {
-                format!("is SAM text; sort it into a BAM: samtools sort -o OUT.bam {}", path.display())
-            }
-            start if start.starts_with(&[0x1f, 0x8b]) => {
-                format!(
-                    "its header cannot be read ({source}); the BAM is damaged or cut off: copy or make it again"
-                )
-            }
-            _ => "is not a BAM file".into(),
-        },
-    };
-    Err(IoError::data(path, problem))
-}
-
-fn start_of(path: &Path) -> Result<Vec<u8>, IoError> {
-    let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut start));
-    read.map(|_| start).map_err(|source| IoError::open(path, source))
-}
-
-fn read_index(path: &Path) -> Result<Box<dyn BinningIndex + Send + Sync>, IoError> {
-    let damaged = |index: &Path, source: io::Error| match source.kind() {
-        io::ErrorKind::PermissionDenied => IoError::open(index, source),
-        _ => IoError::data(
-            index,
-            format!("the index cannot be read ({source}); make it again: samtools index {}", path.display()),
-        ),
-    };
-    for candidate in [beside(path, ".bai"), path.with_extension("bai")] {
-        if candidate.exists() {
-            let index = bai::fs::read(&candidate).map_err(|source| damaged(&candidate, source))?;
-            return Ok(Box::new(index));
-        }
-    }
-    for candidate in [beside(path, ".csi"), path.with_extension("csi")] {
-        if candidate.exists() {
-            let index = csi::fs::read(&candidate).map_err(|source| damaged(&candidate, source))?;
-            return Ok(Box::new(index));
-        }
-    }
-    Err(IoError::NoIndex { path: path.to_owned() })
 }

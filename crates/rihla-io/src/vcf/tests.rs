@@ -72,7 +72,7 @@ fn lines_are_as_expected() {
         depth: 31,
         quality_by_depth: Some(4.114),
         fisher_strand: Some(0.0),
-        strand_odds_ratio: Some(0.693_15),
+        strand_odds_ratio: Some(0.693_4),
         mapping_quality: Some(60.0),
         mapping_quality_rank_sum: Some(-0.000_4),
         read_position_rank_sum: Some(-1.25),

@@ -62,6 +62,45 @@ fn changed_bytes_are_errors_or_harmless() {
     assert!(errors > 250, "{errors} found");
 }
 
+/// Bytes changed under a right checksum: the records themselves contradict each other.
+#[test]
+fn malformed_records_are_errors_or_harmless() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let path = directory.path().join("a.bam");
+    let contigs = contigs(&[500_000]);
+    let records = many(&contigs, 200);
+    let mut writer = BamWriter::create(&path, &header(contigs)).expect("created");
+    let stored = compress_records(records.iter(), 0);
+    writer.append(&stored).expect("sorted");
+    writer.finish().expect("finished");
+    let whole = fs::read(&path).expect("read");
+    let block = whole.len() - 28 - stored.bytes().len();
+    let mut errors = 0;
+    for (i, change) in (0..20_000usize).step_by(37).zip([0xff, 0x80, 0x01].into_iter().cycle()) {
+        let mut bytes = whole.clone();
+        change_stored(&mut bytes[block..], i, change);
+        fs::write(&path, &bytes).expect("written");
+        match read_all(&path) {
+            Ok(count) => assert!(count <= records.len()),
+            Err(error) => {
+                assert_eq!(error.kind(), IoErrorKind::BadData, "byte {i}: {error}");
+                errors += 1;
+            }
+        }
+    }
+    assert!(errors > 100, "{errors} found");
+}
+
+/// Changes byte `at` of the data in a stored block (18 bytes of header, 5 of DEFLATE) and its checksum.
+fn change_stored(block: &mut [u8], at: usize, change: u8) {
+    let size = usize::from(u16::from_le_bytes([block[16], block[17]])) + 1;
+    let data = 23..size - 8;
+    block[data.start + at % data.len()] ^= change;
+    let mut checksum = flate2::Crc::new();
+    checksum.update(&block[data]);
+    block[size - 8..size - 4].copy_from_slice(&checksum.sum().to_le_bytes());
+}
+
 #[test]
 fn cut_in_the_middle_with_an_end_marker_is_an_error() {
     let scene = scene(&[2_000_000], 3_000, 300);
