@@ -155,6 +155,9 @@ impl Store {
             stream.held.store(0, Ordering::Relaxed);
             content.take()
         };
+        if blocks.is_empty() {
+            return Ok(());
+        }
         let bytes = blocks.iter().map(Vec::capacity).sum();
         self.leaving.fetch_add(bytes, Ordering::Relaxed);
         let written = self.file.write(&blocks);

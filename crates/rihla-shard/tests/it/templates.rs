@@ -71,7 +71,7 @@ struct Mate {
 
 fn push_template(out: &mut RecordArena, number: u64, c: &Choices) {
     let name = name(number, c);
-    let failed = if c[9] % 16 == 0 { flags::QC_FAIL } else { 0 };
+    let failed = if c[9].is_multiple_of(16) { flags::QC_FAIL } else { 0 };
     // Some coordinates near the contig's start, some around the seam of two bins.
     let place = |a: u8, b: u8| match a % 8 {
         0..4 => (0, u32::from(b % 4)),
@@ -84,11 +84,11 @@ fn push_template(out: &mut RecordArena, number: u64, c: &Choices) {
         place: place(a, b),
         reverse: b & 128 != 0,
         clips: (u32::from(clip % 4), u32::from(clip / 4 % 4)),
-        mapped: kind % 8 != 0,
+        mapped: !kind.is_multiple_of(8),
     };
     let mut one = mate(c[0], c[1], c[2], c[3]);
     let mut two = mate(c[4], c[5], c[6], c[7]);
-    if c[8] % 4 == 0 {
+    if c[8].is_multiple_of(4) {
         one.place.1 += u32::from(c[8] / 4 % 2);
         push(out, &name, failed, one, None, c[10]);
         return;
@@ -100,7 +100,7 @@ fn push_template(out: &mut RecordArena, number: u64, c: &Choices) {
     }
     let pair = flags::PAIRED | failed;
     let mut halves = [(flags::FIRST, one, two), (flags::LAST, two, one)];
-    if c[11] % 2 == 0 {
+    if c[11].is_multiple_of(2) {
         halves.swap(0, 1);
     }
     for (i, (which, read, other)) in halves.into_iter().enumerate() {
