@@ -199,6 +199,11 @@ impl Output {
         AtomicFile::create(path).map(Self::File)
     }
 
+    /// Whether a file can stand beside it: not beside standard output, a device or a pipe.
+    pub(crate) fn takes_index(&self) -> bool {
+        matches!(self, Self::File(file) if file.temporary.is_some())
+    }
+
     /// Flushes; the file then waits for its name.
     pub(crate) fn seal(mut self, path: &Path) -> Result<AtomicSet, IoError> {
         self.flush().map_err(|source| IoError::writing(path, source))?;

@@ -13,7 +13,7 @@ use crate::lines::BGZF_EOF;
 use super::{BamBlock, BamHeader};
 
 /// Writes a coordinate-sorted BAM; a `.bai` beside it (`.csi` when a contig is longer than 2^29 bases)
-/// unless it goes to standard output.
+/// unless it goes to standard output, a device or a pipe.
 pub struct BamWriter {
     path: PathBuf,
     output: Output,
@@ -90,7 +90,7 @@ impl BamWriter {
     pub fn seal(mut self) -> Result<AtomicSet, IoError> {
         self.put(&BGZF_EOF)?;
         let mut files = AtomicSet::new();
-        if matches!(self.output, Output::File(_)) {
+        if self.output.takes_index() {
             let extension = if self.indexer.fits_classic() { ".bai" } else { ".csi" };
             let mut index = AtomicFile::create(beside(&self.path, extension))?;
             let written = self.indexer.write_bam_index(&mut index).and_then(|()| index.flush());

@@ -14,7 +14,7 @@ use super::VcfHeader;
 use super::record::format_record;
 
 /// Writes a VCF: plain text to standard output (`-`) and to `.vcf` files, else BGZF with an index (`.tbi`,
-/// or `.csi` when a contig is longer than 2^29 bases).
+/// or `.csi` when a contig is longer than 2^29 bases) unless it is a device or a pipe.
 pub struct VcfWriter {
     path: PathBuf,
     sink: Sink,
@@ -104,11 +104,14 @@ impl VcfWriter {
             Sink::Indexed(sink) => sink,
         };
         let (output, indexer) = sink.finish().map_err(|source| IoError::writing(&self.path, source))?;
-        let extension = if indexer.fits_classic() { ".tbi" } else { ".csi" };
-        let mut index = AtomicFile::create(beside(&self.path, extension))?;
-        let written = indexer.write_vcf_index(&mut index).and_then(|()| index.flush());
-        written.map_err(|source| IoError::writing(index.destination(), source))?;
-        let mut files = AtomicSet::from(index);
+        let mut files = AtomicSet::new();
+        if output.takes_index() {
+            let extension = if indexer.fits_classic() { ".tbi" } else { ".csi" };
+            let mut index = AtomicFile::create(beside(&self.path, extension))?;
+            let written = indexer.write_vcf_index(&mut index).and_then(|()| index.flush());
+            written.map_err(|source| IoError::writing(index.destination(), source))?;
+            files.push(index);
+        }
         files.append(output.seal(&self.path)?);
         Ok(files)
     }

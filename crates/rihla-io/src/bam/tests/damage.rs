@@ -88,7 +88,7 @@ fn malformed_records_are_errors_or_harmless() {
             }
         }
     }
-    assert!(errors > 100, "{errors} found");
+    assert!(errors > 30, "{errors} found");
 }
 
 /// Changes byte `at` of the data in a stored block (18 bytes of header, 5 of DEFLATE) and its checksum.

@@ -90,6 +90,18 @@ fn disorder_is_refused_and_leaves_nothing() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn full_device_is_told_by_name() {
+    let contigs = contigs(&[1_000_000]);
+    let mut writer = BamWriter::create("/dev/full", &header(contigs.clone())).expect("opened");
+    let appended = writer.append(&compress_records(many(&contigs, 2_000).iter(), 1));
+    let error = appended.and_then(|()| writer.finish()).expect_err("full");
+    assert_eq!(error.kind(), crate::IoErrorKind::NoSpace);
+    assert!(error.to_string().contains("/dev/full"), "{error}");
+    assert!(!Path::new("/dev/full.bai").exists());
+}
+
 #[test]
 fn handles_share_a_file_and_ids_follow_the_reference() {
     let scene = scene(&[200_000, 300_000], 3_000, 1_000);
