@@ -196,3 +196,18 @@ fn template_numbers_with_large_gaps_are_refused() {
     batch.push_to(&writer).expect("good records");
     assert!(matches!(writer.finish(), Err(ShardError::Batch { .. })));
 }
+
+#[test]
+#[ignore = "needs RIHLA_SMALL_DISK, a directory on a disk of some 256 kB"]
+fn a_full_disk_is_an_error_that_names_the_directory() {
+    let directory = std::env::var("RIHLA_SMALL_DISK").expect("RIHLA_SMALL_DISK is set");
+    let writer = ShardWriter::new(
+        &contigs(),
+        ShardOptions { memory_bytes: 0, temp_dir: directory.clone().into(), ..options() },
+    );
+    let failed =
+        batches(&random_choices(1, 50_000), 100).iter().find_map(|batch| batch.push_to(&writer).err());
+    let error = failed.expect("the disk fills");
+    assert!(matches!(error, ShardError::DiskFull { .. }), "{error}");
+    assert!(error.to_string().contains(&directory), "{error}");
+}
