@@ -66,7 +66,10 @@ fn prepare(
     verdicts: &mut [Verdict],
 ) -> Vec<Prepared> {
     let mut prepared = Vec::with_capacity(records.len());
-    for (index, record) in records.iter().enumerate() {
+    // Later sorts are stable: of two ways to write one change the smaller record goes first.
+    let mut sorted: Vec<(usize, &TruthVariant)> = records.iter().enumerate().collect();
+    sorted.sort_by_key(|&(_, record)| record);
+    for (index, record) in sorted {
         match Prepared::new(reference, record, index) {
             None => verdicts[index] = Verdict::Ignored,
             Some(_) if !confident.covers(&record.interval()) => verdicts[index] = Verdict::Outside,

@@ -2,6 +2,8 @@ use super::*;
 use proptest::prelude::*;
 use rihla_testkit::builders;
 
+mod judge;
+mod mutate;
 mod oracle;
 
 fn variant(position: u32, reference: &str, alternates: &[&str], genotype: &[u8]) -> TruthVariant {
@@ -100,6 +102,15 @@ fn calls_that_cancel_are_no_match() {
     let truth = [variant(3, "T", &["G"], &[1, 1])];
     let query = [truth[0].clone(), variant(12, "A", &["AT"], &[0, 1]), variant(13, "TT", &["T"], &[0, 1])];
     expect(PLAIN, &truth, &query, ("TP", "TP FP FP"));
+}
+
+/// Once the verdicts of two spellings of one change were swapped with the order of the list.
+#[test]
+fn one_change_twice_on_one_side() {
+    let truth = [variant(4, "C", &["T"], &[0, 1]), variant(3, "TC", &["TT"], &[0, 1])];
+    let other = [truth[1].clone(), truth[0].clone()];
+    expect(PLAIN, &truth, &truth[..1], ("FN TP", "TP"));
+    expect(PLAIN, &other, &truth[..1], ("TP FN", "TP"));
 }
 
 #[test]
