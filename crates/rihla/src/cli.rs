@@ -53,12 +53,20 @@ pub struct RunArgs {
     pub simd: Option<SimdLevel>,
 }
 
+/// The reference and its index.
+#[derive(Args, Clone)]
+pub struct ReferenceArgs {
+    /// Reference FASTA (plain, gzip or bgzip)
+    #[arg(short, long = "ref", value_name = "FASTA")]
+    pub reference: PathBuf,
+    /// Its index; built when it is not there [default: FASTA.rhx]
+    #[arg(long, value_name = "FILE")]
+    pub index: Option<PathBuf>,
+}
+
 /// The reads of one sample.
 #[derive(Args, Clone)]
 pub struct SampleArgs {
-    /// Reference FASTA (plain, gzip or bgzip); its index REF.rhx is built when missing
-    #[arg(short, long = "ref", value_name = "FASTA")]
-    pub reference: PathBuf,
     /// FASTQ of one end, or of both ends (plain, gzip or bgzip; - for standard input)
     #[arg(long, value_name = "FASTQ", num_args = 1..=2, required = true)]
     pub reads: Vec<PathBuf>,
@@ -95,6 +103,9 @@ pub struct IndexArgs {
 /// `rihla germline`.
 #[derive(Args)]
 pub struct GermlineArgs {
+    /// The reference.
+    #[command(flatten)]
+    pub reference: ReferenceArgs,
     /// The reads.
     #[command(flatten)]
     pub sample: SampleArgs,
@@ -115,6 +126,9 @@ pub struct GermlineArgs {
 /// `rihla align`.
 #[derive(Args)]
 pub struct AlignArgs {
+    /// The reference.
+    #[command(flatten)]
+    pub reference: ReferenceArgs,
     /// The reads.
     #[command(flatten)]
     pub sample: SampleArgs,
@@ -132,9 +146,9 @@ pub struct AlignArgs {
 /// `rihla call`.
 #[derive(Args)]
 pub struct CallArgs {
-    /// Reference FASTA (plain, gzip or bgzip); its index REF.rhx is built when missing
-    #[arg(short, long = "ref", value_name = "FASTA")]
-    pub reference: PathBuf,
+    /// The reference.
+    #[command(flatten)]
+    pub reference: ReferenceArgs,
     /// Coordinate-sorted, indexed BAM
     #[arg(short, long, value_name = "BAM")]
     pub bam: PathBuf,

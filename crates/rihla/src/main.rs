@@ -1,1 +1,33 @@
-fn main() {}
+//! `rihla`: short sequencing reads all the way, from FASTQ to BAM, VCF and metrics.
+
+mod cli;
+mod commands;
+mod context;
+mod exit;
+mod memory;
+mod ordered;
+mod pipeline;
+mod progress;
+mod reference;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Index(args) => commands::index::run(&args),
+        Command::Germline(args) => commands::germline::run(&args),
+        Command::Align(args) => commands::align::run(&args),
+        Command::Call(args) => commands::call::run(&args),
+        Command::Simulate(args) => commands::simulate::run(&args),
+        Command::Demo(args) => commands::demo::run(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => exit::report(&error),
+    }
+}

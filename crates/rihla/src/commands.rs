@@ -1,0 +1,8 @@
+//! One file a subcommand.
+
+pub mod align;
+pub mod call;
+pub mod demo;
+pub mod germline;
+pub mod index;
+pub mod simulate;

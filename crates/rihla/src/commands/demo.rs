@@ -1,0 +1,119 @@
+//! `rihla demo`, a newcomer's first command: a small genome, its reads, the main job, the score.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Result;
+use rihla_core::Reference;
+use rihla_io::vcf::{VcfRecord, read_vcf};
+use rihla_io::{AtomicFile, IoError, bed, fasta};
+use rihla_testkit::{Genome, GenomeOptions};
+use rihla_truth::{Counts, TruthVariant, compare};
+
+use crate::cli::{BamArgs, DemoArgs, GermlineArgs, ReferenceArgs, SampleArgs};
+use crate::commands::germline;
+use crate::commands::simulate::{self, create_dir};
+use crate::context::Context;
+use crate::exit::{Failure, fault};
+
+/// The sample's name.
+const SAMPLE: &str = "DEMO";
+
+/// Contigs of the genome.
+const CONTIGS: u32 = 3;
+
+/// Letters on a line of the FASTA file.
+const LINE: usize = 80;
+
+/// Simulates, runs the main job, scores it and says where everything is.
+///
+/// # Errors
+/// Options out of range, outputs not writable.
+pub fn run(args: &DemoArgs) -> Result<()> {
+    let context = Context::new(&args.run)?;
+    let say = |text: &str| context.progress.say(text);
+    create_dir(&args.out_dir)?;
+    let fasta = args.out_dir.join("genome.fa");
+    say(&format!("making a genome of {} bases from seed {}", args.genome_length, args.simulation.seed));
+    let reference = make_genome(args, &fasta)?;
+    let made = simulate::run_in(&context, &reference, &fasta, &args.simulation, &args.out_dir)?;
+    let job = GermlineArgs {
+        reference: ReferenceArgs { reference: fasta.clone(), index: None },
+        sample: SampleArgs { reads: made.reads.to_vec(), sample: SAMPLE.to_owned(), library: None },
+        out_dir: args.out_dir.clone(),
+        regions: None,
+        bam: BamArgs { compression_level: 5 },
+        run: args.run.clone(),
+    };
+    say(&format!(
+        "the main job: rihla germline --ref {} --reads {} {} --sample {SAMPLE} --out-dir {}",
+        fasta.display(),
+        made.reads[0].display(),
+        made.reads[1].display(),
+        args.out_dir.display()
+    ));
+    let outputs = germline::run_in(&context, &job)?;
+    let contigs = reference.contigs();
+    let confident = bed::read_bed(&made.confident, contigs)?;
+    let truth = read_vcf(&made.truth, contigs)?;
+    let calls = read_vcf(&outputs.vcf, contigs)?;
+    let scores = compare(&reference, &variants(truth), &variants(calls), &confident);
+    say("calls against the truth:");
+    say(&format!("{:>8} {:>7} {:>7} {:>7} {:>8} {:>9} {:>8}", "", "truth", "missed", "false", "recall", "precision", "F1"));
+    say(&row("SNP", &scores.snp));
+    say(&row("indel", &scores.indel));
+    for (what, path) in [("BAM", &outputs.bam), ("VCF", &outputs.vcf), ("metrics", &outputs.metrics), ("truth", &made.truth)] {
+        say(&format!("{what}: {}", path.display()));
+    }
+    Ok(())
+}
+
+/// Makes the genome and its FASTA file.
+fn make_genome(args: &DemoArgs, path: &Path) -> Result<Reference> {
+    let options =
+        GenomeOptions { bases: u64::from(args.genome_length), contigs: CONTIGS, seed: args.simulation.seed };
+    let genome = Genome::random(&options).map_err(|error| fault(Failure::Usage, format!("--genome-length: {error}")))?;
+    let mut file = AtomicFile::create(path)?;
+    let mut write = |bytes: &[u8]| file.write_all(bytes).map_err(|source| IoError::writing(path, source));
+    for (name, letters) in genome.names.iter().zip(&genome.sequences) {
+        write(format!(">{name}\n").as_bytes())?;
+        for line in letters.chunks(LINE) {
+            write(line)?;
+            write(b"\n")?;
+        }
+    }
+    file.commit()?;
+    // An index of another genome that an earlier demonstration left would be refused as stale.
+    let index = crate::reference::index_path(path);
+    if index.exists() {
+        std::fs::remove_file(&index).map_err(|source| IoError::writing(&index, source))?;
+    }
+    Ok(fasta::read_fasta(path)?)
+}
+
+/// The records that passed every filter, as they are compared.
+fn variants(records: Vec<VcfRecord>) -> Vec<TruthVariant> {
+    let passing = records.into_iter().filter(|record| record.is_pass);
+    passing
+        .map(|record| TruthVariant {
+            contig: record.contig,
+            position: record.position,
+            reference: record.reference,
+            alternates: record.alternates,
+            genotype: record.genotype.iter().map(|allele| allele.unwrap_or(0)).collect(),
+            phased: record.is_phased,
+        })
+        .collect()
+}
+
+fn row(kind: &str, counts: &Counts) -> String {
+    format!(
+        "{kind:>8} {:>7} {:>7} {:>7} {:>8.4} {:>9.4} {:>8.4}",
+        counts.truth(),
+        counts.truth_fn,
+        counts.query_fp,
+        counts.recall(),
+        counts.precision(),
+        counts.f1()
+    )
+}

@@ -1,0 +1,117 @@
+//! `rihla germline`, the main job: FASTQ to BAM, VCF and metrics.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use rihla_core::VariantRecord;
+use rihla_io::bam::{BamBlock, BamWriter, compress_records};
+use rihla_io::{AtomicFile, IoError};
+use rihla_qc::BinMetrics;
+
+use crate::cli::GermlineArgs;
+use crate::commands::simulate::create_dir;
+use crate::context::Context;
+use crate::ordered::for_each_ordered;
+use crate::pipeline::bins::{Calling, read_regions};
+use crate::pipeline::metrics::{self, Metrics};
+use crate::pipeline::provenance::{CommandLine, bam_header};
+use crate::pipeline::{calls, ingest};
+use crate::reference;
+
+/// The files of one run.
+#[derive(Clone, Debug)]
+pub struct Outputs {
+    /// Sorted, marked BAM; its index is beside it.
+    pub bam: PathBuf,
+    /// Variants; their index is beside them.
+    pub vcf: PathBuf,
+    /// Metrics.
+    pub metrics: PathBuf,
+}
+
+impl Outputs {
+    fn of(dir: &Path, sample: &str) -> Self {
+        let file = |extension: &str| dir.join(format!("{sample}.{extension}"));
+        Self { bam: file("bam"), vcf: file("vcf.gz"), metrics: file("metrics.json") }
+    }
+}
+
+/// What one bin gives.
+struct BinResult {
+    block: BamBlock,
+    variants: Vec<VariantRecord>,
+    metrics: BinMetrics,
+}
+
+/// Runs the main job.
+///
+/// # Errors
+/// Inputs missing or damaged, outputs not writable; no output then has its final name.
+pub fn run(args: &GermlineArgs) -> Result<()> {
+    let context = Context::new(&args.run)?;
+    let outputs = run_in(&context, args)?;
+    for path in [&outputs.bam, &outputs.vcf, &outputs.metrics] {
+        context.progress.say(&format!("wrote {}", path.display()));
+    }
+    Ok(())
+}
+
+/// Runs the main job in a context; other commands build on it.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
+    let index = reference::open(context, &args.reference)?;
+    let reference = index.reference();
+    let regions = read_regions(args.regions.as_deref(), reference.contigs())?;
+    create_dir(&args.out_dir)?;
+    let outputs = Outputs::of(&args.out_dir, &args.sample.sample);
+    let mut metrics = Metrics::start();
+    let command = command_line(args);
+    let mut bam = BamWriter::create(&outputs.bam, &bam_header(&index, &args.sample, &command))?;
+    let mut vcf = calls::create(&outputs.vcf, reference, &args.reference.reference, &args.sample.sample, &command)?;
+
+    let ingested = ingest::run(context, &index, &args.sample, &args.out_dir)?;
+    let shards = &ingested.shards;
+    let calling = Calling::new(context, reference, regions);
+    metrics.end_stage("align", ingested.wall);
+    let stage = context.progress.stage("call", "bins", shards.bins() as u64);
+    let level = args.bam.compression_level;
+    let work = |number: usize| {
+        let bin = shards.load(number)?;
+        shards.release(number);
+        let variants = match bin.interval {
+            Some(interval) => calling.call(interval, &bin.records, &mut calling.scratch()),
+            None => Vec::new(),
+        };
+        let metrics = metrics::of_bin(reference, calling.regions(), &bin);
+        Ok(BinResult { block: compress_records(bin.owned_records(), level), variants, metrics })
+    };
+    for_each_ordered(&context.pool, shards.bins(), work, |_, result| {
+        stage.add(1, None);
+        bam.append(&result.block)?;
+        result.variants.iter().try_for_each(|variant| vcf.write(variant))?;
+        metrics.add(&result.metrics, &result.variants);
+        Ok(())
+    })?;
+    metrics.end_stage("call", stage.finish());
+
+    let inputs = args.sample.reads.iter().map(|path| path.display().to_string()).collect();
+    let report = metrics.report(&args.sample.sample, inputs, &ingested, context.threads())?;
+    let mut json = AtomicFile::create(&outputs.metrics)?;
+    json.write_all(report.to_json().as_bytes()).map_err(|source| IoError::writing(&outputs.metrics, source))?;
+    let mut files = bam.seal()?;
+    files.append(vcf.seal()?);
+    files.push(json);
+    files.commit()?;
+    Ok(outputs)
+}
+
+fn command_line(args: &GermlineArgs) -> CommandLine {
+    CommandLine::new("germline")
+        .path("ref", &args.reference.reference)
+        .sample(&args.sample)
+        .optional_path("regions", args.regions.as_deref())
+        .option("compression-level", args.bam.compression_level.to_string())
+}

@@ -1,0 +1,22 @@
+//! `rihla index`: the index of a reference.
+
+use anyhow::Result;
+
+use crate::cli::IndexArgs;
+use crate::context::Context;
+use crate::exit::{Failure, fault};
+use crate::reference;
+
+/// Builds and writes the index.
+///
+/// # Errors
+/// The FASTA missing or damaged; the index not writable.
+pub fn run(args: &IndexArgs) -> Result<()> {
+    let context = Context::new(&args.run)?;
+    if !args.reference.is_file() {
+        let message = format!("{}: no such reference file", args.reference.display());
+        return Err(fault(Failure::Missing, message));
+    }
+    let path = args.out.clone().unwrap_or_else(|| reference::index_path(&args.reference));
+    reference::build(&context, &args.reference, &path)
+}

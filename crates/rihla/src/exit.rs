@@ -1,0 +1,113 @@
+//! From an error to the process's exit code (BSD `sysexits.h`).
+
+use std::process::ExitCode;
+
+use rihla_align::IndexError;
+use rihla_fastq::{ErrorKind as FastqErrorKind, FastqError};
+use rihla_io::{IoError, IoErrorKind};
+use rihla_shard::ShardError;
+
+/// Kinds of failure that a user, or a workflow engine, tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// An option is wrong.
+    Usage = 2,
+    /// An input is damaged or inconsistent.
+    Data = 65,
+    /// An input is missing or cannot be read.
+    Missing = 66,
+    /// A fault of our own.
+    Internal = 70,
+    /// An output cannot be created.
+    CannotCreate = 73,
+    /// Reading or writing failed midway.
+    Io = 74,
+}
+
+impl From<Failure> for ExitCode {
+    fn from(failure: Failure) -> Self {
+        Self::from(failure as u8)
+    }
+}
+
+/// An error of the binary itself, with its kind.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Fault {
+    kind: Failure,
+    message: String,
+}
+
+/// An error of this kind.
+pub fn fault(kind: Failure, message: impl Into<String>) -> anyhow::Error {
+    Fault { kind, message: message.into() }.into()
+}
+
+/// Says what went wrong and gives the exit code. A reader of standard output that has gone is no failure.
+pub fn report(error: &anyhow::Error) -> ExitCode {
+    match classify(error) {
+        Some(failure) => {
+            #[allow(clippy::print_stderr, reason = "the one error of a failed run")]
+            {
+                eprintln!("rihla: {error:#}");
+            }
+            failure.into()
+        }
+        None => ExitCode::SUCCESS,
+    }
+}
+
+/// The kind of an error, by the first of its causes that we know; `None` for a broken pipe.
+fn classify(error: &anyhow::Error) -> Option<Failure> {
+    for cause in error.chain() {
+        if let Some(fault) = cause.downcast_ref::<Fault>() {
+            return Some(fault.kind);
+        }
+        if let Some(error) = cause.downcast_ref::<IoError>() {
+            return of_io(error.kind());
+        }
+        if let Some(error) = cause.downcast_ref::<FastqError>() {
+            return Some(match error.kind() {
+                FastqErrorKind::Usage => Failure::Usage,
+                FastqErrorKind::Missing => Failure::Missing,
+                FastqErrorKind::Data => Failure::Data,
+                FastqErrorKind::Io => Failure::Io,
+            });
+        }
+        if let Some(error) = cause.downcast_ref::<IndexError>() {
+            return Some(match error {
+                IndexError::Io { .. } | IndexError::Source { .. } => Failure::Missing,
+                _ => Failure::Data,
+            });
+        }
+        if cause.downcast_ref::<ShardError>().is_some() {
+            return Some(Failure::Io);
+        }
+    }
+    Some(Failure::Internal)
+}
+
+fn of_io(kind: IoErrorKind) -> Option<Failure> {
+    Some(match kind {
+        IoErrorKind::MissingInput => Failure::Missing,
+        IoErrorKind::BadData => Failure::Data,
+        IoErrorKind::CannotCreate => Failure::CannotCreate,
+        IoErrorKind::Device | IoErrorKind::NoSpace => Failure::Io,
+        IoErrorKind::Usage => Failure::Usage,
+        IoErrorKind::BrokenPipe => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context as _;
+
+    #[test]
+    fn the_kind_is_found_below_context() {
+        let error = Err::<(), _>(fault(Failure::Data, "bad")).context("while reading").expect_err("an error");
+        assert_eq!(classify(&error), Some(Failure::Data));
+        assert_eq!(format!("{error:#}"), "while reading: bad");
+        assert_eq!(classify(&anyhow::anyhow!("odd")), Some(Failure::Internal));
+    }
+}

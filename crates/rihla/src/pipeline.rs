@@ -1,0 +1,7 @@
+//! From reads to records in bins, and from bins to files: the parts that commands are made of.
+
+pub mod bins;
+pub mod calls;
+pub mod ingest;
+pub mod metrics;
+pub mod provenance;

@@ -1,0 +1,87 @@
+//! Genome bins in, calls out: what is done with each bin on a worker thread.
+
+use anyhow::Result;
+use rihla_call::{CallOptions, CallScratch, Caller};
+use rihla_core::{Contigs, Interval, IntervalSet, RecordArena, Reference, VariantRecord};
+
+use crate::context::Context;
+use crate::exit::{Failure, fault};
+
+/// Bases of reads beside an interval that its calls depend on.
+pub const HALO: u32 = 1_000;
+
+/// Length of the intervals that a BAM is called in.
+const CALL_BASES: u32 = 1 << 20;
+
+/// Calls variants in intervals.
+pub struct Calling<'a> {
+    reference: &'a Reference,
+    caller: Caller,
+    regions: Option<IntervalSet>,
+}
+
+impl<'a> Calling<'a> {
+    /// Calls everywhere, or in `regions` only.
+    #[must_use]
+    pub fn new(context: &Context, reference: &'a Reference, regions: Option<IntervalSet>) -> Self {
+        Self { reference, caller: Caller::new(CallOptions::default(), context.simd), regions }
+    }
+
+    /// Where calls are made; everywhere when `None`.
+    #[must_use]
+    pub fn regions(&self) -> Option<&IntervalSet> {
+        self.regions.as_ref()
+    }
+
+    /// Memory for one bin's calls.
+    #[must_use]
+    pub fn scratch(&self) -> CallScratch {
+        self.caller.scratch()
+    }
+
+    /// The part of an interval that is to be called: from its first to its last base of the regions.
+    #[must_use]
+    pub fn wanted(&self, interval: Interval) -> Option<Interval> {
+        let Some(regions) = &self.regions else { return Some(interval) };
+        let inside = regions.overlapping(&interval);
+        let (first, last) = (inside.first()?, inside.last()?);
+        Some(Interval::new(interval.contig, first.start.max(interval.start), last.end.min(interval.end)))
+    }
+
+    /// The variants whose position is inside the interval (and the regions). `records` are sorted and
+    /// reach [`HALO`] bases beyond it.
+    #[must_use]
+    pub fn call(&self, interval: Interval, records: &RecordArena, scratch: &mut CallScratch) -> Vec<VariantRecord> {
+        let Some(wanted) = self.wanted(interval) else { return Vec::new() };
+        let mut variants = self.caller.call(self.reference, wanted, records, scratch).variants;
+        if let Some(regions) = &self.regions {
+            variants.retain(|variant| regions.contains(variant.contig, variant.position));
+        }
+        variants
+    }
+}
+
+/// All contigs cut into intervals.
+#[must_use]
+pub fn cut(contigs: &Contigs) -> Vec<Interval> {
+    let cut_one = |(id, length): (usize, u32)| {
+        (0..length).step_by(CALL_BASES as usize).map(move |start| {
+            Interval::new(id as u32, start, start.saturating_add(CALL_BASES).min(length))
+        })
+    };
+    contigs.iter().map(|contig| contig.length).enumerate().flat_map(cut_one).collect()
+}
+
+/// Reads the regions of a BED file; an empty file is an error, as no base could be called.
+///
+/// # Errors
+/// What is wrong with the file; contigs that the reference does not have.
+pub fn read_regions(path: Option<&std::path::Path>, contigs: &Contigs) -> Result<Option<IntervalSet>> {
+    let Some(path) = path else { return Ok(None) };
+    let regions = rihla_io::bed::read_bed(path, contigs)?;
+    if regions.is_empty() {
+        let message = format!("{}: holds no interval; give at least one, or leave --regions out", path.display());
+        return Err(fault(Failure::Data, message));
+    }
+    Ok(Some(regions))
+}

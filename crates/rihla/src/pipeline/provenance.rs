@@ -1,0 +1,83 @@
+//! What the outputs say about how they were made.
+//!
+//! Only what shapes the output is named: threads, memory, temporary folders and output names are left
+//! out, so that the bytes do not depend on them.
+
+use std::path::Path;
+
+use rihla_align::Index;
+use rihla_io::bam::{BamHeader, Program, ReadGroup};
+
+use crate::cli::SampleArgs;
+
+/// Version of this program.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// A command line as it goes into headers.
+#[derive(Clone, Debug)]
+pub struct CommandLine(String);
+
+impl CommandLine {
+    /// `rihla SUBCOMMAND`.
+    #[must_use]
+    pub fn new(subcommand: &str) -> Self {
+        Self(format!("rihla {subcommand}"))
+    }
+
+    /// Adds an option with one value.
+    #[must_use]
+    pub fn option(mut self, name: &str, value: impl AsRef<str>) -> Self {
+        self.0.push_str(&format!(" --{name} {}", value.as_ref()));
+        self
+    }
+
+    /// Adds an option with a path.
+    #[must_use]
+    pub fn path(self, name: &str, path: &Path) -> Self {
+        self.option(name, path.to_string_lossy())
+    }
+
+    /// Adds an option with a path where there is one.
+    #[must_use]
+    pub fn optional_path(self, name: &str, path: Option<&Path>) -> Self {
+        match path {
+            Some(path) => self.path(name, path),
+            None => self,
+        }
+    }
+
+    /// Adds the reads of a sample.
+    #[must_use]
+    pub fn sample(self, sample: &SampleArgs) -> Self {
+        let reads: Vec<_> = sample.reads.iter().map(|path| path.to_string_lossy()).collect();
+        self.option("reads", reads.join(" "))
+            .option("sample", &sample.sample)
+            .option("library", library(sample))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+fn library(sample: &SampleArgs) -> &str {
+    sample.library.as_deref().unwrap_or(&sample.sample)
+}
+
+/// The BAM header of a sample's reads.
+#[must_use]
+pub fn bam_header(index: &Index, sample: &SampleArgs, command: &CommandLine) -> BamHeader {
+    BamHeader {
+        contigs: index.reference().contigs().clone(),
+        read_groups: vec![ReadGroup {
+            id: sample.sample.clone(),
+            sample: sample.sample.clone(),
+            library: Some(library(sample).to_owned()),
+            platform: Some("ILLUMINA".to_owned()),
+            unit: Some(sample.sample.clone()),
+        }],
+        program: Some(Program { version: VERSION.to_owned(), command_line: command.text().to_owned() }),
+    }
+}

@@ -1,0 +1,87 @@
+//! Runs the program, and one small simulated sample that all tests share.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+/// The program with arguments; environment that could change its temporary folder is dropped.
+pub fn rihla<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rihla"));
+    command.args(args).env_remove("TMPDIR").output().expect("the program starts")
+}
+
+/// What the program said on standard error.
+pub fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Runs the program and checks that it succeeds.
+pub fn succeed<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Output {
+    let output = rihla(args);
+    assert!(output.status.success(), "exit {:?}: {}", output.status.code(), said(&output));
+    output
+}
+
+/// Runs another program where it is installed; `None`, with a line that says so, where it is not.
+pub fn peer(name: &str, args: &[&OsStr]) -> Option<Output> {
+    match Command::new(name).args(args).output() {
+        Ok(output) => Some(output),
+        Err(_) => {
+            eprintln!("skipped: {name} is not installed");
+            None
+        }
+    }
+}
+
+/// A sample that `rihla demo` made: a genome of 300 kb at 20x, its calls and its truth.
+pub struct Sample {
+    dir: TempDir,
+    /// What the demonstration said.
+    pub said: String,
+}
+
+impl Sample {
+    /// The one sample of this test run.
+    pub fn get() -> &'static Self {
+        static SAMPLE: OnceLock<Sample> = OnceLock::new();
+        SAMPLE.get_or_init(|| {
+            let dir = tempfile::tempdir().expect("a folder");
+            let options = ["demo", "--genome-length", "300000", "--depth", "20", "--seed", "7", "--out-dir"];
+            let output = succeed(options.iter().map(OsStr::new).chain([dir.path().as_os_str()]));
+            Self { said: said(&output), dir }
+        })
+    }
+
+    /// One of its files.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Arguments of the main job on this sample.
+    pub fn germline(&self, out_dir: &Path) -> Vec<String> {
+        let text = |path: &Path| path.to_string_lossy().into_owned();
+        let (one, two) = (self.file("reads_1.fq.gz"), self.file("reads_2.fq.gz"));
+        let args = ["germline", "--ref", &text(&self.file("genome.fa")), "--reads", &text(&one), &text(&two)];
+        let out = ["--sample", "DEMO", "--out-dir", &text(out_dir)];
+        args.iter().chain(&out).map(|&arg| arg.to_owned()).collect()
+    }
+}
+
+/// Names in a folder, sorted.
+pub fn names(dir: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(dir)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+/// Reads a whole file.
+pub fn bytes(path: impl AsRef<Path>) -> Vec<u8> {
+    fs::read(path.as_ref()).unwrap_or_else(|error| panic!("{}: {error}", path.as_ref().display()))
+}
