@@ -109,8 +109,8 @@ fn calls_that_cancel_are_no_match() {
 fn one_change_twice_on_one_side() {
     let truth = [variant(4, "C", &["T"], &[0, 1]), variant(3, "TC", &["TT"], &[0, 1])];
     let other = [truth[1].clone(), truth[0].clone()];
-    expect(PLAIN, &truth, &truth[..1], ("FN TP", "TP"));
-    expect(PLAIN, &other, &truth[..1], ("TP FN", "TP"));
+    expect(PLAIN, &truth, &truth[..1], ("TP FN", "TP"));
+    expect(PLAIN, &other, &truth[..1], ("FN TP", "TP"));
 }
 
 #[test]
