@@ -9,6 +9,8 @@ pub struct AlignOptions {
     pub scoring: Scoring,
     /// Alignments below this score are not reported.
     pub min_score: i32,
+    /// Mates found near a placed read are kept from this score on, as part of a proper pair only.
+    pub min_rescue_score: i32,
     /// What a pair that does not fit the library costs.
     pub unpaired_penalty: i32,
     /// Seeds with up to this many occurrences are always followed.
@@ -31,6 +33,7 @@ impl Default for AlignOptions {
         Self {
             scoring: Scoring::default(),
             min_score: 30,
+            min_rescue_score: 20,
             unpaired_penalty: 17,
             frequent: 50,
             max_occurrences: 1000,

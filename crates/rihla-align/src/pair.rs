@@ -40,17 +40,15 @@ impl Choice {
         for (read, hits) in mates.iter().zip(&mut self.hits) {
             own_hits(read, options, hits);
         }
-        if self.hits.iter().any(Vec::is_empty) || !insert.usable {
+        if !insert.usable || mates.iter().any(|read| read.regions.is_empty()) {
             return;
         }
         // A read in several pieces is no plain pair; its pieces stand as they are.
-        let plain = self.hits.iter().all(|hits| hits.len() == 1);
-        if plain {
+        if self.hits.iter().all(|hits| hits.len() <= 1) {
             self.pair_plain(mates, insert, options);
-        }
-        if !self.proper {
-            let [a, b] = [0, 1].map(|i| &mates[i].regions[self.hits[i][0].region]);
-            self.proper = facing_length(a, b, mates).is_some_and(|length| insert.is_proper(length)) && !plain;
+        } else if let [Some(a), Some(b)] = [0, 1].map(|i| self.hits[i].first()) {
+            let length = facing_length(&mates[0].regions[a.region], &mates[1].regions[b.region], mates);
+            self.proper = length.is_some_and(|length| insert.is_proper(length));
         }
     }
 
@@ -65,14 +63,13 @@ impl Choice {
         let quality = mapq::pair(best.score - best.sub.max(unpaired), best.sub_count, repetitive, scoring);
         for (i, read) in mates.iter().enumerate() {
             let region = &read.regions[best.regions[i]];
+            // A rival that is lifted over the best placement has no quality of its own.
             let own = match region.secondary_to {
-                Some(primary) => {
-                    let rival = Region { sub: read.regions[primary].score, ..region.clone() };
-                    mapq::single(&rival, read.seeds.repetitive, scoring)
-                }
-                None => i32::from(self.hits[i][0].mapq),
+                Some(_) => 0,
+                None => mapq::single(region, read.seeds.repetitive, scoring),
             };
-            self.hits[i][0] = Hit { region: best.regions[i], mapq: mapq::lifted(own, quality) as u8 };
+            self.hits[i].clear();
+            self.hits[i].push(Hit { region: best.regions[i], mapq: mapq::lifted(own, quality) as u8 });
         }
         self.proper = true;
     }

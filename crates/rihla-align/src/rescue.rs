@@ -121,7 +121,7 @@ impl Rescuer {
         let (start, end) = extend::contig_span(context.reference, contig);
         let from = window.0.max(start);
         let to = window.1.min(end).min(from + LONGEST_WINDOW);
-        if to - from < i64::from(context.options.min_score) {
+        if to - from < i64::from(context.options.min_rescue_score) {
             return;
         }
         self.vote(context.reference, query.codes(reverse), from as u64..to as u64);
@@ -138,7 +138,7 @@ impl Rescuer {
         } else {
             extender.gapped(&site, (diagonal(low), diagonal(high)), &ungapped)
         };
-        self.found.extend(region.filter(|region| region.score >= context.options.min_score));
+        self.found.extend(region.filter(|region| region.score >= context.options.min_rescue_score));
     }
 
     /// Counts the shared words by diagonal: window position less read position, plus the last
