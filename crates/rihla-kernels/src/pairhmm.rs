@@ -18,7 +18,7 @@
 //! `definition` is this text in `f64`. It is slow, so reads go through an `f32` recurrence first:
 //! `row` says how it is scaled, `single` is its scalar form, and `sweep` the vector form, one read
 //! against a haplotype in each lane. The three agree to the bit, as nothing is fused or reordered.
-//! A haplotype whose sum leaves the range of `f32` is computed again by the definition.
+//! A haplotype whose sum leaves the range of `f32` is computed again as the definition says (`rescue`).
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -29,6 +29,7 @@ mod definition;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod probability;
+mod rescue;
 mod row;
 mod single;
 #[cfg(target_arch = "x86_64")]
@@ -85,7 +86,7 @@ pub struct PairHmm {
     lens: Vec<usize>,
     vector: vector::Scratch,
     single: single::Scratch,
-    exact: definition::Scratch,
+    rescue: rescue::Rescue,
 }
 
 impl PairHmm {
@@ -101,7 +102,7 @@ impl PairHmm {
             lens: Vec::new(),
             vector: vector::Scratch::default(),
             single: single::Scratch::default(),
-            exact: definition::Scratch::default(),
+            rescue: rescue::Rescue::new(simd),
         }
     }
 
@@ -135,10 +136,11 @@ impl PairHmm {
         } else {
             self.fill_vector(haplotypes, out);
         }
-        for (value, haplotype) in out.iter_mut().zip(haplotypes) {
-            if value.is_nan() {
-                *value = definition::log10_likelihood(read, haplotype, &mut self.exact);
-            }
+        for (value, _) in out.iter_mut().zip(haplotypes).filter(|(_, haplotype)| haplotype.is_empty()) {
+            *value = f64::NEG_INFINITY;
+        }
+        if out.iter().any(|value| value.is_nan()) {
+            self.rescue.fill(read, haplotypes, out);
         }
     }
 

@@ -7,7 +7,7 @@ use super::probability::error;
 
 /// Rows whose largest value leaves `1/RANGE ..= RANGE` are multiplied by a power of two, so that no
 /// read is too long or too different for `f64`.
-const RANGE: f64 = f64::from_bits((1023 + 256) << 52); // 2^256
+pub(super) const RANGE: f64 = f64::from_bits((1023 + 256) << 52); // 2^256
 
 /// One cell of the current row.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,19 +22,19 @@ struct Cell {
 pub(super) struct Scratch(Vec<Cell>);
 
 /// The transition and emission probabilities of one read base.
-struct Row {
-    base: u8,
-    right: f64,
-    wrong: f64,
-    match_match: f64,
-    gap_match: f64,
-    insertion_open: f64,
-    deletion_open: f64,
-    gap_extend: f64,
+pub(super) struct Row {
+    pub(super) base: u8,
+    pub(super) right: f64,
+    pub(super) wrong: f64,
+    pub(super) match_match: f64,
+    pub(super) gap_match: f64,
+    pub(super) insertion_open: f64,
+    pub(super) deletion_open: f64,
+    pub(super) gap_extend: f64,
 }
 
 impl Row {
-    fn new(read: &HmmRead<'_>, i: usize) -> Self {
+    pub(super) fn new(read: &HmmRead<'_>, i: usize) -> Self {
         let base_error = error(read.base_quals[i]);
         let (insertion_open, deletion_open) = (error(read.insertion_open[i]), error(read.deletion_open[i]));
         let gap_extend = error(read.gap_extend[i]);

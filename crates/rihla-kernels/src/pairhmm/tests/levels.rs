@@ -12,6 +12,9 @@ fn bits(values: &[f64]) -> Vec<u64> {
 /// How far `f32` may be off, in log10: as promised to callers.
 const TOLERANCE: f64 = 1e-5;
 
+/// Below this log10, and some way above it, values come from the rescue and equal the definition.
+const RESCUED: f64 = -55.0;
+
 fn check_all_levels(read: &OwnedRead, haplotypes: &[Vec<u8>]) {
     let scalar = likelihoods(SimdLevel::Scalar, read, haplotypes);
     assert_eq!(scalar.len(), haplotypes.len());
@@ -21,6 +24,7 @@ fn check_all_levels(read: &OwnedRead, haplotypes: &[Vec<u8>]) {
             *value == expected || (value - expected).abs() < TOLERANCE,
             "{value} instead of {expected} for {read:?} on {haplotype:?}"
         );
+        assert!(*value > RESCUED || value.to_bits() == expected.to_bits(), "{value} is not {expected}");
     }
     for level in SimdLevel::available() {
         assert_eq!(bits(&likelihoods(level, read, haplotypes)), bits(&scalar), "{level}: {read:?}");
@@ -91,6 +95,26 @@ fn underflow_is_rescued_for_its_haplotype_alone() {
         assert_eq!(values[1].to_bits(), exactly(&read, &far).to_bits(), "{level}");
         assert!(values[0] > -4.0 && values[0].to_bits() == values[2].to_bits(), "{level}: {values:?}");
         assert!((values[0] - exactly(&read, &near)).abs() < 1e-5, "{level}");
+    }
+}
+
+/// A read that fits nowhere, with likelihoods that `f64` holds only by rescaling, in lots of one to
+/// twelve haplotypes of many lengths.
+#[test]
+fn rescued_lots_equal_the_definition() {
+    let all = |quality| vec![quality; 300];
+    let read = OwnedRead {
+        insertion_open: all(70),
+        deletion_open: all(90),
+        gap_extend: (0..300).map(|i| 60 + (i % 90) as u8).collect(),
+        ..OwnedRead::plain(&random_bases(10, 300, true), 80)
+    };
+    let mut haplotypes: Vec<_> =
+        (0..12).map(|i| random_bases(20 + i, 5 + 29 * (i as usize * 5 % 12), true)).collect();
+    haplotypes[4].clear();
+    assert!(exactly(&read, &haplotypes[1]) < -320.0);
+    for count in 1..=haplotypes.len() {
+        check_all_levels(&read, &haplotypes[..count]);
     }
 }
 
