@@ -51,8 +51,8 @@ pub(super) struct Strips {
     pub start: Vec<i16>,
     /// Codes of the target from `first_diagonal` on.
     pub target: Vec<u8>,
-    /// `H`: antidiagonal after antidiagonal, `lanes` each.
-    pub cells: Vec<i16>, // as many as the largest job needed
+    /// `H`: antidiagonal after antidiagonal, `lanes` each; as many as the largest job needed.
+    pub cells: Vec<i16>,
     /// Half of the band's width.
     pub lanes: usize,
     /// Pairs of antidiagonals.
