@@ -3,13 +3,11 @@
 
 use std::ops::Range;
 
-use rihla_core::{Reference, base};
+use rihla_core::{Cigar, CigarOp, OpKind, Reference, base};
 use rihla_kernels::{BandedAligner, Scoring, Simd, mismatch};
 
 use crate::query::Query;
 use crate::region::Region;
-
-use rihla_core::Cigar;
 
 /// Gaps beyond those that the anchors show reach at most this far.
 const MAX_EXTRA_GAP: i64 = 60;
@@ -61,6 +59,8 @@ pub(crate) struct Ungapped {
     pub score: i32,
     /// With them.
     pub total: i32,
+    /// Of the best part, ends not rewarded.
+    pub local: i32,
     pub query: Range<u32>,
     /// Whether no alignment with gaps near this diagonal is better.
     pub settled: bool,
@@ -206,8 +206,11 @@ impl Extender {
         let codes = site.query.codes(site.reverse);
         let found =
             self.aligner.align(codes, &self.target, (low - from) as i32, (high - low + 1) as usize)?;
+        let aligned = &codes[found.query.start as usize..found.query.end as usize];
+        let opposite = &self.target[found.target.start as usize..found.target.end as usize];
         Some(Region {
             score: found.score,
+            local: local_score(found.cigar.ops(), aligned, opposite, &self.scoring),
             reverse: site.reverse,
             contig: site.contig,
             target: from as u64 + u64::from(found.target.start)..from as u64 + u64::from(found.target.end),
@@ -225,6 +228,7 @@ pub(crate) fn ungapped_region(site: &Site<'_>, ungapped: &Ungapped) -> Region {
     let at = |query: u32| (site.diagonal + i64::from(query)) as u64;
     Region {
         score: ungapped.score,
+        local: ungapped.local,
         reverse: site.reverse,
         contig: site.contig,
         target: at(ungapped.query.start)..at(ungapped.query.end),
@@ -254,10 +258,11 @@ fn best_run(costs: &[(u32, i32)], on_contig: Range<u32>, length: u32, scoring: &
     let bonus = |reached: bool| if reached { scoring.end_bonus } else { 0 };
     let nothing = on_contig.start..on_contig.start;
     let mut best =
-        Ungapped { diagonal: 0, score: 0, total: 0, query: nothing, settled: false, steady: false };
+        Ungapped { diagonal: 0, score: 0, total: 0, local: 0, query: nothing, settled: false, steady: false };
     let mut start = on_contig.start;
     let mut total = bonus(start == 0);
     let mut next = start;
+    let (mut local, mut best_local) = (0, 0);
     let mut consider = |total: i32, start: u32, end: u32| {
         let with_end = total + bonus(end == length);
         if with_end > best.total {
@@ -267,16 +272,46 @@ fn best_run(costs: &[(u32, i32)], on_contig: Range<u32>, length: u32, scoring: &
         }
     };
     for &(at, cost) in costs {
-        total += (at - next) as i32 * scoring.match_score;
+        let matches = (at - next) as i32 * scoring.match_score;
+        total += matches;
         consider(total, start, at);
         total += scoring.match_score - cost;
+        best_local = best_local.max(local + matches);
+        local = (local + matches + scoring.match_score - cost).max(0);
         next = at + 1;
         if total <= 0 {
             (total, start) = (0, next);
         }
     }
-    total += (on_contig.end - next) as i32 * scoring.match_score;
-    consider(total, start, on_contig.end);
+    let matches = (on_contig.end - next) as i32 * scoring.match_score;
+    consider(total + matches, start, on_contig.end);
+    best.local = best_local.max(local + matches);
+    best
+}
+
+/// Score of the best part of an alignment.
+fn local_score(ops: &[CigarOp], mut codes: &[u8], mut target: &[u8], scoring: &Scoring) -> i32 {
+    let (mut here, mut best) = (0, 0);
+    for op in ops {
+        let length = op.len() as usize;
+        let gap = scoring.gap_open + op.len() as i32 * scoring.gap_extend;
+        match op.kind() {
+            OpKind::Insertion => (here, codes) = ((here - gap).max(0), &codes[length..]),
+            OpKind::Deletion => (here, target) = ((here - gap).max(0), &target[length..]),
+            _ => {
+                for (&a, &b) in codes[..length].iter().zip(&target[..length]) {
+                    here += match (a, b) {
+                        (base::N.., _) | (_, base::N..) => -1,
+                        (a, b) if a == b => scoring.match_score,
+                        _ => -scoring.mismatch,
+                    };
+                    best = best.max(here);
+                    here = here.max(0);
+                }
+                (codes, target) = (&codes[length..], &target[length..]);
+            }
+        }
+    }
     best
 }
 

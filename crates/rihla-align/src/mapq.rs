@@ -68,6 +68,7 @@ mod tests {
     fn region(score: i32, sub: i32, sub_count: u32) -> Region {
         Region {
             score,
+            local: score,
             reverse: false,
             contig: 0,
             target: 0..150,

@@ -1,5 +1,7 @@
 //! Choosing among the placements of two mates: as a pair, or each for itself.
 
+use std::cmp::Reverse;
+
 use crate::insert::InsertSize;
 use crate::mapq;
 use crate::options::AlignOptions;
@@ -102,11 +104,20 @@ struct BestPair {
     sub_count: u32,
 }
 
+/// One proper pair.
+#[derive(Clone, Copy)]
+struct Candidate {
+    score: i32,
+    /// With the local scores of both placements.
+    local: i32,
+    tie: u64,
+    regions: [usize; 2],
+}
+
 impl BestPair {
     fn find(mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) -> Option<Self> {
         let scoring = &options.scoring;
-        let mut best: Option<(i32, u64, [usize; 2])> = None;
-        let mut scores = Vec::new();
+        let mut candidates = Vec::new();
         for (i, a) in mates[0].regions.iter().enumerate().take(MOST) {
             for (j, b) in mates[1].regions.iter().enumerate().take(MOST) {
                 let Some(length) = facing_length(a, b, mates).filter(|&length| insert.is_proper(length))
@@ -114,19 +125,23 @@ impl BestPair {
                     continue;
                 };
                 let fit = 0.721 * insert.log_fit(length) * f64::from(scoring.match_score);
-                let score = (f64::from(a.score + b.score) + fit + 0.499).max(0.0) as i32;
-                let tie = a.tie(&mates[0].query) ^ b.tie(&mates[1].query);
-                if best.is_none_or(|(top, top_tie, _)| (score, tie) > (top, top_tie)) {
-                    best = Some((score, tie, [i, j]));
-                }
-                scores.push(score);
+                let with_fit = |scores: i32| (f64::from(scores) + fit + 0.499).max(0.0) as i32;
+                candidates.push(Candidate {
+                    score: with_fit(a.score + b.score),
+                    local: with_fit(a.local + b.local),
+                    tie: a.tie(&mates[0].query) ^ b.tie(&mates[1].query),
+                    regions: [i, j],
+                });
             }
         }
-        let (score, _, regions) = best?;
-        scores.sort_unstable_by_key(|&score| std::cmp::Reverse(score));
-        let sub = scores.get(1).copied().unwrap_or(0);
+        let best = *candidates.iter().max_by_key(|pair| (pair.score, pair.tie))?;
+        let others = candidates.iter().filter(|pair| pair.regions != best.regions);
+        let mut subs: Vec<i32> =
+            others.map(|pair| pair.score.max(best.score - best.local + pair.local)).collect();
+        subs.sort_unstable_by_key(|&score| Reverse(score));
+        let sub = subs.first().copied().unwrap_or(0);
         let near = (scoring.match_score + scoring.mismatch).max(scoring.gap_open + scoring.gap_extend);
-        let sub_count = scores.iter().skip(1).filter(|&&other| sub - other <= near).count() as u32;
-        Some(Self { regions, score, sub, sub_count })
+        let sub_count = subs.iter().filter(|&&other| sub - other <= near).count() as u32;
+        Some(Self { regions: best.regions, score: best.score, sub, sub_count })
     }
 }

@@ -18,6 +18,9 @@ const RIVALS: f64 = 0.5;
 pub(crate) struct Region {
     /// Without end bonuses.
     pub score: i32,
+    /// Of the best part: a mismatch near an end, which costs `score` in full, costs this only the bases
+    /// behind it. Leads count by the smaller difference of the two scores, as ends tell less.
+    pub local: i32,
     pub reverse: bool,
     pub contig: u32,
     /// Concatenated reference offsets.
@@ -59,6 +62,11 @@ impl Region {
         (self.target.start - reference.offset(self.contig)) as u32
     }
 
+    /// The score that leaves `better` no more lead than either score gives it.
+    pub fn score_against(&self, better: &Self) -> i32 {
+        self.score.max(better.score - better.local + self.local)
+    }
+
     /// Settles ties between equal placements, by the read's name and the place.
     pub fn tie(&self, query: &Query) -> u64 {
         let place = self.target.start << 1 | u64::from(self.reverse);
@@ -83,7 +91,7 @@ pub(crate) fn settle(regions: &mut Vec<Region>, query: &Query, scoring: &Scoring
         });
         if let Some((at, primary)) = rival {
             this.secondary_to = Some(at);
-            primary.sub = primary.sub.max(this.score);
+            primary.sub = primary.sub.max(this.score_against(primary));
             primary.sub_count += u32::from(primary.score - this.score <= near);
         }
     }
