@@ -49,13 +49,20 @@ impl ReadCounts {
     #[must_use]
     pub fn of(batch: &ReadBatch) -> Self {
         let mut counts = Self::default();
-        for (i, read) in batch.iter().enumerate() {
-            counts.add(read, usize::from(batch.paired && i % 2 == 1));
+        for mate in 0..=usize::from(batch.paired) {
+            let step = 1 + usize::from(batch.paired);
+            let mut cycles = CycleSums::default();
+            for i in (mate..batch.len()).step_by(step) {
+                let read = batch.read(i);
+                counts.add(read);
+                cycles.add(read.qualities);
+            }
+            counts.cycles[mate] = cycles.finish();
         }
         counts
     }
 
-    fn add(&mut self, read: ReadRef<'_>, mate: usize) {
+    fn add(&mut self, read: ReadRef<'_>) {
         let length = read.sequence.len();
         self.reads += 1;
         self.bases += length as u64;
@@ -67,14 +74,6 @@ impl ReadCounts {
         self.n_bases += count(read.sequence, |b| b == b'N');
         self.q20_bases += count(read.qualities, |q| q >= 20);
         self.q30_bases += count(read.qualities, |q| q >= 30);
-        let cycles = &mut self.cycles[mate];
-        if cycles.len() < length {
-            cycles.resize(length, CycleQuality::default());
-        }
-        for (cycle, &quality) in cycles.iter_mut().zip(read.qualities) {
-            cycle.sum += u64::from(quality);
-            cycle.bases += 1;
-        }
     }
 
     /// Adds the counts of other reads.
@@ -100,6 +99,54 @@ impl ReadCounts {
                 cycle.bases += more.bases;
             }
         }
+    }
+}
+
+/// Sums of qualities by cycle, in numbers small enough for the loop to vectorize well.
+#[derive(Default)]
+struct CycleSums {
+    /// Sums of the reads since `small` was last emptied into `wide`.
+    small: Vec<u32>,
+    wide: Vec<u64>,
+    /// Reads by length.
+    lengths: Vec<u64>,
+    reads: u32,
+}
+
+impl CycleSums {
+    /// So many reads of quality 255 at most fit 32 bits.
+    const FULL: u32 = 1 << 24;
+
+    fn add(&mut self, qualities: &[u8]) {
+        let length = qualities.len();
+        if self.lengths.len() <= length {
+            self.lengths.resize(length + 1, 0);
+            self.small.resize(length, 0);
+            self.wide.resize(length, 0);
+        }
+        self.lengths[length] += 1;
+        self.small.iter_mut().zip(qualities).for_each(|(sum, &quality)| *sum += u32::from(quality));
+        self.reads += 1;
+        if self.reads == Self::FULL {
+            self.empty_small();
+        }
+    }
+
+    fn empty_small(&mut self) {
+        self.wide.iter_mut().zip(&mut self.small).for_each(|(wide, small)| {
+            *wide += u64::from(std::mem::take(small));
+        });
+        self.reads = 0;
+    }
+
+    fn finish(mut self) -> Vec<CycleQuality> {
+        self.empty_small();
+        let mut longer: u64 = self.lengths.iter().sum();
+        let of = |(&sum, &reads): (&u64, &u64)| {
+            longer -= reads;
+            CycleQuality { sum, bases: longer }
+        };
+        self.wide.iter().zip(&self.lengths).map(of).collect()
     }
 }
 
@@ -136,6 +183,17 @@ mod tests {
         let (sequence, qualities) = (vec![b'C'; 1000], vec![40; 1000]);
         let counts = ReadCounts::of(&batch(&[(&sequence, &qualities), (b"", b"")]));
         assert_eq!((counts.gc_bases, counts.q30_bases, counts.empty_reads), (1000, 1000, 1));
+    }
+
+    #[test]
+    fn cycles_of_reads_of_many_lengths() {
+        let mut sums = CycleSums { reads: CycleSums::FULL - 2, ..CycleSums::default() };
+        for qualities in [&[7, 8][..], &[], &[1, 2, 3], &[255]] {
+            sums.add(qualities);
+        }
+        assert_eq!(sums.reads, 2, "emptied on the way");
+        let cycle = |sum, bases| CycleQuality { sum, bases };
+        assert_eq!(sums.finish(), [cycle(263, 3), cycle(10, 2), cycle(3, 1)]);
     }
 
     #[test]
