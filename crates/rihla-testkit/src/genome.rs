@@ -185,7 +185,7 @@ impl ContigBuilder<'_> {
         }
         let start = self.stream.index(self.codes.len() - length);
         let copy = self.codes[start..start + length].to_vec();
-        let divergence = [0.003, 0.01, 0.02, 0.04][self.stream.index(4)];
+        let divergence = [0.001, 0.005, 0.01, 0.03][self.stream.index(4)];
         self.insert(&copy, divergence);
     }
 
