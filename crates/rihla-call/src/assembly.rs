@@ -16,7 +16,7 @@ use crate::window::Window;
 use graph::Graph;
 
 /// Word lengths, tried in this order until a graph without repeats or cycles is found.
-const WORDS: [usize; 5] = [19, 27, 37, 47, 59];
+const WORDS: [usize; 7] = [19, 27, 37, 47, 59, 73, 89];
 /// Bases of lower quality end a stretch of words.
 const MIN_QUALITY: u8 = 10;
 

@@ -2,7 +2,7 @@
 
 use rihla_core::{Interval, RecordArena, Reference, VariantRecord};
 use rihla_kernels::{PairHmm, Simd};
-use rihla_pileup::{ActiveRegion, ReadSet};
+use rihla_pileup::{ActiveRegion, Pileup, ReadSet};
 
 use crate::events::Event;
 use crate::genotype::{self, EventPriors, Pairs};
@@ -18,6 +18,14 @@ use crate::{annotate, assembly, emit, locus, observed, prior};
 pub struct Caller {
     options: CallOptions,
     simd: Simd,
+}
+
+/// A region and all that is known around it.
+struct Place<'a> {
+    reference: &'a Reference,
+    interval: Interval,
+    pileup: &'a Pileup,
+    region: &'a ActiveRegion,
 }
 
 /// Memory that one thread keeps between calls.
@@ -99,26 +107,21 @@ impl Caller {
         for region in &pileup.regions {
             let owned = Interval::new(interval.contig, region.owned_start, region.owned_end);
             if owned.overlaps(&interval) {
-                self.call_region(reference, interval, &pileup.reads, region, scratch, &mut output);
+                let place = Place { reference, interval, pileup: &pileup, region };
+                self.call_region(&place, scratch, &mut output);
             }
         }
         output.variants.sort_by_key(|record| record.position);
         output
     }
 
-    fn call_region(
-        &self,
-        reference: &Reference,
-        interval: Interval,
-        set: &ReadSet,
-        region: &ActiveRegion,
-        scratch: &mut CallScratch,
-        output: &mut CallOutput,
-    ) {
-        let window = Window::around(reference, interval.contig, region, &self.options);
-        let mut reads = reads::gather(set, &window, &self.options);
+    fn call_region(&self, place: &Place<'_>, scratch: &mut CallScratch, output: &mut CallOutput) {
+        let (set, region) = (&place.pileup.reads, place.region);
         let plain = region.is_plain();
-        let haplotypes = self.haplotypes(set, &reads, &window, region, plain);
+        let assembled = if plain { Vec::new() } else { self.assemble(place) };
+        let window = self.window(place, &assembled);
+        let mut reads = reads::gather(set, &window, &self.options);
+        let haplotypes = self.haplotypes(place, &reads, &window, assembled);
         output.counts.regions += 1;
         output.counts.region_bases += u64::from(region.end - region.start);
         output.counts.assembled_regions += u64::from(!plain);
@@ -132,43 +135,82 @@ impl Caller {
             let tools = (&mut scratch.hmm, &mut scratch.buffers);
             likelihood::by_model(set, &mut reads, &haplotypes, &self.options, tools)
         };
+        if let Ok(at) = std::env::var("DBG") { let at: u32 = at.parse().unwrap(); if region.start <= at + 60 && at <= region.end + 60 {
+            eprintln!("REGION {}-{} own {}-{} plain {} reads {} window {}-{}", region.start, region.end, region.owned_start, region.owned_end, plain, reads.len(), window.start, window.end);
+            for c in &region.candidates { eprintln!("   {c:?}"); }
+            for h in &haplotypes { eprintln!("   hap {:?}", h.events.iter().map(|e| format!("{}-{}+{}", e.position, e.deleted, String::from_utf8(rihla_core::base::decode_all(&e.inserted)).unwrap())).collect::<Vec<_>>()); }
+            for (r, row) in reads.iter().zip(likelihoods.rows()) { let m = row.iter().copied().fold(f64::NEG_INFINITY, f64::max); let p = &set.reads()[r.number]; eprintln!("   {}-{} {:?} mq{} best {:.1}: {}", p.start, p.end, set.ops(p), p.mapping_quality, m, row.iter().map(|v| format!("{:.1}", v - m)).collect::<Vec<_>>().join(" ")); }
+        }}
         let called = self.judge(set, &reads, &window, &haplotypes, &likelihoods);
         let owned = |record: &VariantRecord| {
             (region.owned_start..region.owned_end).contains(&record.position)
-                && interval.contains(record.contig, record.position)
+                && place.interval.contains(record.contig, record.position)
         };
         output.variants.extend(called.into_iter().filter(owned));
     }
 
-    /// The haplotypes to be compared; the reference is the first.
+    /// Events of the haplotypes that assembly finds around a region.
+    fn assemble(&self, place: &Place<'_>) -> Vec<Vec<Event>> {
+        let region = place.region;
+        let span = region.start..region.end;
+        let padding = self.options.assembly_padding;
+        let wide = Window::around(place.reference, place.interval.contig, span, padding, &self.options);
+        let reads = reads::gather(&place.pileup.reads, &wide, &self.options);
+        assembly::assemble(&place.pileup.reads, &reads, &wide, self.options.max_haplotypes)
+            .into_iter()
+            .filter_map(|bases| Haplotype::from_bases(&wide, bases))
+            .map(|haplotype| haplotype.events)
+            .collect()
+    }
+
+    /// The window of a region, stretched over the gaps that assembly found near it.
+    fn window(&self, place: &Place<'_>, assembled: &[Vec<Event>]) -> Window {
+        let region = place.region;
+        let near = |event: &&Event| {
+            event.is_gap()
+                && event.position < region.end + self.options.padding
+                && event.end() + self.options.padding > region.start
+        };
+        let mut span = region.start..region.end;
+        for event in assembled.iter().flatten().filter(near) {
+            span = span.start.min(event.position)..span.end.max(event.end());
+        }
+        Window::around(place.reference, place.interval.contig, span, self.options.padding, &self.options)
+    }
+
+    /// The haplotypes to be compared; the reference is the first. Candidates of neighboring regions
+    /// that lie in the window take part, so that reads with them find their haplotype.
     fn haplotypes(
         &self,
-        set: &ReadSet,
+        place: &Place<'_>,
         reads: &[WindowRead],
         window: &Window,
-        region: &ActiveRegion,
-        plain: bool,
+        assembled: Vec<Vec<Event>>,
     ) -> Vec<Haplotype> {
-        let limit = self.options.max_haplotypes;
-        let mut events: Vec<Event> = region.candidates.iter().filter_map(Event::from_candidate).collect();
-        events.retain(|event| event.position > window.origin && event.end() < window.codes_end());
+        let limit = self.options.max_haplotypes / 2;
+        let regions = &place.pileup.regions;
+        let plain = place.region.is_plain();
+        let first = regions.partition_point(|region| region.end + 1000 < window.start);
+        let mut events: Vec<Event> = regions[first..]
+            .iter()
+            .take_while(|region| region.start < window.end)
+            .flat_map(|region| region.candidates.iter().filter_map(Event::from_candidate))
+            .filter(|event| window.holds(event) && !(plain && event.is_gap()))
+            .collect();
         events.sort();
-        let sightings = observed::sightings(set, reads, window, &events);
+        let sightings = observed::sightings(&place.pileup.reads, reads, window, &events);
         let mut found = vec![Haplotype::reference(window)];
-        let mut add = |haplotype: Haplotype| {
+        let mut add = |events: Vec<Event>| {
+            let haplotype = Haplotype::from_events(window, events);
             if !found.iter().any(|known| known.bases == haplotype.bases) {
                 found.push(haplotype);
             }
         };
-        let assembled = if plain { Vec::new() } else { assembly::assemble(set, reads, window, limit / 2) };
-        for bases in assembled {
-            if let Some(haplotype) = Haplotype::from_bases(window, bases) {
-                add(haplotype);
-            }
+        for mut events in assembled.into_iter().take(limit) {
+            events.retain(|event| window.holds(event));
+            add(events);
         }
-        for set in observed::combinations(&events, &sightings, limit / 2) {
-            add(Haplotype::from_events(window, set));
-        }
+        observed::combinations(&events, &sightings, limit).into_iter().for_each(&mut add);
         found
     }
 

@@ -49,13 +49,15 @@ pub fn record(
         genotype_quality: judgment.genotype_quality,
         likelihoods: phred_likelihoods(genotypes, chosen),
     };
+    let alternates: Vec<Vec<u8>> = chosen[1..].iter().map(letters).collect();
+    let is_snp = length == 1 && alternates.iter().all(|alternate| alternate.len() == 1);
     VariantRecord {
         contig: window.contig,
         position: anchor,
         reference: letters(&chosen[0]),
-        alternates: chosen[1..].iter().map(letters).collect(),
+        alternates,
         quality: judgment.quality as f32,
-        filters: filters::failed(judgment.quality, &sample, &annotations, &options.filters),
+        filters: filters::failed(judgment.quality, &sample, &annotations, is_snp, &options.filters),
         annotations,
         sample,
     }

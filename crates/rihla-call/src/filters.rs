@@ -2,6 +2,7 @@
 
 use rihla_core::variant::{Annotations, SampleCall};
 
+use crate::artifact;
 use crate::options::FilterOptions;
 
 /// QUAL is low.
@@ -14,6 +15,8 @@ pub const STRAND_BIAS: &str = "StrandBias";
 pub const LOW_MQ: &str = "LowMQ";
 /// QUAL is low for the depth.
 pub const LOW_QD: &str = "LowQD";
+/// The share of ALT reads, with other signs, is that of an artifact.
+pub const ALLELE_BIAS: &str = "AlleleBias";
 
 /// Every FILTER id and its description, for the VCF header.
 pub const FILTERS: &[(&str, &str)] = &[
@@ -22,6 +25,7 @@ pub const FILTERS: &[(&str, &str)] = &[
     (STRAND_BIAS, "Reads with the ALT allele lie on one strand"),
     (LOW_MQ, "RMS mapping quality of the reads is low"),
     (LOW_QD, "Confidence in a variant is low for the depth"),
+    (ALLELE_BIAS, "Heterozygous with so small a share of ALT reads that an artifact is likelier"),
 ];
 
 /// The filters that a record fails, in the order of [`FILTERS`].
@@ -30,6 +34,7 @@ pub fn failed(
     quality: f64,
     sample: &SampleCall,
     annotations: &Annotations,
+    is_snp: bool,
     options: &FilterOptions,
 ) -> Vec<&'static str> {
     let strand = annotations.fisher_strand.is_some_and(|fs| fs > options.max_fisher_strand)
@@ -42,9 +47,22 @@ pub fn failed(
         (STRAND_BIAS, strand),
         (LOW_MQ, low_mq),
         (LOW_QD, low_qd),
+        (ALLELE_BIAS, looks_like_artifact(sample, annotations, is_snp, options)),
     ]
     .into_iter()
     .filter(|(_, fails)| *fails)
     .map(|(id, _)| id)
     .collect()
+}
+
+/// Only calls of one ALT against REF are judged by their share.
+fn looks_like_artifact(
+    sample: &SampleCall,
+    annotations: &Annotations,
+    is_snp: bool,
+    options: &FilterOptions,
+) -> bool {
+    let [reference, alternate] = sample.allele_depths[..] else { return false };
+    let odds = || artifact::log10_odds(alternate, reference, annotations, is_snp);
+    sample.genotype.is_het() && odds() > options.max_artifact_odds
 }

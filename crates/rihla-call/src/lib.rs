@@ -6,6 +6,7 @@
 //! pairs, and [`locus`], [`annotate`], [`filters`] and [`emit`] turn the result into records.
 
 pub mod annotate;
+pub mod artifact;
 pub mod assembly;
 pub mod caller;
 pub mod emit;

@@ -9,6 +9,8 @@ pub struct CallOptions {
     pub pileup: PileupOptions,
     /// Bases of reads and haplotypes around the candidates of a region.
     pub padding: u32,
+    /// The same for assembly, which needs whole repeats to see around them.
+    pub assembly_padding: u32,
     /// Bases of reference by which haplotypes reach beyond the reads, on both sides.
     pub flank: u32,
     /// Reads of a region beyond this number are left out, chosen by their names' hashes.
@@ -42,13 +44,16 @@ pub struct FilterOptions {
     pub min_mapping_quality: f32,
     /// QUAL by depth below this fails `LowQD`.
     pub min_quality_by_depth: f32,
+    /// log10 odds of an artifact above this fail `AlleleBias`; see [`crate::artifact`].
+    pub max_artifact_odds: f64,
 }
 
 impl Default for CallOptions {
     fn default() -> Self {
         Self {
             pileup: PileupOptions::default(),
-            padding: 60,
+            padding: 50,
+            assembly_padding: 120,
             flank: 20,
             max_reads: 400,
             max_haplotypes: 24,
@@ -64,12 +69,13 @@ impl Default for CallOptions {
 impl Default for FilterOptions {
     fn default() -> Self {
         Self {
-            min_quality: 20.0,
-            min_genotype_quality: 5,
+            min_quality: 15.0,
+            min_genotype_quality: 3,
             max_fisher_strand: 60.0,
             max_strand_odds: 4.0,
             min_mapping_quality: 25.0,
-            min_quality_by_depth: 1.5,
+            min_quality_by_depth: 0.5,
+            max_artifact_odds: 2.0,
         }
     }
 }

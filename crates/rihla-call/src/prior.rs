@@ -23,8 +23,7 @@ const MAX_PERIOD: usize = 8;
 #[must_use]
 pub fn log10_prior(event: &Event, window: &Window, snp_heterozygosity: f64) -> f64 {
     if !event.is_gap() {
-        // Each of the three other bases; transitions are commoner, but the judge is the reads.
-        return (snp_heterozygosity / 3.0).log10();
+        return snp_heterozygosity.log10();
     }
     let gap = Gap { position: event.position, deleted: event.deleted, inserted: event.inserted.clone() };
     let unit = if gap.inserted.is_empty() {
@@ -43,7 +42,7 @@ pub fn log10_prior(event: &Event, window: &Window, snp_heterozygosity: f64) -> f
     };
     // Changes by several units are rarer than by one.
     let steps = if unit > MAX_PERIOD { 0.0 } else { (length / unit) as f64 - 1.0 };
-    (rate / 2.0).log10() - 0.3 * steps.min(4.0)
+    rate.log10() - 0.3 * steps.min(4.0)
 }
 
 /// Smallest period of a sequence that it repeats wholly.
@@ -65,7 +64,7 @@ mod tests {
         let slip = Event { position: 5, deleted: 1, inserted: vec![] };
         let plain = Event { position: 18, deleted: 1, inserted: vec![] };
         let of = |event: &Event| log10_prior(event, &window, 1e-3);
-        assert!(of(&slip) > -1.5 && of(&plain) < -4.0);
+        assert!(of(&slip) > -1.0 && of(&plain) < -3.9);
         assert!(of(&Event::snp(3, 0)) > of(&plain));
     }
 

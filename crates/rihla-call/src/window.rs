@@ -1,11 +1,13 @@
 //! The stretch of reference on which one active region is called.
 
-use rihla_core::Reference;
-use rihla_pileup::ActiveRegion;
+use std::ops::Range;
 
+use rihla_core::Reference;
+
+use crate::events::Event;
 use crate::options::CallOptions;
 
-/// Reference around an active region.
+/// Reference around the variants that are looked at together.
 #[derive(Clone, Debug)]
 pub struct Window {
     /// Contig id.
@@ -21,15 +23,27 @@ pub struct Window {
 }
 
 impl Window {
-    /// The window of a region.
+    /// The window of `span` with `padding` bases on both sides.
     #[must_use]
-    pub fn around(reference: &Reference, contig: u32, region: &ActiveRegion, options: &CallOptions) -> Self {
+    pub fn around(
+        reference: &Reference,
+        contig: u32,
+        span: Range<u32>,
+        padding: u32,
+        options: &CallOptions,
+    ) -> Self {
         let length = reference.contigs().get(contig).length;
-        let start = region.start.saturating_sub(options.padding);
-        let end = region.end.saturating_add(options.padding).min(length);
+        let start = span.start.saturating_sub(padding);
+        let end = span.end.saturating_add(padding).min(length);
         let origin = start.saturating_sub(options.flank);
         let codes = reference.fetch(contig, origin, end.saturating_add(options.flank).min(length));
         Self { contig, start, end, origin, codes }
+    }
+
+    /// Whether an event lies inside, clear of the ends of reads that are cut there.
+    #[must_use]
+    pub fn holds(&self, event: &Event) -> bool {
+        event.position > self.start && event.end() < self.end
     }
 
     /// One past the last position of `codes`.

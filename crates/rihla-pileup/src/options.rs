@@ -43,8 +43,8 @@ impl Default for PileupOptions {
             min_snp_fraction: 0.10,
             min_indel_reads: 2,
             min_indel_fraction: 0.06,
-            min_clip_reads: 3,
-            min_clip_fraction: 0.12,
+            min_clip_reads: 2,
+            min_clip_fraction: 0.07,
             min_clip_bases: 5,
             link_distance: 25,
         }

@@ -4,8 +4,11 @@ use std::collections::HashMap;
 
 use rihla_core::base;
 
-/// Longest word: two bits a base in 128.
-pub const MAX_WORD: usize = 63;
+/// Longest word, bases.
+pub const MAX_WORD: usize = 127;
+
+/// A word: two bits a base, the last base lowest; the first element holds the last 64 bases.
+type Word = [u128; 2];
 
 /// An edge: the base that follows a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,9 +26,9 @@ pub struct Edge {
 #[derive(Debug)]
 pub struct Graph {
     k: usize,
-    words: Vec<u128>,
+    words: Vec<Word>,
     edges: Vec<[Edge; 4]>,
-    number: HashMap<u128, u32, BuildMixer>,
+    number: HashMap<Word, u32, BuildMixer>,
     sink: u32,
 }
 
@@ -42,15 +45,18 @@ impl std::hash::Hasher for Mixer {
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        for part in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..part.len()].copy_from_slice(part);
+            self.write_u64(u64::from_le_bytes(word));
         }
     }
 
-    fn write_u128(&mut self, word: u128) {
-        let folded = word as u64 ^ ((word >> 64) as u64).rotate_left(31);
-        self.0 = folded.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
+
+    fn write_usize(&mut self, _length: usize) {}
 }
 
 impl Graph {
@@ -131,19 +137,21 @@ impl Graph {
     #[must_use]
     pub fn word_bases(&self, node: u32) -> Vec<u8> {
         let word = self.words[node as usize];
-        (0..self.k).rev().map(|i| ((word >> (2 * i)) & 3) as u8).collect()
+        (0..self.k).rev().map(|i| ((word[i / 64] >> (2 * (i % 64))) & 3) as u8).collect()
     }
 
-    fn first_word(&self, bases: &[u8]) -> u128 {
-        bases[..self.k].iter().fold(0, |word, &code| word << 2 | u128::from(code))
+    fn first_word(&self, bases: &[u8]) -> Word {
+        bases[..self.k].iter().fold([0; 2], |word, &code| self.next_word(word, code))
     }
 
-    fn next_word(&self, word: u128, code: u8) -> u128 {
-        let mask = (1u128 << (2 * self.k)) - 1;
-        (word << 2 | u128::from(code)) & mask
+    fn next_word(&self, [low, high]: Word, code: u8) -> Word {
+        let mask = |bases: usize| if bases >= 64 { u128::MAX } else { (1u128 << (2 * bases)) - 1 };
+        let carried = high << 2 | low >> 126;
+        let low = low << 2 | u128::from(code);
+        [low & mask(self.k), if self.k > 64 { carried & mask(self.k - 64) } else { 0 }]
     }
 
-    fn node(&mut self, word: u128) -> u32 {
+    fn node(&mut self, word: Word) -> u32 {
         let next = self.words.len() as u32;
         *self.number.entry(word).or_insert_with(|| {
             self.words.push(word);
