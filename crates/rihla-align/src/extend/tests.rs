@@ -1,1 +1,110 @@
+use proptest::prelude::*;
+use rihla_core::{Contig, Contigs, ReadRef};
 
+use super::*;
+
+fn reference(codes: &[u8]) -> Reference {
+    let letters = base::decode_all(codes);
+    let contig = Contig { name: "c".into(), length: letters.len() as u32, md5: [0; 16] };
+    Reference::from_letters(Contigs::new(vec![contig]), &[letters])
+}
+
+fn query(codes: &[u8]) -> Query {
+    let letters = base::decode_all(codes);
+    let mut query = Query::default();
+    query.load(ReadRef { name: b"q", sequence: &letters, qualities: &vec![30; letters.len()] });
+    query
+}
+
+/// The best run by trying all.
+fn oracle(costs: &[(u32, i32)], length: u32, scoring: &Scoring) -> i32 {
+    let runs = (0..length).flat_map(|start| (start + 1..=length).map(move |end| (start, end)));
+    let bonus = |reached: bool| if reached { scoring.end_bonus } else { 0 };
+    let total = |(start, end): (u32, u32)| {
+        let lost: i32 = costs.iter().filter(|(at, _)| (start..end).contains(at)).map(|(_, cost)| cost).sum();
+        (end - start) as i32 * scoring.match_score - lost + bonus(start == 0) + bonus(end == length)
+    };
+    runs.map(total).max().unwrap_or(0)
+}
+
+#[test]
+fn ends_are_clipped_where_that_scores_more() {
+    let scoring = Scoring::default();
+    let run = |at: &[u32]| {
+        let costs: Vec<_> = at.iter().map(|&at| (at, 5)).collect();
+        let best = best_run(&costs, 0..100, 100, &scoring);
+        (best.query, best.score, best.local)
+    };
+    assert_eq!(run(&[]), (0..100, 100, 100));
+    assert_eq!(run(&[99]), (0..100, 95, 99));
+    assert_eq!(run(&[98, 99]), (0..98, 98, 98));
+    assert_eq!(run(&[0, 1, 2, 50]), (3..100, 92, 92));
+}
+
+#[test]
+fn a_site_over_the_contig_s_end_is_cut() {
+    let codes: Vec<u8> = (0..200u32).map(|i| ((i * i + i / 3) % 4) as u8).collect();
+    let (reference, read) = (reference(&codes), query(&[&[3, 3, 3, 3, 3][..], &codes[..60]].concat()));
+    let mut extender = Extender::new(Simd::best(), Scoring::default());
+    let site = Site { reference: &reference, query: &read, reverse: false, contig: 0, diagonal: -5 };
+    let found = extender.ungapped(&site);
+    assert_eq!((found.score, found.query.clone()), (60, 5..65));
+    let region = extender.gapped(&site, (-5, -5), &found).expect("aligned");
+    assert_eq!((region.score, region.target, region.query), (60, 0..60, 5..65));
+}
+
+/// A sequence with short repeats, where shifted placements compete.
+fn repetitive() -> impl Strategy<Value = Vec<u8>> {
+    let unit = prop::collection::vec(0u8..4, 1..12);
+    prop::collection::vec((unit, 1usize..12), 20..40)
+        .prop_map(|parts| parts.into_iter().flat_map(|(unit, times)| unit.repeat(times)).collect())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn the_best_run_is_best(at in prop::collection::btree_set(0u32..60, 0..12)) {
+        let scoring = Scoring::default();
+        let costs: Vec<_> = at.iter().map(|&at| (at, if at % 7 == 0 { 2 } else { 5 })).collect();
+        let best = best_run(&costs, 0..60, 60, &scoring);
+        prop_assert_eq!(best.total, oracle(&costs, 60, &scoring));
+        let free = Scoring { end_bonus: 0, ..scoring };
+        prop_assert_eq!(best.local, oracle(&costs, 60, &free));
+    }
+
+    /// What is settled without gaps is never beaten with them.
+    #[test]
+    fn settled_is_proven(
+        genome in repetitive(),
+        start in 0usize..100,
+        edits in prop::collection::vec((0usize..100, 0u8..4), 0..4),
+        gap in -3i64..=3,
+        gap_at in 5usize..95,
+    ) {
+        prop_assume!(genome.len() >= 260);
+        let begin = 20 + start.min(genome.len() - 250);
+        let mut read: Vec<u8> = genome[begin..begin + gap_at].to_vec();
+        read.extend_from_slice(&genome[(begin as i64 + gap_at as i64 + gap) as usize..][..100 - gap_at]);
+        for (at, code) in edits {
+            read[at] = code;
+        }
+        let (reference, read) = (reference(&genome), query(&read));
+        let mut extender = Extender::new(Simd::best(), Scoring::default());
+        let site = Site { reference: &reference, query: &read, reverse: false, contig: 0, diagonal: begin as i64 };
+        let found = extender.ungapped(&site);
+        let mut aligner = BandedAligner::new(Simd::best(), Scoring::default());
+        // Twenty diagonals to each side hold every gap that a settled placement could lose to.
+        let window = &genome[begin - 20..(begin + 120).min(genome.len())];
+        let best = aligner.align(read.codes(false), window, 4, 32);
+        let total = best.map_or(0, |best| {
+            let ends = i32::from(best.query.start == 0) + i32::from(best.query.end == 100);
+            best.score + 5 * ends
+        });
+        if found.settled {
+            prop_assert!(found.total >= total, "{} against {}", found.total, total);
+        } else if let Some(region) = extender.gapped(&site, (begin as i64, begin as i64), &found) {
+            prop_assert!(region.local >= region.score - 1);
+        }
+    }
+}
