@@ -37,7 +37,7 @@ pub fn peer(name: &str, args: &[&OsStr]) -> Option<Output> {
     }
 }
 
-/// A sample that `rihla demo` made: a genome of 300 kb at 20x, its calls and its truth.
+/// A sample that `rihla demo` made: a genome of 300 kb at 30x, its calls and its truth.
 pub struct Sample {
     dir: TempDir,
     /// What the demonstration said.
@@ -50,7 +50,7 @@ impl Sample {
         static SAMPLE: OnceLock<Sample> = OnceLock::new();
         SAMPLE.get_or_init(|| {
             let dir = tempfile::tempdir().expect("a folder");
-            let options = ["demo", "--genome-length", "300000", "--depth", "20", "--seed", "7", "--out-dir"];
+            let options = ["demo", "--genome-length", "300000", "--depth", "30", "--seed", "7", "--out-dir"];
             let output = succeed(options.iter().map(OsStr::new).chain([dir.path().as_os_str()]));
             Self { said: said(&output), dir }
         })
