@@ -5,7 +5,10 @@ use std::io::Write;
 use noodles::bgzf::io::writer::{Builder, CompressionLevel};
 
 /// The empty block that ends every BGZF file (SAM specification, section 4.1.2).
-pub const END_MARKER: [u8; 28] = crate::lines::BGZF_EOF;
+pub const END_MARKER: [u8; 28] = [
+    0x1f, 0x8b, 0x08, 0x04, 0, 0, 0, 0, 0, 0xff, 0x06, 0, 0x42, 0x43, 0x02, 0, 0x1b, 0, 0x03, 0, 0, 0, 0, 0,
+    0, 0, 0, 0,
+];
 
 /// Compresses bytes into complete blocks, without the end marker.
 ///

@@ -7,15 +7,10 @@ use std::path::{Path, PathBuf};
 use flate2::bufread::MultiGzDecoder;
 use rihla_core::Contigs;
 
+use crate::bgzf::END_MARKER;
 use crate::error::{IoError, Place};
 
 const BUFFER: usize = 1 << 17;
-
-/// The empty block that ends every BGZF file (SAM specification, section 4.1.2).
-pub(crate) const BGZF_EOF: [u8; 28] = [
-    0x1f, 0x8b, 0x08, 0x04, 0, 0, 0, 0, 0, 0xff, 0x06, 0, 0x42, 0x43, 0x02, 0, 0x1b, 0, 0x03, 0, 0, 0, 0, 0,
-    0, 0, 0, 0,
-];
 
 /// Reads lines and counts them.
 pub(crate) struct LineReader {
@@ -94,13 +89,13 @@ pub(crate) fn find_contig(name: &str, contigs: &Contigs) -> Result<u32, String> 
 /// Whether a file ends with the BGZF end marker.
 pub(crate) fn ends_with_marker(path: &Path) -> io::Result<bool> {
     let mut file = File::open(path)?;
-    if file.seek(SeekFrom::End(0))? < BGZF_EOF.len() as u64 {
+    if file.seek(SeekFrom::End(0))? < END_MARKER.len() as u64 {
         return Ok(false);
     }
-    file.seek(SeekFrom::End(-(BGZF_EOF.len() as i64)))?;
-    let mut end = [0; BGZF_EOF.len()];
+    file.seek(SeekFrom::End(-(END_MARKER.len() as i64)))?;
+    let mut end = [0; END_MARKER.len()];
     file.read_exact(&mut end)?;
-    Ok(end == BGZF_EOF)
+    Ok(end == END_MARKER)
 }
 
 #[cfg(test)]
@@ -153,7 +148,7 @@ mod tests {
         writer.write_all(b"one line\n").expect("memory");
         let whole = writer.finish().expect("memory");
         assert_eq!(read_all(&whole).expect("whole"), [b"one line".to_vec()]);
-        let error = read_all(&whole[..whole.len() - BGZF_EOF.len()]).expect_err("no marker");
+        let error = read_all(&whole[..whole.len() - END_MARKER.len()]).expect_err("no marker");
         assert!(error.to_string().contains("cut off"), "{error}");
     }
 }

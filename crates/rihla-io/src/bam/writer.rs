@@ -3,14 +3,15 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use noodles::bgzf::io::writer::{Builder, CompressionLevel};
-
 use crate::atomic::{AtomicFile, AtomicSet, Output, beside};
+use crate::bgzf::{self, END_MARKER};
 use crate::error::{IoError, Place};
 use crate::index::{PositionIndexer, Span};
-use crate::lines::BGZF_EOF;
 
 use super::{BamBlock, BamHeader};
+
+/// libdeflate's default; the header is too small for its level to matter.
+const HEADER_LEVEL: u8 = 6;
 
 /// Writes a coordinate-sorted BAM; a `.bai` beside it (`.csi` when a contig is longer than 2^29 bases)
 /// unless it goes to standard output, a device or a pipe.
@@ -31,7 +32,7 @@ impl BamWriter {
     /// that SAM cannot express.
     pub fn create(path: impl AsRef<Path>, header: &BamHeader) -> Result<Self, IoError> {
         let path = path.as_ref();
-        let bytes = compress_header(&header.to_bytes()?);
+        let bytes = bgzf::compress(&header.to_bytes()?, HEADER_LEVEL);
         let mut writer = Self {
             path: path.to_owned(),
             output: Output::create(path)?,
@@ -88,7 +89,7 @@ impl BamWriter {
     /// # Errors
     /// As [`BamWriter::finish`].
     pub fn seal(mut self) -> Result<AtomicSet, IoError> {
-        self.put(&BGZF_EOF)?;
+        self.put(&END_MARKER)?;
         let mut files = AtomicSet::new();
         if self.output.takes_index() {
             let extension = if self.indexer.fits_classic() { ".bai" } else { ".csi" };
@@ -105,11 +106,4 @@ impl BamWriter {
         self.offset += bytes.len() as u64;
         self.output.write_all(bytes).map_err(|source| IoError::writing(&self.path, source))
     }
-}
-
-fn compress_header(bytes: &[u8]) -> Vec<u8> {
-    let builder = Builder::default().set_compression_level(CompressionLevel::default());
-    let mut writer = builder.build_from_writer(Vec::new());
-    writer.write_all(bytes).and_then(|()| writer.flush()).expect("writing into memory");
-    writer.into_inner()
 }

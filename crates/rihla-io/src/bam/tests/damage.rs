@@ -107,7 +107,7 @@ fn cut_in_the_middle_with_an_end_marker_is_an_error() {
     let whole = fs::read(&scene.path).expect("read");
     for part in 2..10 {
         let mut bytes = whole[..whole.len() * part / 10].to_vec();
-        bytes.extend_from_slice(&crate::lines::BGZF_EOF);
+        bytes.extend_from_slice(&crate::bgzf::END_MARKER);
         fs::write(&scene.path, &bytes).expect("written");
         refused(&scene.path, IoErrorKind::BadData, "index");
     }
