@@ -62,20 +62,30 @@ impl Region {
 
 fn likelihoods(c: &mut Criterion) {
     for haplotypes in [2, 16, 32] {
-        let region = Region::new(haplotypes);
-        let refs: Vec<&[u8]> = region.haplotypes.iter().map(Vec::as_slice).collect();
-        let mut group = c.benchmark_group(format!("pairhmm/{haplotypes}_haplotypes"));
-        group.throughput(Throughput::Elements((haplotypes * READ_LEN * HAPLOTYPE_LEN) as u64));
-        for level in SimdLevel::available() {
-            let mut kernel = PairHmm::new(Simd::new(level).expect("the level is available"));
-            let mut out = Vec::new();
-            group.bench_function(BenchmarkId::from_parameter(level), |b| {
-                b.iter(|| kernel.likelihoods(&region.read(), &refs, &mut out));
-            });
-        }
-        group.finish();
+        measure(c, &format!("pairhmm/{haplotypes}_haplotypes"), &Region::new(haplotypes));
     }
 }
 
-criterion_group!(benches, likelihoods);
+/// A read that fits no haplotype: `f32` is tried in vain, then `f64`.
+fn rescue(c: &mut Criterion) {
+    let mut region = Region::new(16);
+    region.bases.reverse();
+    measure(c, "pairhmm/16_haplotypes_rescued", &region);
+}
+
+fn measure(c: &mut Criterion, name: &str, region: &Region) {
+    let haplotypes: Vec<&[u8]> = region.haplotypes.iter().map(Vec::as_slice).collect();
+    let mut group = c.benchmark_group(name);
+    group.throughput(Throughput::Elements((haplotypes.len() * READ_LEN * HAPLOTYPE_LEN) as u64));
+    for level in SimdLevel::available() {
+        let mut kernel = PairHmm::new(Simd::new(level).expect("the level is available"));
+        let mut out = Vec::new();
+        group.bench_function(BenchmarkId::from_parameter(level), |b| {
+            b.iter(|| kernel.likelihoods(&region.read(), &haplotypes, &mut out));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, likelihoods, rescue);
 criterion_main!(benches);
