@@ -1,7 +1,7 @@
 //! Where FASTQ comes from: a file or standard input.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -17,6 +17,12 @@ pub enum Input {
 }
 
 impl Input {
+    /// Bytes of it, where that is known before reading: for regular files.
+    pub(crate) fn size(&self) -> Option<u64> {
+        let Self::Path(path) = self else { return None };
+        path.metadata().ok().filter(Metadata::is_file).map(|metadata| metadata.len())
+    }
+
     /// Opens it, unbuffered.
     pub(crate) fn open(&self) -> Result<Box<dyn Read + Send>, FastqError> {
         let Self::Path(path) = self else {

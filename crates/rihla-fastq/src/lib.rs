@@ -23,6 +23,7 @@ mod decode;
 mod error;
 mod header;
 mod input;
+mod meter;
 mod options;
 mod reader;
 mod scan;

@@ -9,6 +9,7 @@ use crate::decode::Decoder;
 use crate::error::{FastqError, Warning, excerpt};
 use crate::header::{Header, pairing_hint};
 use crate::input::Input;
+use crate::meter::Meter;
 use crate::options::{MIN_READ_WEIGHT, ReadOptions};
 use crate::scan::Scanner;
 
@@ -25,6 +26,7 @@ pub struct FastqReader {
     /// Templates read so far.
     templates: u64,
     finished: bool,
+    meter: Meter,
 }
 
 impl FastqReader {
@@ -38,11 +40,12 @@ impl FastqReader {
         {
             return Err(FastqError::SameInput { file: one.to_string() });
         }
+        let meter = Meter::new(inputs.iter().map(Input::size).sum());
         let mut readers = Vec::with_capacity(inputs.len());
         for input in inputs {
-            readers.push((input.to_string(), input.open()?));
+            readers.push((input.to_string(), meter.watch(input.open()?)));
         }
-        Self::from_readers(readers, options)
+        Ok(Self { meter, ..Self::from_readers(readers, options)? })
     }
 
     /// As [`FastqReader::open`], from readers and the names to call them in errors.
@@ -68,6 +71,7 @@ impl FastqReader {
             batches: 0,
             templates: 0,
             finished: false,
+            meter: Meter::default(),
         })
     }
 
@@ -81,6 +85,13 @@ impl FastqReader {
     #[must_use]
     pub fn templates(&self) -> u64 {
         self.templates
+    }
+
+    /// Share of the inputs' bytes that have been read, 0 to 1; `None` when an input is no regular file.
+    /// A little ahead of the batches, as reading is buffered.
+    #[must_use]
+    pub fn share_read(&self) -> Option<f64> {
+        self.meter.share()
     }
 
     /// What was odd about the inputs; complete once [`FastqReader::next_batch`] has given `None`.

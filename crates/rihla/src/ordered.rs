@@ -59,7 +59,8 @@ pub fn for_each_ordered<T: Send>(
     let worker = |results: SyncSender<(usize, Result<T>)>| {
         loop {
             let ticket = next.fetch_add(1, Ordering::Relaxed);
-            if ticket >= count || !gate.pass(ticket, window) || results.send((ticket, work(ticket))).is_err() {
+            if ticket >= count || !gate.pass(ticket, window) || results.send((ticket, work(ticket))).is_err()
+            {
                 break;
             }
         }

@@ -92,25 +92,32 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Counts units done. `done` is the share of the stage that is behind us, where it is known
-    /// better than by the units.
-    pub fn add(&self, units: u64, done: Option<f64>) {
-        let count = self.count.fetch_add(units, Ordering::Relaxed) + units;
-        let total = self.total.load(Ordering::Relaxed);
-        let done = done.or((total > 0).then(|| count as f64 / total as f64));
+    /// Says how many units there will be, as far as is known by now.
+    pub fn expect(&self, total: u64) {
+        self.total.store(total, Ordering::Relaxed);
         if let Some(bar) = &self.bar {
-            bar.inc(units);
-        } else if self.progress.mode == Mode::Lines {
-            self.line(count, done);
+            bar.set_length(total);
         }
     }
 
-    fn line(&self, count: u64, done: Option<f64>) {
+    /// Counts units done.
+    pub fn add(&self, units: u64) {
+        let count = self.count.fetch_add(units, Ordering::Relaxed) + units;
+        if let Some(bar) = &self.bar {
+            bar.inc(units);
+        } else if self.progress.mode == Mode::Lines {
+            self.line(count);
+        }
+    }
+
+    fn line(&self, count: u64) {
         let Ok(mut last) = self.last_line.try_lock() else { return };
         if last.elapsed() < LINE_INTERVAL {
             return;
         }
         *last = Instant::now();
+        let total = self.total.load(Ordering::Relaxed);
+        let done = (total > 0).then(|| count as f64 / total as f64);
         let left = done.filter(|share| *share > 0.01).map_or(String::new(), |share| {
             let left = self.begin.elapsed().mul_f64((1.0 / share - 1.0).max(0.0));
             format!(", {:.0} %, about {} left", 100.0 * share.min(1.0), clock(left))

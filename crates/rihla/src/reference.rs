@@ -57,7 +57,7 @@ pub fn build(context: &Context, fasta: &Path, path: &Path) -> Result<()> {
     let data = context.pool.install(|| index::build(&reference, source));
     data.write_to(&mut file).map_err(|source| rihla_io::IoError::writing(path, source))?;
     file.commit()?;
-    stage.add(reference.bases(), None);
+    stage.add(reference.bases());
     stage.finish();
     context.progress.say(&format!(
         "{}: {} contigs, {} bases",

@@ -35,7 +35,7 @@ pub fn run(args: &AlignArgs) -> Result<()> {
         Ok(compress_records(records.owned_records(), level))
     };
     for_each_ordered(&context.pool, shards.bins(), work, |_, block| {
-        stage.add(1, None);
+        stage.add(1);
         Ok(writer.append(&block)?)
     })?;
     writer.finish()?;

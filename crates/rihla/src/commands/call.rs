@@ -11,8 +11,8 @@ use crate::cli::CallArgs;
 use crate::context::Context;
 use crate::ordered::for_each_ordered;
 use crate::pipeline::bins::{Calling, HALO, cut, read_regions};
-use crate::pipeline::provenance::CommandLine;
 use crate::pipeline::calls;
+use crate::pipeline::provenance::CommandLine;
 use crate::reference;
 
 /// The sample's name when neither the command line nor the BAM gives one.
@@ -36,7 +36,8 @@ pub fn run(args: &CallArgs) -> Result<()> {
         .optional_path("regions", args.regions.as_deref());
     let mut writer = calls::create(&args.out, reference, &args.reference.reference, &sample, &command)?;
     let calling = Calling::new(&context, reference, regions);
-    let intervals: Vec<_> = cut(reference.contigs()).into_iter().filter_map(|all| calling.wanted(all)).collect();
+    let intervals: Vec<_> =
+        cut(reference.contigs()).into_iter().filter_map(|all| calling.wanted(all)).collect();
     let stage = context.progress.stage("call", "bins", intervals.len() as u64);
     let work = |i: usize| {
         let interval = intervals[i];
@@ -47,7 +48,7 @@ pub fn run(args: &CallArgs) -> Result<()> {
     };
     let mut count = 0;
     for_each_ordered(&context.pool, intervals.len(), work, |_, variants: Vec<VariantRecord>| {
-        stage.add(1, None);
+        stage.add(1);
         count += variants.len();
         variants.iter().try_for_each(|variant| Ok(writer.write(variant)?))
     })?;

@@ -59,10 +59,15 @@ pub fn run(args: &DemoArgs) -> Result<()> {
     let calls = read_vcf(&outputs.vcf, contigs)?;
     let scores = compare(&reference, &variants(truth), &variants(calls), &confident);
     say("calls against the truth:");
-    say(&format!("{:>8} {:>7} {:>7} {:>7} {:>8} {:>9} {:>8}", "", "truth", "missed", "false", "recall", "precision", "F1"));
+    say(&format!(
+        "{:>8} {:>7} {:>7} {:>7} {:>8} {:>9} {:>8}",
+        "", "truth", "missed", "false", "recall", "precision", "F1"
+    ));
     say(&row("SNP", &scores.snp));
     say(&row("indel", &scores.indel));
-    for (what, path) in [("BAM", &outputs.bam), ("VCF", &outputs.vcf), ("metrics", &outputs.metrics), ("truth", &made.truth)] {
+    for (what, path) in
+        [("BAM", &outputs.bam), ("VCF", &outputs.vcf), ("metrics", &outputs.metrics), ("truth", &made.truth)]
+    {
         say(&format!("{what}: {}", path.display()));
     }
     Ok(())
@@ -72,7 +77,8 @@ pub fn run(args: &DemoArgs) -> Result<()> {
 fn make_genome(args: &DemoArgs, path: &Path) -> Result<Reference> {
     let options =
         GenomeOptions { bases: u64::from(args.genome_length), contigs: CONTIGS, seed: args.simulation.seed };
-    let genome = Genome::random(&options).map_err(|error| fault(Failure::Usage, format!("--genome-length: {error}")))?;
+    let genome = Genome::random(&options)
+        .map_err(|error| fault(Failure::Usage, format!("--genome-length: {error}")))?;
     let mut file = AtomicFile::create(path)?;
     let mut write = |bytes: &[u8]| file.write_all(bytes).map_err(|source| IoError::writing(path, source));
     for (name, letters) in genome.names.iter().zip(&genome.sequences) {

@@ -70,7 +70,8 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let mut metrics = Metrics::start();
     let command = command_line(args);
     let mut bam = BamWriter::create(&outputs.bam, &bam_header(&index, &args.sample, &command))?;
-    let mut vcf = calls::create(&outputs.vcf, reference, &args.reference.reference, &args.sample.sample, &command)?;
+    let mut vcf =
+        calls::create(&outputs.vcf, reference, &args.reference.reference, &args.sample.sample, &command)?;
 
     let ingested = ingest::run(context, &index, &args.sample, &args.out_dir)?;
     let shards = &ingested.shards;
@@ -89,7 +90,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
         Ok(BinResult { block: compress_records(bin.owned_records(), level), variants, metrics })
     };
     for_each_ordered(&context.pool, shards.bins(), work, |_, result| {
-        stage.add(1, None);
+        stage.add(1);
         bam.append(&result.block)?;
         result.variants.iter().try_for_each(|variant| vcf.write(variant))?;
         metrics.add(&result.metrics, &result.variants);
@@ -100,7 +101,8 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let inputs = args.sample.reads.iter().map(|path| path.display().to_string()).collect();
     let report = metrics.report(&args.sample.sample, inputs, &ingested, context.threads())?;
     let mut json = AtomicFile::create(&outputs.metrics)?;
-    json.write_all(report.to_json().as_bytes()).map_err(|source| IoError::writing(&outputs.metrics, source))?;
+    json.write_all(report.to_json().as_bytes())
+        .map_err(|source| IoError::writing(&outputs.metrics, source))?;
     let mut files = bam.seal()?;
     files.append(vcf.seal()?);
     files.push(json);

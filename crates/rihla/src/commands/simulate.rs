@@ -93,7 +93,8 @@ pub fn run_in(
 /// # Errors
 /// When it cannot be created.
 pub fn create_dir(dir: &Path) -> Result<()> {
-    let complain = |error| fault(Failure::CannotCreate, format!("{}: cannot be created: {error}", dir.display()));
+    let complain =
+        |error| fault(Failure::CannotCreate, format!("{}: cannot be created: {error}", dir.display()));
     fs::create_dir_all(dir).map_err(complain)
 }
 
@@ -134,7 +135,7 @@ fn write_reads(
             for ((out, blocks), path) in out.iter_mut().zip(&blocks).zip(&outputs.reads) {
                 out.write_all(blocks).map_err(|source| IoError::writing(path, source))?;
             }
-            stage.add(CHUNK_PAIRS.min(group.len() - chunk * CHUNK_PAIRS) as u64, None);
+            stage.add(CHUNK_PAIRS.min(group.len() - chunk * CHUNK_PAIRS) as u64);
             Ok(())
         })?;
     }

@@ -51,7 +51,12 @@ impl<'a> Calling<'a> {
     /// The variants whose position is inside the interval (and the regions). `records` are sorted and
     /// reach [`HALO`] bases beyond it.
     #[must_use]
-    pub fn call(&self, interval: Interval, records: &RecordArena, scratch: &mut CallScratch) -> Vec<VariantRecord> {
+    pub fn call(
+        &self,
+        interval: Interval,
+        records: &RecordArena,
+        scratch: &mut CallScratch,
+    ) -> Vec<VariantRecord> {
         let Some(wanted) = self.wanted(interval) else { return Vec::new() };
         let mut variants = self.caller.call(self.reference, wanted, records, scratch).variants;
         if let Some(regions) = &self.regions {
@@ -65,9 +70,9 @@ impl<'a> Calling<'a> {
 #[must_use]
 pub fn cut(contigs: &Contigs) -> Vec<Interval> {
     let cut_one = |(id, length): (usize, u32)| {
-        (0..length).step_by(CALL_BASES as usize).map(move |start| {
-            Interval::new(id as u32, start, start.saturating_add(CALL_BASES).min(length))
-        })
+        (0..length)
+            .step_by(CALL_BASES as usize)
+            .map(move |start| Interval::new(id as u32, start, start.saturating_add(CALL_BASES).min(length)))
     };
     contigs.iter().map(|contig| contig.length).enumerate().flat_map(cut_one).collect()
 }
@@ -80,7 +85,8 @@ pub fn read_regions(path: Option<&std::path::Path>, contigs: &Contigs) -> Result
     let Some(path) = path else { return Ok(None) };
     let regions = rihla_io::bed::read_bed(path, contigs)?;
     if regions.is_empty() {
-        let message = format!("{}: holds no interval; give at least one, or leave --regions out", path.display());
+        let message =
+            format!("{}: holds no interval; give at least one, or leave --regions out", path.display());
         return Err(fault(Failure::Data, message));
     }
     Ok(Some(regions))

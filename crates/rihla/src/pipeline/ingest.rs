@@ -8,9 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
-use rihla_align::{
-    AlignCounts, AlignOptions, AlignedBatch, Aligner, Index, InsertSamples, InsertSize,
-};
+use rihla_align::{AlignCounts, AlignOptions, AlignedBatch, Aligner, Index, InsertSamples, InsertSize};
 use rihla_core::ReadBatch;
 use rihla_fastq::{FastqReader, Input, ReadCounts, ReadOptions};
 use rihla_shard::{ShardOptions, ShardWriter, Shards};
@@ -54,25 +52,31 @@ pub fn run(context: &Context, index: &Index, sample: &SampleArgs, beside: &Path)
             ..ShardOptions::default()
         },
     );
-    let stage = context.progress.stage("align", "reads", 0);
     let head = read_head(&mut reader)?;
+    let head_reads = head.iter().map(|batch| batch.len() as u64).sum();
+    let stage = context.progress.stage("align", "reads", expected(&reader, head_reads).unwrap_or(0));
     let insert = learn(context, &aligner, &head);
     let state = Run { aligner: &aligner, insert: &insert, shards: &shards, stage: &stage };
     let totals = state.align_all(context, head, reader)?;
     let mut wall = stage.finish();
-    let empty = totals.reads.reads == 0;
-    if empty {
-        let names: Vec<_> = inputs.iter().map(ToString::to_string).collect();
-        context.progress.warn(&format!("{}: no reads; the outputs are empty", names.join(", ")));
+    if totals.reads.reads == 0 {
+        context.progress.warn("there are no reads; the outputs hold none");
     } else if !insert.usable && sample.reads.len() == 2 {
-        context.progress.warn("too few good pairs to learn the insert size; mates are aligned each on their own");
+        context
+            .progress
+            .warn("too few good pairs to learn the insert size; mates are aligned each on their own");
     }
     context.progress.say(&summary(&totals.alignments, &insert));
     let stage = context.progress.stage("duplicates", "templates", 0);
     let shards = context.pool.install(|| shards.finish())?;
-    stage.add(totals.reads.reads / sample.reads.len() as u64, None);
+    stage.add(totals.reads.reads / sample.reads.len() as u64);
     wall += stage.finish();
     Ok(Ingested { shards, reads: totals.reads, insert, wall })
+}
+
+/// About how many reads the input holds, when `so_far` have been read.
+fn expected(reader: &FastqReader, so_far: u64) -> Option<u64> {
+    reader.share_read().map(|share| (so_far as f64 / share.max(1e-9)) as u64)
 }
 
 fn summary(counts: &AlignCounts, insert: &InsertSize) -> String {
@@ -80,7 +84,10 @@ fn summary(counts: &AlignCounts, insert: &InsertSize) -> String {
     let mut text = format!("{:.2} % of the reads are mapped", percent(counts.mapped, counts.reads));
     if insert.usable {
         let proper = percent(counts.proper_pairs, counts.pairs);
-        text += &format!(", {proper:.2} % of the pairs proper; fragments {:.0} +- {:.0} bases", insert.mean, insert.sd);
+        text += &format!(
+            ", {proper:.2} % of the pairs proper; fragments {:.0} +- {:.0} bases",
+            insert.mean, insert.sd
+        );
     }
     text
 }
@@ -103,9 +110,7 @@ fn learn(context: &Context, aligner: &Aligner<'_>, head: &[ReadBatch]) -> Insert
         all
     };
     let samples = context.pool.install(|| {
-        head.par_iter()
-            .map(|batch| aligner.learn_insert_size(batch))
-            .reduce(InsertSamples::default, merge)
+        head.par_iter().map(|batch| aligner.learn_insert_size(batch)).reduce(InsertSamples::default, merge)
     });
     InsertSize::from_samples(&samples)
 }
@@ -132,20 +137,24 @@ impl Run<'_> {
         let first_error = Mutex::new(None);
         let (sender, inbox) = mpsc::sync_channel::<ReadBatch>(2 * context.threads());
         let inbox = Mutex::new(inbox);
+        let per_template = if reader.is_paired() { 2 } else { 1 };
         let fed = thread::scope(|threads| {
             let feeder = threads.spawn(|| {
                 let sender = sender;
                 for batch in head {
                     if sender.send(batch).is_err() {
-                        return Ok(());
+                        return Ok(Vec::new());
                     }
                 }
                 while let Some(batch) = reader.next_batch()? {
+                    if let Some(total) = expected(&reader, per_template * reader.templates()) {
+                        self.stage.expect(total);
+                    }
                     if failed.load(Ordering::Relaxed) || sender.send(batch).is_err() {
                         break;
                     }
                 }
-                Ok::<(), anyhow::Error>(())
+                Ok::<_, anyhow::Error>(reader.warnings())
             });
             context.pool.in_place_scope(|scope| {
                 for _ in 0..context.threads() {
@@ -164,11 +173,18 @@ impl Run<'_> {
         if let Some(error) = first_error.into_inner().unwrap_or_else(PoisonError::into_inner) {
             return Err(error);
         }
-        fed?;
+        for warning in fed? {
+            context.progress.warn(&warning.to_string());
+        }
         Ok(totals.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn work(&self, inbox: &Mutex<Receiver<ReadBatch>>, failed: &AtomicBool, totals: &Mutex<Totals>) -> Result<()> {
+    fn work(
+        &self,
+        inbox: &Mutex<Receiver<ReadBatch>>,
+        failed: &AtomicBool,
+        totals: &Mutex<Totals>,
+    ) -> Result<()> {
         let (mut scratch, mut out) = (self.aligner.scratch(), AlignedBatch::default());
         let mut mine = Totals::default();
         while let Some(batch) = receive(inbox) {
@@ -179,7 +195,7 @@ impl Run<'_> {
             self.aligner.align_batch(&batch, self.insert, &mut scratch, &mut out);
             self.shards.push(out.first_template, &out.records, &out.template_ends)?;
             mine.alignments.merge(&out.counts);
-            self.stage.add(batch.len() as u64, None);
+            self.stage.add(batch.len() as u64);
         }
         let mut all = lock(totals);
         all.reads.merge(&mine.reads);

@@ -55,7 +55,13 @@ impl Metrics {
     ///
     /// # Errors
     /// When reads were lost or doubled on the way.
-    pub fn report(self, sample: &str, inputs: Vec<String>, ingested: &Ingested, threads: usize) -> Result<RunMetrics> {
+    pub fn report(
+        self,
+        sample: &str,
+        inputs: Vec<String>,
+        ingested: &Ingested,
+        threads: usize,
+    ) -> Result<RunMetrics> {
         reconcile(ingested.reads.reads, inputs.len() == 2, &self.bins.records)
             .map_err(|error| fault(Failure::Internal, error.to_string()))?;
         let insert = ingested.insert;

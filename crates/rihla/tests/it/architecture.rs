@@ -75,7 +75,9 @@ fn formats_threads_and_terminals_stay_at_the_edges() {
 
 #[test]
 fn unsafe_stays_in_the_kernels() {
-    for manifest in fs::read_dir(root().join("crates")).expect("crates").map(|entry| entry.expect("entry").path()) {
+    for manifest in
+        fs::read_dir(root().join("crates")).expect("crates").map(|entry| entry.expect("entry").path())
+    {
         let text = fs::read_to_string(manifest.join("Cargo.toml")).expect("a manifest");
         let inherits = text.contains("[lints]\nworkspace = true");
         assert_eq!(inherits, !manifest.ends_with("rihla-kernels"), "lints of {}", manifest.display());

@@ -46,7 +46,8 @@ impl Bench {
 
     /// The main job on these reads.
     fn germline(&self, reads: &[&Path]) -> Output {
-        let mut args = vec!["germline".to_owned(), "--ref".to_owned(), text(&Sample::get().file("genome.fa"))];
+        let mut args =
+            vec!["germline".to_owned(), "--ref".to_owned(), text(&Sample::get().file("genome.fa"))];
         args.push("--reads".to_owned());
         args.extend(reads.iter().map(|path| text(path)));
         args.extend(["--sample", "X", "--out-dir"].map(str::to_owned));
@@ -210,7 +211,8 @@ fn bams_that_do_not_fit() {
     let bench = Bench::new();
     let reference = text(&Sample::get().file("genome.fa"));
     let out = text(&bench.out().join("x.vcf.gz"));
-    let call = |reference: &str, bam: &Path| rihla(["call", "--ref", reference, "--bam", &text(bam), "--out", &out]);
+    let call =
+        |reference: &str, bam: &Path| rihla(["call", "--ref", reference, "--bam", &text(bam), "--out", &out]);
     let whole = bytes(Sample::get().file("DEMO.bam"));
     let alone = bench.write("alone.bam", &whole);
     bench.refused(&call(&reference, &alone), MISSING, &["alone.bam", "samtools index"]);

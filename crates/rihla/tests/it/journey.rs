@@ -22,7 +22,8 @@ fn records(path: &Path) -> Vec<String> {
 fn the_demonstration_scores_well_and_says_where_things_are() {
     let sample = Sample::get();
     let f1 = |kind: &str| -> f64 {
-        let row = sample.said.lines().find(|line| line.contains(&format!(" {kind} "))).expect("a row of the score");
+        let row =
+            sample.said.lines().find(|line| line.contains(&format!(" {kind} "))).expect("a row of the score");
         row.split_ascii_whitespace().last().expect("F1").parse().expect("a number")
     };
     assert!(f1("SNP") > 0.98, "{}", sample.said);
@@ -100,7 +101,17 @@ fn single_reads_and_empty_inputs_are_valid() {
     let empty = dir.path().join("empty.fq");
     fs::write(&empty, "").expect("written");
     let out = text(&dir.path().join("none"));
-    let output = succeed(["germline", "--ref", &reference, "--reads", &text(&empty), "--sample", "S", "--out-dir", &out]);
+    let output = succeed([
+        "germline",
+        "--ref",
+        &reference,
+        "--reads",
+        &text(&empty),
+        "--sample",
+        "S",
+        "--out-dir",
+        &out,
+    ]);
     assert!(said(&output).contains("warning") && said(&output).contains("no reads"), "{}", said(&output));
     assert_eq!(records(&dir.path().join("none/S.vcf.gz")), Vec::<String>::new());
 }

@@ -24,7 +24,8 @@ fn samtools_accepts_the_bam_and_its_index() {
     }
     let stats = accepts("samtools", &[os("idxstats"), bam]).expect("samtools is there");
     let mapped: u64 = stats.lines().filter_map(|line| line.split('\t').nth(2)?.parse::<u64>().ok()).sum();
-    let all = accepts("samtools", &[os("view"), os("-c"), os("-F"), os("4"), bam]).expect("samtools is there");
+    let all =
+        accepts("samtools", &[os("view"), os("-c"), os("-F"), os("4"), bam]).expect("samtools is there");
     assert_eq!(mapped.to_string(), all.trim(), "mapped records by index and by reading");
     let region = accepts("samtools", &[os("view"), os("-c"), bam, os("chr2:20000-30000")]).expect("samtools");
     let scan = accepts(
@@ -49,7 +50,16 @@ fn picard_finds_no_error() {
 fn bcftools_accepts_the_vcf() {
     let (vcf, reference) = (Sample::get().file("DEMO.vcf.gz"), Sample::get().file("genome.fa"));
     let (vcf, reference) = (vcf.as_os_str(), reference.as_os_str());
-    let norm = [os("norm"), os("--check-ref"), os("e"), os("--fasta-ref"), reference, vcf, os("--output"), os("/dev/null")];
+    let norm = [
+        os("norm"),
+        os("--check-ref"),
+        os("e"),
+        os("--fasta-ref"),
+        reference,
+        vcf,
+        os("--output"),
+        os("/dev/null"),
+    ];
     let Some(output) = peer("bcftools", &norm) else { return };
     assert!(output.status.success(), "{}", said(&output));
     // "Lines total/split/joined/realigned/...": nothing had to be moved or rewritten.
