@@ -1,5 +1,7 @@
 //! Calls an interval: pileup, then region after region.
 
+use std::ops::Range;
+
 use rihla_core::{Interval, RecordArena, Reference, VariantRecord};
 use rihla_kernels::{PairHmm, Simd};
 use rihla_pileup::{ActiveRegion, Pileup, ReadSet};
@@ -11,7 +13,7 @@ use crate::likelihood::{self, HmmBuffers, Likelihoods};
 use crate::options::CallOptions;
 use crate::reads::{self, WindowRead};
 use crate::window::Window;
-use crate::{annotate, assembly, emit, locus, observed, prior};
+use crate::{annotate, assembly, emit, locus, observed, prior, slippage};
 
 /// Calls small variants of one diploid sample.
 #[derive(Clone, Debug)]
@@ -118,8 +120,9 @@ impl Caller {
     fn call_region(&self, place: &Place<'_>, scratch: &mut CallScratch, output: &mut CallOutput) {
         let (set, region) = (&place.pileup.reads, place.region);
         let plain = region.is_plain();
-        let assembled = if plain { Vec::new() } else { self.assemble(place) };
-        let window = self.window(place, &assembled);
+        let (assembled, span) = self.assemble(place);
+        let contig = place.interval.contig;
+        let window = Window::around(place.reference, contig, span, self.options.padding, &self.options);
         let mut reads = reads::gather(set, &window, &self.options);
         let haplotypes = self.haplotypes(place, &reads, &window, assembled);
         output.counts.regions += 1;
@@ -135,12 +138,52 @@ impl Caller {
             let tools = (&mut scratch.hmm, &mut scratch.buffers);
             likelihood::by_model(set, &mut reads, &haplotypes, &self.options, tools)
         };
-        if let Ok(at) = std::env::var("DBG") { let at: u32 = at.parse().unwrap(); if region.start <= at + 60 && at <= region.end + 60 {
-            eprintln!("REGION {}-{} own {}-{} plain {} reads {} window {}-{}", region.start, region.end, region.owned_start, region.owned_end, plain, reads.len(), window.start, window.end);
-            for c in &region.candidates { eprintln!("   {c:?}"); }
-            for h in &haplotypes { eprintln!("   hap {:?}", h.events.iter().map(|e| format!("{}-{}+{}", e.position, e.deleted, String::from_utf8(rihla_core::base::decode_all(&e.inserted)).unwrap())).collect::<Vec<_>>()); }
-            for (r, row) in reads.iter().zip(likelihoods.rows()) { let m = row.iter().copied().fold(f64::NEG_INFINITY, f64::max); let p = &set.reads()[r.number]; eprintln!("   {}-{} {:?} mq{} best {:.1}: {}", p.start, p.end, set.ops(p), p.mapping_quality, m, row.iter().map(|v| format!("{:.1}", v - m)).collect::<Vec<_>>().join(" ")); }
-        }}
+        if let Ok(at) = std::env::var("DBG") {
+            let at: u32 = at.parse().unwrap();
+            if region.start <= at + 60 && at <= region.end + 60 {
+                eprintln!(
+                    "REGION {}-{} own {}-{} plain {} reads {} window {}-{}",
+                    region.start,
+                    region.end,
+                    region.owned_start,
+                    region.owned_end,
+                    plain,
+                    reads.len(),
+                    window.start,
+                    window.end
+                );
+                for c in &region.candidates {
+                    eprintln!("   {c:?}");
+                }
+                for h in &haplotypes {
+                    eprintln!(
+                        "   hap {:?}",
+                        h.events
+                            .iter()
+                            .map(|e| format!(
+                                "{}-{}+{}",
+                                e.position,
+                                e.deleted,
+                                String::from_utf8(rihla_core::base::decode_all(&e.inserted)).unwrap()
+                            ))
+                            .collect::<Vec<_>>()
+                    );
+                }
+                for (r, row) in reads.iter().zip(likelihoods.rows()) {
+                    let m = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                    let p = &set.reads()[r.number];
+                    eprintln!(
+                        "   {}-{} {:?} mq{} best {:.1}: {}",
+                        p.start,
+                        p.end,
+                        set.ops(p),
+                        p.mapping_quality,
+                        m,
+                        row.iter().map(|v| format!("{:.1}", v - m)).collect::<Vec<_>>().join(" ")
+                    );
+                }
+            }
+        }
         let called = self.judge(set, &reads, &window, &haplotypes, &likelihoods);
         let owned = |record: &VariantRecord| {
             (region.owned_start..region.owned_end).contains(&record.position)
@@ -149,33 +192,34 @@ impl Caller {
         output.variants.extend(called.into_iter().filter(owned));
     }
 
-    /// Events of the haplotypes that assembly finds around a region.
-    fn assemble(&self, place: &Place<'_>) -> Vec<Vec<Event>> {
+    /// Events of the haplotypes that assembly finds around a region, and the region stretched over the
+    /// gaps among them that lie near it, with the repeats that they stand in.
+    fn assemble(&self, place: &Place<'_>) -> (Vec<Vec<Event>>, Range<u32>) {
         let region = place.region;
-        let span = region.start..region.end;
-        let padding = self.options.assembly_padding;
-        let wide = Window::around(place.reference, place.interval.contig, span, padding, &self.options);
+        let mut span = region.start..region.end;
+        if region.is_plain() {
+            return (Vec::new(), span);
+        }
+        let (contig, padding) = (place.interval.contig, self.options.assembly_padding);
+        let wide = Window::around(place.reference, contig, span.clone(), padding, &self.options);
         let reads = reads::gather(&place.pileup.reads, &wide, &self.options);
-        assembly::assemble(&place.pileup.reads, &reads, &wide, self.options.max_haplotypes)
-            .into_iter()
-            .filter_map(|bases| Haplotype::from_bases(&wide, bases))
-            .map(|haplotype| haplotype.events)
-            .collect()
-    }
-
-    /// The window of a region, stretched over the gaps that assembly found near it.
-    fn window(&self, place: &Place<'_>, assembled: &[Vec<Event>]) -> Window {
-        let region = place.region;
+        let found: Vec<Vec<Event>> =
+            assembly::assemble(&place.pileup.reads, &reads, &wide, self.options.max_haplotypes)
+                .into_iter()
+                .filter_map(|bases| Haplotype::from_bases(&wide, bases))
+                .map(|haplotype| haplotype.events)
+                .collect();
         let near = |event: &&Event| {
             event.is_gap()
                 && event.position < region.end + self.options.padding
                 && event.end() + self.options.padding > region.start
         };
-        let mut span = region.start..region.end;
-        for event in assembled.iter().flatten().filter(near) {
-            span = span.start.min(event.position)..span.end.max(event.end());
+        for event in found.iter().flatten().filter(near) {
+            // A read tells a duplication from the reference only beyond its whole length.
+            let reach = event.repeat_end(&wide) + event.inserted.len() as u32;
+            span = span.start.min(event.position)..span.end.max(reach);
         }
-        Window::around(place.reference, place.interval.contig, span, self.options.padding, &self.options)
+        (found, span)
     }
 
     /// The haplotypes to be compared; the reference is the first. Candidates of neighboring regions
@@ -200,17 +244,21 @@ impl Caller {
         events.sort();
         let sightings = observed::sightings(&place.pileup.reads, reads, window, &events);
         let mut found = vec![Haplotype::reference(window)];
-        let mut add = |events: Vec<Event>| {
-            let haplotype = Haplotype::from_events(window, events);
-            if !found.iter().any(|known| known.bases == haplotype.bases) {
-                found.push(haplotype);
-            }
-        };
         for mut events in assembled.into_iter().take(limit) {
             events.retain(|event| window.holds(event));
-            add(events);
+            add(&mut found, window, events);
         }
-        observed::combinations(&events, &sightings, limit).into_iter().for_each(&mut add);
+        for events in observed::combinations(&events, &sightings, limit) {
+            add(&mut found, window, events);
+        }
+        if !plain {
+            let known: Vec<Vec<Event>> = found.iter().map(|haplotype| haplotype.events.clone()).collect();
+            let span = place.region.start..place.region.end;
+            let room = self.options.max_haplotypes.saturating_sub(found.len()).max(4);
+            for events in slippage::neighbors(window, &known, span).into_iter().take(room) {
+                add(&mut found, window, events);
+            }
+        }
         found
     }
 
@@ -255,5 +303,13 @@ impl Caller {
             .map(|event| prior::log10_prior(event, window, self.options.snp_heterozygosity))
             .collect();
         (events, EventPriors { of_haplotype, log10 })
+    }
+}
+
+/// Adds the haplotype of some events unless its sequence is known.
+fn add(found: &mut Vec<Haplotype>, window: &Window, events: Vec<Event>) {
+    let haplotype = Haplotype::from_events(window, events);
+    if !found.iter().any(|known| known.bases == haplotype.bases) {
+        found.push(haplotype);
     }
 }

@@ -1,7 +1,9 @@
 //! Elementary differences between a haplotype and the reference.
 
-use rihla_pileup::events::Gap;
+use rihla_pileup::events::{Gap, rightmost_end};
 use rihla_pileup::{Candidate, Change};
+
+use crate::window::Window;
 
 /// One difference: `deleted` reference bases from `position` on are replaced by `inserted`. A SNP
 /// replaces one base by one; a gap (leftmost) either deletes or inserts.
@@ -50,6 +52,17 @@ impl Event {
     #[must_use]
     pub fn end(&self) -> u32 {
         self.position + self.deleted
+    }
+
+    /// One past the last position at which a leftmost gap could as well stand: the end of its repeat.
+    /// For a SNP, its end.
+    #[must_use]
+    pub fn repeat_end(&self, window: &Window) -> u32 {
+        if !self.is_gap() {
+            return self.end();
+        }
+        let gap = Gap { position: self.position, deleted: self.deleted, inserted: self.inserted.clone() };
+        rightmost_end(&gap, &window.codes, window.origin)
     }
 
     /// Whether a haplotype may have both, `self` standing before `next`: they don't overlap, and two

@@ -22,6 +22,7 @@ pub mod options;
 pub mod prior;
 pub mod rank_sum;
 pub mod reads;
+pub mod slippage;
 pub mod strand;
 pub mod window;
 

@@ -22,7 +22,7 @@ pub type Sightings = Vec<Vec<Option<bool>>>;
 pub fn sightings(set: &ReadSet, reads: &[WindowRead], window: &Window, events: &[Event]) -> Sightings {
     let fragments = reads.iter().map(|read| read.fragment + 1).max().unwrap_or(0);
     let mut rows = vec![vec![None; events.len()]; fragments];
-    let ends: Vec<u32> = events.iter().map(|event| informative_end(event, window)).collect();
+    let ends: Vec<u32> = events.iter().map(|event| event.repeat_end(window)).collect();
     for read in reads {
         let prepared = &set.reads()[read.number];
         let gaps: Vec<Event> =
@@ -41,20 +41,6 @@ pub fn sightings(set: &ReadSet, reads: &[WindowRead], window: &Window, events: &
         }
     }
     rows
-}
-
-/// One past the last position that a read must span to show that a gap is absent.
-fn informative_end(event: &Event, window: &Window) -> u32 {
-    let gap = rihla_pileup::events::Gap {
-        position: event.position,
-        deleted: event.deleted,
-        inserted: event.inserted.clone(),
-    };
-    if event.is_gap() {
-        rihla_pileup::events::rightmost_end(&gap, &window.codes, window.origin)
-    } else {
-        event.end()
-    }
 }
 
 /// Bases of lower quality show nothing.

@@ -3,8 +3,6 @@
 //! Indel rates by repeat unit and number are those that Strelka2 estimated from human genomes (Kim
 //! et al., Nature Methods 15:591, 2018): a run of ten A varies far more often than plain sequence.
 
-use rihla_pileup::events::{Gap, rightmost_end};
-
 use crate::events::Event;
 use crate::window::Window;
 
@@ -25,13 +23,12 @@ pub fn log10_prior(event: &Event, window: &Window, snp_heterozygosity: f64) -> f
     if !event.is_gap() {
         return snp_heterozygosity.log10();
     }
-    let gap = Gap { position: event.position, deleted: event.deleted, inserted: event.inserted.clone() };
-    let unit = if gap.inserted.is_empty() {
+    let unit = if event.inserted.is_empty() {
         period(window.slice(event.position, event.end()))
     } else {
-        period(&gap.inserted)
+        period(&event.inserted)
     };
-    let end = rightmost_end(&gap, &window.codes, window.origin);
+    let end = event.repeat_end(window);
     let units = ((end - event.position) as usize / unit).max(1);
     let length = event.inserted.len().max(event.deleted as usize);
     let rate = if unit > MAX_PERIOD {
@@ -45,8 +42,9 @@ pub fn log10_prior(event: &Event, window: &Window, snp_heterozygosity: f64) -> f
     rate.log10() - 0.3 * steps.min(4.0)
 }
 
-/// Smallest period of a sequence that it repeats wholly.
-fn period(bases: &[u8]) -> usize {
+/// Smallest period of a sequence that it repeats wholly; its length when it repeats nothing.
+#[must_use]
+pub fn period(bases: &[u8]) -> usize {
     let n = bases.len();
     (1..n).find(|&p| n.is_multiple_of(p) && (p..n).all(|i| bases[i] == bases[i - p])).unwrap_or(n.max(1))
 }
