@@ -77,7 +77,7 @@ impl Read {
             let lead = (0..trials.len()).rev().max_by_key(|&i| trials[i].ungapped.total).unwrap_or(0);
             trials[lead].leads = true;
             for trial in trials {
-                trial.set_promise(chain);
+                trial.set_promise(chain, self.query.len());
             }
         }
         let top = self.tried.iter_mut().max_by_key(|trial| (trial.ungapped.total, Reverse(trial.chain)));
@@ -150,11 +150,19 @@ struct Trial {
 }
 
 impl Trial {
-    fn set_promise(&mut self, chain: &Chain) {
-        let gaps_likely =
-            self.leads && !self.ungapped.settled && !(self.ungapped.steady && chain.low == chain.high);
-        self.promise =
-            if gaps_likely { chain.bound.max(self.ungapped.score + 1) } else { self.ungapped.score };
+    fn set_promise(&mut self, chain: &Chain, length: u32) {
+        let found = &self.ungapped;
+        let one_diagonal = chain.low == chain.high;
+        self.promise = if found.settled || !self.leads || (one_diagonal && found.steady) {
+            found.score
+        } else if one_diagonal {
+            // Where no other diagonal has a seed, what a gap brings back holds further edits.
+            let gain = |bases: u32| (bases as i32 - 7 - 5 * (bases as i32 / 15)).max(0);
+            let ends = gain(found.query.start) + gain(length - found.query.end);
+            (found.score + ends.max(1)).min(chain.bound)
+        } else {
+            chain.bound.max(found.score + 1)
+        };
     }
 }
 

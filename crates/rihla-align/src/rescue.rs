@@ -10,18 +10,21 @@ use crate::insert::InsertSize;
 use crate::place::{Context, Read};
 use crate::query::Query;
 use crate::region::Region;
+use rihla_kernels::Scoring;
 
 const WORD: usize = 7;
 const WORDS: usize = 1 << (2 * WORD);
 const MASK: usize = WORDS - 1;
 /// A word that the read has more often than this tells nothing.
 const MOST_REPEATS: usize = 4;
-/// Votes of the best diagonal below which no alignment is tried.
+/// Votes of the best diagonal below which no alignment is ever tried.
 const FEWEST_VOTES: u16 = 8;
 /// Diagonals this near the best one are its own: gaps within the alignment.
 const NEAR: usize = 30;
 /// Longest window that is searched.
 const LONGEST_WINDOW: i64 = 4_000;
+/// Found placements this much below the best that the read has change nothing.
+const RIVAL: i32 = 25;
 /// Placements this far below the best are no anchors for a rescue, as for BWA-MEM.
 const NEAR_BEST: i32 = 17;
 
@@ -34,6 +37,8 @@ pub(crate) struct Rescuer {
     votes: Vec<u16>,
     window: Vec<u8>,
     found: Vec<Region>,
+    /// Votes of the best diagonal below which no alignment is tried.
+    fewest_votes: u16,
 }
 
 impl Default for Rescuer {
@@ -44,6 +49,7 @@ impl Default for Rescuer {
             votes: Vec::new(),
             window: Vec::new(),
             found: Vec::new(),
+            fewest_votes: FEWEST_VOTES,
         }
     }
 }
@@ -72,7 +78,7 @@ impl Rescuer {
         rescued
     }
 
-    /// Placements of `lost` near those of `anchor`.
+    /// Placements of `lost` near those of `anchor`; only those that could rival what it has.
     fn near(
         &mut self,
         anchor: &Read,
@@ -87,6 +93,8 @@ impl Rescuer {
         if length < WORD as i64 {
             return Vec::new();
         }
+        let floor = lost.regions.first().map_or(0, |region| region.score - RIVAL);
+        self.fewest_votes = fewest_votes(length as i32, floor, &context.options.scoring);
         let limit = context.options.max_rescues as usize;
         let anchors = anchor.regions.iter().take_while(|region| region.score >= best - NEAR_BEST);
         for region in anchors.take(limit) {
@@ -173,8 +181,17 @@ impl Rescuer {
     fn best_diagonal(&self) -> Option<usize> {
         let (at, &votes) =
             self.votes.iter().enumerate().max_by_key(|(at, votes)| (**votes, std::cmp::Reverse(*at)))?;
-        (votes >= FEWEST_VOTES).then_some(at)
+        (votes >= self.fewest_votes).then_some(at)
     }
+}
+
+/// Votes that an alignment of score `floor` has at least on its best diagonal: a mismatch costs five
+/// points and at most seven votes, and a gap leaves one side at least half of them.
+fn fewest_votes(length: i32, floor: i32, scoring: &Scoring) -> u16 {
+    let word = WORD as i32;
+    let mismatches = (length * scoring.match_score - floor).max(0) / (scoring.match_score + scoring.mismatch);
+    let votes = (length - word + 1 - word * mismatches) / 2;
+    votes.clamp(FEWEST_VOTES.into(), i32::from(u16::MAX)) as u16
 }
 
 /// Template length of two facing 5' ends; `reverse` tells whether the first is on the reverse strand.
