@@ -12,8 +12,9 @@ use statrs::function::beta::ln_beta;
 const SHARE: f64 = 16.0;
 /// What one unit of a rank sum's z beyond its usual range adds.
 const PER_Z: f64 = 0.8;
-/// Rank sums of mapping quality are usual down to this z, of read position down to the next.
+/// Rank sums are usual down to these z, of mapping quality, base quality and read position.
 const USUAL_MAPPING_Z: f64 = -1.5;
+const USUAL_BASE_Z: f64 = -2.0;
 const USUAL_POSITION_Z: f64 = -2.0;
 /// What one unit of SOR beyond its usual range adds.
 const PER_ODDS: f64 = 0.6;
@@ -33,8 +34,9 @@ pub fn log10_odds(alternate: u32, other: u32, annotations: &Annotations, is_snp:
     let mapping = excess(annotations.mapping_quality_rank_sum, USUAL_MAPPING_Z);
     // Reads that end inside a gap do not show it: for gaps the position says nothing.
     let position = if is_snp { excess(annotations.read_position_rank_sum, USUAL_POSITION_Z) } else { 0.0 };
+    let base = excess(annotations.base_quality_rank_sum, USUAL_BASE_Z);
     let strand = annotations.strand_odds_ratio.map_or(0.0, |sor| (f64::from(sor) - USUAL_ODDS).max(0.0));
-    counts + PER_Z * (mapping + position) + PER_ODDS * strand
+    counts + PER_Z * (mapping + position + base) + PER_ODDS * strand
 }
 
 /// log10 of the beta-binomial likelihood of a small share over the binomial one of a half.
