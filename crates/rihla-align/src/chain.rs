@@ -73,7 +73,7 @@ impl Chain {
     }
 }
 
-/// Groups the anchors of a read into `chains`, the most promising first.
+/// Groups the anchors of a read into `chains`, by strand and place.
 pub(crate) fn build(
     seeds: &Seeds,
     reference: &Reference,
@@ -88,10 +88,11 @@ pub(crate) fn build(
         chains.push(summarize(&rest[..group], contig));
         rest = &rest[group..];
     }
+    let scoring = options.scoring;
+    let edit = (scoring.match_score + scoring.mismatch).min(scoring.gap_open + scoring.gap_extend);
     for chain in chains.iter_mut() {
-        chain.bound = bound(chain, seeds, query, options);
+        chain.bound = query.len() as i32 * scoring.match_score - missing(chain.hits, &seeds.behind) * edit;
     }
-    chains.sort_by_key(|chain| (std::cmp::Reverse((chain.bound, chain.weight())), chain.reverse, chain.low));
 }
 
 /// Number of anchors from the first on that form one candidate, and its contig.
@@ -124,18 +125,33 @@ fn summarize(anchors: &[Anchor], contig: u32) -> Chain {
     }
 }
 
-/// The pigeonhole bound: every seed of a disjoint set that this place lacks costs it at least one
-/// edit, and a mismatch is the cheapest (a clip costs a whole seed's matches).
-fn bound(chain: &Chain, seeds: &Seeds, query: &Query, options: &AlignOptions) -> i32 {
-    let mut missing = 0;
-    let mut free_from = 0;
-    for (i, seed) in seeds.list.iter().enumerate().take(128) {
-        if chain.hits >> i & 1 == 0 && seed.start() >= free_from {
-            missing += 1;
-            free_from = seed.start() + K as u32;
-        }
+/// Size of the largest disjoint set of seeds that a place lacks. By the pigeonhole principle each
+/// costs it at least one edit, of which a mismatch is the cheapest (a clip costs a whole seed's
+/// matches). `behind` holds for each seed the first one that starts behind its end.
+fn missing(hits: u128, behind: &[u8]) -> i32 {
+    let all = u128::MAX.checked_shr(128 - behind.len() as u32).unwrap_or(0);
+    let mut left = all & !hits;
+    let mut count = 0;
+    while left != 0 {
+        count += 1;
+        let next = behind[left.trailing_zeros() as usize];
+        left &= u128::MAX.checked_shl(next.into()).unwrap_or(0);
     }
-    let scoring = options.scoring;
-    let edit = (scoring.match_score + scoring.mismatch).min(scoring.gap_open + scoring.gap_extend);
-    query.len() as i32 * scoring.match_score - missing * edit
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_seeds_are_counted_once_where_they_overlap() {
+        // Seeds at 0, 5, 20, 24, 44.
+        let behind = [2, 3, 4, 4, 5];
+        assert_eq!(missing(0, &behind), 3);
+        assert_eq!(missing(0b11111, &behind), 0);
+        assert_eq!(missing(0b00101, &behind), 3);
+        assert_eq!(missing(0b11100, &behind), 1);
+        assert_eq!(missing(0, &[]), 0);
+    }
 }

@@ -16,7 +16,7 @@ use crate::syncmer::K;
 
 /// A placement this much below the best changes no mapping quality (60 needs a lead of 17 to 20) and
 /// is never preferred for its mate's sake (that pays at most 17).
-const PRUNE: i32 = 25;
+const PRUNE: i32 = 20;
 
 /// What every stage may look at.
 #[derive(Clone, Copy)]
@@ -35,6 +35,7 @@ pub(crate) struct Read {
     chains: Vec<Chain>,
     tried: Vec<Trial>,
     extra: Vec<Region>,
+    order: Vec<usize>,
 }
 
 impl Read {
@@ -62,29 +63,43 @@ impl Read {
     /// what it found by promise.
     fn try_ungapped(&mut self, context: &Context<'_>, extender: &mut Extender) {
         self.tried.clear();
-        let mut best = 0;
-        for (i, chain) in self.chains.iter().enumerate() {
-            if chain.bound < best - PRUNE {
+        let rank = |chain: &Chain| Reverse((chain.bound, chain.weight()));
+        let Some(first) = (0..self.chains.len()).min_by_key(|&i| (rank(&self.chains[i]), i)) else { return };
+        let mut best = self.try_chain(context, extender, first);
+        self.order.clear();
+        let others = (0..self.chains.len()).filter(|&i| i != first && self.chains[i].bound >= best - PRUNE);
+        self.order.extend(others);
+        self.order.sort_unstable_by_key(|&i| (rank(&self.chains[i]), i));
+        for at in 0..self.order.len() {
+            let i = self.order[at];
+            if self.chains[i].bound < best - PRUNE {
                 break;
             }
-            let first = self.tried.len();
-            for &diagonal in chain.diagonals.as_slice() {
-                let ungapped = extender.ungapped(&site(context, &self.query, chain, diagonal));
-                best = best.max(ungapped.score);
-                self.tried.push(Trial { ungapped, chain: i, leads: false, promise: 0 });
-            }
-            let trials = &mut self.tried[first..];
-            let lead = (0..trials.len()).rev().max_by_key(|&i| trials[i].ungapped.total).unwrap_or(0);
-            trials[lead].leads = true;
-            for trial in trials {
-                trial.set_promise(chain, self.query.len());
-            }
+            best = best.max(self.try_chain(context, extender, i));
         }
         let top = self.tried.iter_mut().max_by_key(|trial| (trial.ungapped.total, Reverse(trial.chain)));
         if let Some(top) = top.filter(|top| top.leads && !top.ungapped.settled) {
             top.promise = top.promise.max(self.chains[top.chain].bound);
         }
-        self.tried.sort_by_key(|trial| (Reverse(trial.promise), trial.chain));
+        self.tried
+            .sort_unstable_by_key(|trial| (Reverse(trial.promise), trial.chain, trial.ungapped.diagonal));
+    }
+
+    /// Looks at one candidate without gaps; gives its best score.
+    fn try_chain(&mut self, context: &Context<'_>, extender: &mut Extender, i: usize) -> i32 {
+        let chain = &self.chains[i];
+        let first = self.tried.len();
+        for &diagonal in chain.diagonals.as_slice() {
+            let ungapped = extender.ungapped(&site(context, &self.query, chain, diagonal));
+            self.tried.push(Trial { ungapped, chain: i, leads: false, promise: 0 });
+        }
+        let trials = &mut self.tried[first..];
+        let lead = (0..trials.len()).rev().max_by_key(|&i| trials[i].ungapped.total).unwrap_or(0);
+        trials[lead].leads = true;
+        for trial in trials.iter_mut() {
+            trial.set_promise(chain, self.query.len());
+        }
+        trials.iter().map(|trial| trial.ungapped.score).max().unwrap_or(0)
     }
 
     fn extend(&mut self, context: &Context<'_>, extender: &mut Extender) {
@@ -122,7 +137,11 @@ impl Read {
             return;
         }
         let mut extensions = 0;
-        for (i, chain) in self.chains.iter().enumerate() {
+        self.order.clear();
+        self.order.extend(0..self.chains.len());
+        self.order.sort_unstable_by_key(|&i| (Reverse(self.chains[i].weight()), i));
+        for &i in &self.order {
+            let chain = &self.chains[i];
             let seen = self.tried.iter().any(|trial| trial.chain == i && trial.promise >= best - PRUNE);
             let elsewhere = region::share(&chain.sequenced(&self.query), &kept) < 0.5;
             if seen || !elsewhere || extensions == context.options.max_extensions {

@@ -79,6 +79,8 @@ pub(crate) struct Seeds {
     pub list: Vec<Seed>,
     /// By strand, diagonal, position.
     pub anchors: Vec<Anchor>,
+    /// For each of the first 128 seeds, how many of them start before its end.
+    pub behind: Vec<u8>,
     /// Share of the read under seeds too frequent to follow, when nothing rarer was there.
     pub repetitive: f64,
     order: Vec<u32>,
@@ -94,6 +96,7 @@ impl Seeds {
         syncmer::for_each(query.codes(false), |syncmer| {
             self.list.push(Seed { syncmer, entries: table.bucket(syncmer.hash), followed: false });
         });
+        self.set_behind();
         // All buckets are asked for before any is searched, so that the misses overlap.
         for seed in &mut self.list {
             seed.entries = table.occurrences(seed.entries.clone(), seed.syncmer.hash);
@@ -144,6 +147,19 @@ impl Seeds {
         self.anchors.append(&mut self.found);
         self.sort();
         self.anchors.dedup();
+    }
+
+    fn set_behind(&mut self) {
+        self.behind.clear();
+        let first = &self.list[..self.list.len().min(128)];
+        let mut next = 0;
+        for seed in first {
+            let end = seed.start() + K as u32;
+            while next < first.len() && first[next].start() < end {
+                next += 1;
+            }
+            self.behind.push(next as u8);
+        }
     }
 
     /// Marks rare seeds, and when those are few the rarest of the others.

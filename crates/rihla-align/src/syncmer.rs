@@ -13,7 +13,6 @@ pub const S: usize = 16;
 pub const HASH_BITS: u32 = 2 * K as u32;
 
 const WORDS: usize = K - S + 1;
-const MIDDLE: usize = WORDS / 2;
 const K_MASK: u64 = (1 << (2 * K)) - 1;
 const S_MASK: u64 = (1 << (2 * S)) - 1;
 
@@ -33,8 +32,8 @@ pub struct Syncmer {
 /// Calls `found` for each syncmer of `codes`, left to right. Words with a base above 3 are passed over.
 pub fn for_each(codes: &[u8], mut found: impl FnMut(Syncmer)) {
     let (mut forward, mut backward, mut run) = (0u64, 0u64, 0usize);
-    // Hashes of the last short words, by their end position.
-    let mut ring = [0u64; 8];
+    // Hashes of the last short words, the newest last.
+    let mut window = [0u64; WORDS];
     for (at, &code) in codes.iter().enumerate() {
         if code > 3 {
             run = 0;
@@ -44,16 +43,12 @@ pub fn for_each(codes: &[u8], mut found: impl FnMut(Syncmer)) {
         forward = (forward << 2 | code) & K_MASK;
         backward = backward >> 2 | (3 - code) << (2 * (K - 1));
         run += 1;
-        if run < S {
-            continue;
-        }
-        let short = (forward & S_MASK).min(backward >> (2 * (K - S)));
-        ring[at & 7] = mix_short(short);
-        if run < K {
-            continue;
-        }
-        let middle = ring[(at - MIDDLE) & 7];
-        if (0..WORDS).all(|back| middle <= ring[(at - back) & 7]) {
+        window.rotate_left(1);
+        window[WORDS - 1] = mix_short((forward & S_MASK).min(backward >> (2 * (K - S))));
+        let middle = window[WORDS / 2];
+        // No short cut: which words lose cannot be predicted.
+        let smallest = window.iter().fold(true, |smallest, &other| smallest & (middle <= other));
+        if smallest && run >= K {
             found(Syncmer {
                 hash: mix(forward.min(backward)),
                 position: (at + 1 - K) as u32,
