@@ -3,8 +3,8 @@
 //!
 //! The idea is that of vcfeval (Cleary et al., bioRxiv 023754, 2015): of the truth and of the calls the
 //! largest subsets are sought whose two haplotypes are equal. Variants that could touch each other, moved
-//! anywhere in their repeats, form a [`cluster`]; within it a dynamic program sweeps along the reference
-//! ([`search`]). Genotypes count; phase does not.
+//! anywhere in their repeats, form a cluster; within it a dynamic program sweeps along the reference
+//! (`search.rs`). Genotypes count; phase does not.
 
 mod cluster;
 mod counts;

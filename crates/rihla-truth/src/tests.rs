@@ -145,6 +145,20 @@ fn a_hundred_crowded_variants() {
     assert_eq!(comparison.snp.truth_fn as usize, truth.len() - query.len());
 }
 
+/// More open choices than are kept: the answer is still sound, and soon there.
+#[test]
+fn a_hopeless_repeat_ends() {
+    let letters = format!("GGT{}GTTG", "CA".repeat(300));
+    let indels = |from: u32| -> Vec<TruthVariant> {
+        (from..590).step_by(12).map(|at| variant(at, "A", &["ACA"], &[0, 1])).collect()
+    };
+    let (truth, query) = (indels(6), indels(10));
+    let reference = builders::reference(&[("c", letters.as_bytes())]);
+    let comparison = compare(&reference, &truth, &query, &everywhere(&reference));
+    assert_eq!(comparison.all().truth_tp, comparison.all().query_tp);
+    assert!(comparison.all().truth_tp as usize >= truth.len() - 1, "{comparison}");
+}
+
 /// Small loci, rich in repeats, with random variants on both sides.
 fn locus() -> impl Strategy<Value = (String, Vec<TruthVariant>, Vec<TruthVariant>)> {
     "([AC]{8,14}|A{4,8}G(CA){3,6}T|[ACGT]{10,16})".prop_flat_map(|letters| {
