@@ -7,8 +7,6 @@ use crate::options::FilterOptions;
 
 /// QUAL is low.
 pub const LOW_QUAL: &str = "LowQual";
-/// GQ is low.
-pub const LOW_GQ: &str = "LowGQ";
 /// One strand carries ALT.
 pub const STRAND_BIAS: &str = "StrandBias";
 /// Mapping qualities are low.
@@ -21,7 +19,6 @@ pub const ALLELE_BIAS: &str = "AlleleBias";
 /// Every FILTER id and its description, for the VCF header.
 pub const FILTERS: &[(&str, &str)] = &[
     (LOW_QUAL, "Phred-scaled confidence in a variant is low"),
-    (LOW_GQ, "Genotype quality is low"),
     (STRAND_BIAS, "Reads with the ALT allele lie on one strand"),
     (LOW_MQ, "RMS mapping quality of the reads is low"),
     (LOW_QD, "Confidence in a variant is low for the depth"),
@@ -43,7 +40,6 @@ pub fn failed(
     let low_qd = annotations.quality_by_depth.is_some_and(|qd| qd < options.min_quality_by_depth);
     [
         (LOW_QUAL, quality < options.min_quality),
-        (LOW_GQ, sample.genotype_quality < options.min_genotype_quality),
         (STRAND_BIAS, strand),
         (LOW_MQ, low_mq),
         (LOW_QD, low_qd),

@@ -34,8 +34,6 @@ pub struct CallOptions {
 pub struct FilterOptions {
     /// QUAL below this fails `LowQual`.
     pub min_quality: f64,
-    /// GQ below this fails `LowGQ`.
-    pub min_genotype_quality: u8,
     /// FS above this fails `StrandBias` when SOR is high too.
     pub max_fisher_strand: f32,
     /// SOR above this fails `StrandBias` when FS is high too.
@@ -69,8 +67,7 @@ impl Default for CallOptions {
 impl Default for FilterOptions {
     fn default() -> Self {
         Self {
-            min_quality: 15.0,
-            min_genotype_quality: 3,
+            min_quality: 10.0,
             max_fisher_strand: 60.0,
             max_strand_odds: 4.0,
             min_mapping_quality: 25.0,
