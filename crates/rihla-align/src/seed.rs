@@ -20,6 +20,8 @@ pub(crate) struct Seed {
     syncmer: Syncmer,
     /// Its entries in the table; first its bucket, then its own.
     entries: Range<u32>,
+    /// The first entry of its bucket.
+    peek: u64,
     /// Whether each of its occurrences is an anchor.
     pub followed: bool,
 }
@@ -94,12 +96,21 @@ impl Seeds {
         self.anchors.clear();
         self.repetitive = 0.0;
         syncmer::for_each(query.codes(false), |syncmer| {
-            self.list.push(Seed { syncmer, entries: table.bucket(syncmer.hash), followed: false });
+            self.list.push(Seed { syncmer, entries: 0..0, peek: 0, followed: false });
         });
         self.set_behind();
-        // All buckets are asked for before any is searched, so that the misses overlap.
+        // Short loops of independent loads, so that the cache misses of all seeds overlap: first the
+        // directory, then the first entry of each bucket, and only then the searches.
         for seed in &mut self.list {
-            seed.entries = table.occurrences(seed.entries.clone(), seed.syncmer.hash);
+            seed.entries = table.bucket(seed.syncmer.hash);
+        }
+        for seed in &mut self.list {
+            seed.peek = table.peek(seed.entries.start);
+        }
+        for seed in &mut self.list {
+            if !seed.entries.is_empty() {
+                seed.entries = table.occurrences(seed.entries.clone(), seed.peek, seed.syncmer.hash);
+            }
         }
         self.choose(options);
         for i in 0..self.list.len() {

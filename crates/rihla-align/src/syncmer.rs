@@ -12,7 +12,8 @@ pub const S: usize = 16;
 /// Bits of a seed's hash: two a base, as the hash is a bijection.
 pub const HASH_BITS: u32 = 2 * K as u32;
 
-const WORDS: usize = K - S + 1;
+/// The middle of five words is compared with the other four.
+const _: () = assert!(K - S + 1 == 5);
 const K_MASK: u64 = (1 << (2 * K)) - 1;
 const S_MASK: u64 = (1 << (2 * S)) - 1;
 
@@ -32,8 +33,8 @@ pub struct Syncmer {
 /// Calls `found` for each syncmer of `codes`, left to right. Words with a base above 3 are passed over.
 pub fn for_each(codes: &[u8], mut found: impl FnMut(Syncmer)) {
     let (mut forward, mut backward, mut run) = (0u64, 0u64, 0usize);
-    // Hashes of the last short words, the newest last.
-    let mut window = [0u64; WORDS];
+    // Hashes of the last five short words, the newest in `e`.
+    let (mut b, mut c, mut d, mut e) = (0u64, 0u64, 0u64, 0u64);
     for (at, &code) in codes.iter().enumerate() {
         if code > 3 {
             run = 0;
@@ -43,11 +44,11 @@ pub fn for_each(codes: &[u8], mut found: impl FnMut(Syncmer)) {
         forward = (forward << 2 | code) & K_MASK;
         backward = backward >> 2 | (3 - code) << (2 * (K - 1));
         run += 1;
-        window.rotate_left(1);
-        window[WORDS - 1] = mix_short((forward & S_MASK).min(backward >> (2 * (K - S))));
-        let middle = window[WORDS / 2];
+        let a;
+        (a, b, c, d) = (b, c, d, e);
+        e = mix_short((forward & S_MASK).min(backward >> (2 * (K - S))));
         // No short cut: which words lose cannot be predicted.
-        let smallest = window.iter().fold(true, |smallest, &other| smallest & (middle <= other));
+        let smallest = (c <= a) & (c <= b) & (c <= d) & (c <= e);
         if smallest && run >= K {
             found(Syncmer {
                 hash: mix(forward.min(backward)),
@@ -71,7 +72,7 @@ fn mix(word: u64) -> u64 {
 
 fn mix_short(word: u64) -> u64 {
     let x = (word ^ 0x5851_F42D_4C95_7F2D).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (x ^ (x >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
+    x ^ (x >> 29)
 }
 
 #[cfg(test)]

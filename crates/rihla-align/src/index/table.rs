@@ -82,20 +82,32 @@ impl<'a> Table<'a> {
         self.directory[at]..self.directory[at + 1]
     }
 
-    /// The entries of one hash inside its bucket: all occurrences of that 20-mer, by position.
+    /// The bits of entry `i`, or 0 behind the last: asked for ahead of [`Table::occurrences`].
     #[inline]
     #[must_use]
-    pub fn occurrences(&self, bucket: Range<u32>, hash: u64) -> Range<u32> {
+    pub fn peek(&self, i: u32) -> u64 {
+        self.entries.get(i as usize).copied().unwrap_or(0)
+    }
+
+    /// The entries of one hash inside its bucket, whose first entry is `first`: all occurrences of that
+    /// 20-mer, by position.
+    #[inline]
+    #[must_use]
+    pub fn occurrences(&self, bucket: Range<u32>, first: u64, hash: u64) -> Range<u32> {
         let tag = hash & TAG_MASK;
+        if bucket.end - bucket.start <= 1 {
+            let found = bucket.start < bucket.end && Entry(first).tag() == tag;
+            return bucket.start..bucket.start + u32::from(found);
+        }
         let slice = &self.entries[bucket.start as usize..bucket.end as usize];
-        let (first, count) = if slice.len() <= 12 {
-            let first = slice.iter().take_while(|&&bits| Entry(bits).tag() < tag).count();
-            (first, slice[first..].iter().take_while(|&&bits| Entry(bits).tag() == tag).count())
+        let (before, count) = if slice.len() <= 12 {
+            let before = slice.iter().take_while(|&&bits| Entry(bits).tag() < tag).count();
+            (before, slice[before..].iter().take_while(|&&bits| Entry(bits).tag() == tag).count())
         } else {
-            let first = slice.partition_point(|&bits| Entry(bits).tag() < tag);
-            (first, slice[first..].partition_point(|&bits| Entry(bits).tag() == tag))
+            let before = slice.partition_point(|&bits| Entry(bits).tag() < tag);
+            (before, slice[before..].partition_point(|&bits| Entry(bits).tag() == tag))
         };
-        let start = bucket.start + first as u32;
+        let start = bucket.start + before as u32;
         start..start + count as u32
     }
 
