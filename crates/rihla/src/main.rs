@@ -15,16 +15,22 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
+use crate::exit::Failure;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let outcome = match cli.command {
-        Command::Index(args) => commands::index::run(&args),
-        Command::Germline(args) => commands::germline::run(&args),
-        Command::Align(args) => commands::align::run(&args),
-        Command::Call(args) => commands::call::run(&args),
-        Command::Simulate(args) => commands::simulate::run(&args),
-        Command::Demo(args) => commands::demo::run(&args),
+    let command = Cli::parse().command;
+    // A panic is a fault of ours. Its message is out; unwinding has removed temporary files.
+    std::panic::catch_unwind(|| run(&command)).unwrap_or(Failure::Internal.into())
+}
+
+fn run(command: &Command) -> ExitCode {
+    let outcome = match command {
+        Command::Index(args) => commands::index::run(args),
+        Command::Germline(args) => commands::germline::run(args),
+        Command::Align(args) => commands::align::run(args),
+        Command::Call(args) => commands::call::run(args),
+        Command::Simulate(args) => commands::simulate::run(args),
+        Command::Demo(args) => commands::demo::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

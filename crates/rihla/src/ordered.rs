@@ -40,6 +40,17 @@ impl Gate {
     }
 }
 
+/// Opens the gate when a worker panics, so that the others do not wait for a result that never comes.
+struct PanicGuard<'a>(&'a Gate);
+
+impl Drop for PanicGuard<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.fail();
+        }
+    }
+}
+
 /// Runs `work` for `0..count` on the pool and `write` on this thread, in order of the numbers.
 ///
 /// At most twice as many results as there are threads are held at a time. The first error in order
@@ -57,6 +68,7 @@ pub fn for_each_ordered<T: Send>(
     let (gate, next) = (Gate::default(), AtomicUsize::new(0));
     let (results, inbox) = mpsc::sync_channel(window);
     let worker = |results: SyncSender<(usize, Result<T>)>| {
+        let _guard = PanicGuard(&gate);
         loop {
             let ticket = next.fetch_add(1, Ordering::Relaxed);
             if ticket >= count || !gate.pass(ticket, window) || results.send((ticket, work(ticket))).is_err()
@@ -113,6 +125,13 @@ mod tests {
             .expect("no error");
             assert_eq!(seen, (0..200).map(|i| (i, i * i)).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    #[should_panic(expected = "item 7")]
+    fn a_panic_ends_the_run() {
+        let work = |i: usize| if i == 7 { panic!("item 7") } else { Ok(i) };
+        let _ = for_each_ordered(&pool(3), 1000, work, |_, _| Ok(()));
     }
 
     #[test]

@@ -135,10 +135,11 @@ impl Run<'_> {
         let failed = AtomicBool::new(false);
         let totals = Mutex::new(Totals::default());
         let first_error = Mutex::new(None);
-        let (sender, inbox) = mpsc::sync_channel::<ReadBatch>(2 * context.threads());
-        let inbox = Mutex::new(inbox);
         let per_template = if reader.is_paired() { 2 } else { 1 };
         let fed = thread::scope(|threads| {
+            // The inbox lives in here so that it goes, and the feeder with it, should a worker panic.
+            let (sender, inbox) = mpsc::sync_channel::<ReadBatch>(2 * context.threads());
+            let inbox = Mutex::new(inbox);
             let feeder = threads.spawn(|| {
                 let sender = sender;
                 for batch in head {

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use rihla_truth::TruthVariant;
+
 use crate::harness::{Sample, bytes, names, rihla, said, succeed};
 
 fn text(path: &Path) -> String {
@@ -31,6 +33,38 @@ fn the_demonstration_scores_well_and_says_where_things_are() {
     for name in ["DEMO.bam", "DEMO.vcf.gz", "DEMO.metrics.json"] {
         assert!(sample.said.contains(name) && sample.file(name).is_file(), "{name}: {}", sample.said);
     }
+}
+
+#[test]
+fn the_sample_in_the_repository_is_called() {
+    let mini = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/mini");
+    let dir = tempfile::tempdir().expect("a folder");
+    // The index goes elsewhere: a test leaves nothing in the repository.
+    let (reference, index) = (text(&mini.join("ref.fa.gz")), text(&dir.path().join("mini.rhx")));
+    let (one, two) = (text(&mini.join("reads_1.fq.gz")), text(&mini.join("reads_2.fq.gz")));
+    let out = text(dir.path());
+    let args = ["germline", "--ref", &reference, "--index", &index, "--reads", &one, &two];
+    succeed(args.iter().chain(&["--sample", "mini", "--out-dir", &out]));
+    let genome = rihla_io::fasta::read_fasta(&reference).expect("a reference");
+    let variants = |path: &Path| -> Vec<TruthVariant> {
+        let records = rihla_io::vcf::read_vcf(path, genome.contigs()).expect("a VCF").into_iter();
+        records
+            .filter(|record| record.is_pass)
+            .map(|record| TruthVariant {
+                contig: record.contig,
+                position: record.position,
+                reference: record.reference,
+                alternates: record.alternates,
+                genotype: record.genotype.iter().map(|allele| allele.unwrap_or(0)).collect(),
+                phased: record.is_phased,
+            })
+            .collect()
+    };
+    let confident = rihla_io::bed::read_bed(mini.join("truth.bed"), genome.contigs()).expect("a BED");
+    let (truth, calls) = (variants(&mini.join("truth.vcf")), variants(&dir.path().join("mini.vcf.gz")));
+    let found = rihla_truth::compare(&genome, &truth, &calls, &confident);
+    assert!(found.snp.truth() > 50 && found.snp.f1() > 0.95, "{found}");
+    assert!(found.indel.truth() > 5 && found.indel.f1() > 0.85, "{found}");
 }
 
 #[test]
