@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_small_share_is_suspect_and_a_half_is_not() {
-        assert!(count_odds(15, 15) < -3.0);
+        assert!(count_odds(15, 15) < -2.0);
         assert!(count_odds(8, 60) > 5.0);
         let two_of_five = count_odds(2, 3);
         assert!((-1.5..0.0).contains(&two_of_five), "{two_of_five}");
