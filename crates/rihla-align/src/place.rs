@@ -80,6 +80,7 @@ impl Read {
         let top = self.tried.iter_mut().max_by_key(|trial| (trial.ungapped.total, Reverse(trial.chain)));
         if let Some(top) = top.filter(|top| top.leads && !top.ungapped.settled) {
             top.promise = top.promise.max(self.chains[top.chain].bound);
+            top.gaps = true;
         }
         self.tried
             .sort_unstable_by_key(|trial| (Reverse(trial.promise), trial.chain, trial.ungapped.diagonal));
@@ -91,7 +92,7 @@ impl Read {
         let first = self.tried.len();
         for &diagonal in chain.diagonals.as_slice() {
             let ungapped = extender.ungapped(&site(context, &self.query, chain, diagonal));
-            self.tried.push(Trial { ungapped, chain: i, leads: false, promise: 0 });
+            self.tried.push(Trial { ungapped, chain: i, leads: false, gaps: false, promise: 0 });
         }
         let trials = &mut self.tried[first..];
         let lead = (0..trials.len()).rev().max_by_key(|&i| trials[i].ungapped.total).unwrap_or(0);
@@ -111,8 +112,7 @@ impl Read {
             }
             let chain = &self.chains[trial.chain];
             let site = site(context, &self.query, chain, trial.ungapped.diagonal);
-            let worth = trial.promise > trial.ungapped.score && extensions < context.options.max_extensions;
-            let region = if worth {
+            let region = if trial.gaps && extensions < context.options.max_extensions {
                 extensions += 1;
                 extender.gapped(&site, (chain.low, chain.high), &trial.ungapped)
             } else {
@@ -164,7 +164,9 @@ struct Trial {
     chain: usize,
     /// Whether it is the best diagonal of its candidate.
     leads: bool,
-    /// The score that it may have: its own, or where gaps are likely the candidate's bound.
+    /// Whether it is to be aligned with gaps.
+    gaps: bool,
+    /// The score that it may have: its own, or where gaps are likely what they could bring.
     promise: i32,
 }
 
@@ -172,15 +174,16 @@ impl Trial {
     fn set_promise(&mut self, chain: &Chain, length: u32) {
         let found = &self.ungapped;
         let one_diagonal = chain.low == chain.high;
-        self.promise = if found.settled || !self.leads || (one_diagonal && found.steady) {
+        self.gaps = self.leads && !found.settled && !(one_diagonal && found.steady);
+        self.promise = if !self.gaps {
             found.score
         } else if one_diagonal {
             // Where no other diagonal has a seed, what a gap brings back holds further edits.
             let gain = |bases: u32| (bases as i32 - 7 - 5 * (bases as i32 / 15)).max(0);
             let ends = gain(found.query.start) + gain(length - found.query.end);
-            (found.score + ends.max(1)).min(chain.bound)
+            (found.score + ends).min(chain.bound).max(found.score)
         } else {
-            chain.bound.max(found.score + 1)
+            chain.bound.max(found.score)
         };
     }
 }
