@@ -138,52 +138,6 @@ impl Caller {
             let tools = (&mut scratch.hmm, &mut scratch.buffers);
             likelihood::by_model(set, &mut reads, &haplotypes, &self.options, tools)
         };
-        if let Ok(at) = std::env::var("DBG") {
-            let at: u32 = at.parse().unwrap();
-            if region.start <= at + 60 && at <= region.end + 60 {
-                eprintln!(
-                    "REGION {}-{} own {}-{} plain {} reads {} window {}-{}",
-                    region.start,
-                    region.end,
-                    region.owned_start,
-                    region.owned_end,
-                    plain,
-                    reads.len(),
-                    window.start,
-                    window.end
-                );
-                for c in &region.candidates {
-                    eprintln!("   {c:?}");
-                }
-                for h in &haplotypes {
-                    eprintln!(
-                        "   hap {:?}",
-                        h.events
-                            .iter()
-                            .map(|e| format!(
-                                "{}-{}+{}",
-                                e.position,
-                                e.deleted,
-                                String::from_utf8(rihla_core::base::decode_all(&e.inserted)).unwrap()
-                            ))
-                            .collect::<Vec<_>>()
-                    );
-                }
-                for (r, row) in reads.iter().zip(likelihoods.rows()) {
-                    let m = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                    let p = &set.reads()[r.number];
-                    eprintln!(
-                        "   {}-{} {:?} mq{} best {:.1}: {}",
-                        p.start,
-                        p.end,
-                        set.ops(p),
-                        p.mapping_quality,
-                        m,
-                        row.iter().map(|v| format!("{:.1}", v - m)).collect::<Vec<_>>().join(" ")
-                    );
-                }
-            }
-        }
         let called = self.judge(set, &reads, &window, &haplotypes, &likelihoods);
         let owned = |record: &VariantRecord| {
             (region.owned_start..region.owned_end).contains(&record.position)

@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn repeats_are_maximal() {
         let found: Vec<_> = repeats(&[1, 0, 1, 0, 1, 2, 2, 2], 2).collect();
-        assert_eq!(found, [0..5]);
+        assert_eq!(found, vec![0..5]);
         let found: Vec<_> = repeats(&[1, 1, 2, 2, 2, 3], 1).collect();
         assert_eq!(found, [0..2, 2..5]);
     }

@@ -57,7 +57,7 @@ pub struct EventPriors {
 }
 
 /// Two copies of an event are half as likely as one (het:hom 2:1).
-const LOG10_HOMOZYGOUS: f64 = -0.301_029_995_663_981_2;
+const LOG10_HOMOZYGOUS: f64 = -std::f64::consts::LOG10_2;
 
 impl EventPriors {
     /// log10 prior of a pair, without the events for which `skip` holds.

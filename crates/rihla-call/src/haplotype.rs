@@ -220,7 +220,7 @@ mod tests {
         assert_eq!(events_of(reference, b"ACGTTGCACACACAGGTACCATTG"), []);
         assert_eq!(events_of(reference, b"ACGATGCACACACAGGTACCATTG"), [Event::snp(103, 0)]);
         let deletion = Event { position: 106, deleted: 2, inserted: vec![] };
-        assert_eq!(events_of(reference, b"ACGTTGCACACAGGTACCATTG"), [deletion.clone()]);
+        assert_eq!(events_of(reference, b"ACGTTGCACACAGGTACCATTG"), std::slice::from_ref(&deletion));
         assert_eq!(events_of(reference, b"ACGTTGCACACAGGTACCTTTG"), [deletion, Event::snp(120, 3)]);
         let insertion = Event { position: 106, deleted: 0, inserted: vec![1, 0] };
         assert_eq!(events_of(reference, b"ACGTTGCACACACACAGGTACCATTG"), [insertion]);
