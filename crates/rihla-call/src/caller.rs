@@ -226,8 +226,8 @@ impl Caller {
         likelihoods: &Likelihoods,
     ) -> Vec<VariantRecord> {
         let fragments = likelihoods.by_fragment(reads.iter().map(|read| read.fragment));
-        let pairs = Pairs::weigh(&fragments);
         let (events, priors) = self.priors(window, haplotypes);
+        let pairs = Pairs::weigh(&fragments, &priors);
         let mut records = Vec::new();
         for locus in locus::loci(haplotypes) {
             let here: Vec<usize> =

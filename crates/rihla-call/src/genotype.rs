@@ -11,21 +11,21 @@ use crate::locus::{Allele, Locus};
 /// log10 of likelihood and prior of every pair of haplotypes.
 #[derive(Debug)]
 pub struct Pairs {
-    haplotypes: usize,
-    /// Likelihoods of pairs `(i, j)`, `i <= j`, in VCF order.
-    likelihoods: Vec<f64>,
+    /// Pairs `(i, j)`, `i <= j`, in VCF order.
+    pairs: Vec<(usize, usize)>,
+    /// Likelihood and prior of each.
+    joint: Vec<f64>,
 }
 
 /// Rows multiplied before the logarithm is taken: each factor is at least 10^-30 of the best.
 const FACTORS: usize = 8;
 
 impl Pairs {
-    /// Weighs all pairs by the fragments' likelihoods.
+    /// Weighs all pairs by the fragments' likelihoods and the priors of their events.
     #[must_use]
-    pub fn weigh(fragments: &Likelihoods) -> Self {
-        let haplotypes = fragments.haplotypes();
-        let pairs = diploid_genotypes(haplotypes);
-        let mut likelihoods = vec![0.0; pairs.len()];
+    pub fn weigh(fragments: &Likelihoods, priors: &EventPriors) -> Self {
+        let pairs = diploid_genotypes(fragments.haplotypes());
+        let mut joint: Vec<f64> = pairs.iter().map(|&(i, j)| priors.of_pair(i, j)).collect();
         let mut products = vec![1.0f64; pairs.len()];
         let rows: Vec<Vec<f64>> = fragments.rows().map(linear).collect();
         for chunk in rows.chunks(FACTORS) {
@@ -35,9 +35,9 @@ impl Pairs {
                     *product *= 0.5 * (row[i] + row[j]);
                 }
             }
-            likelihoods.iter_mut().zip(&products).for_each(|(sum, product)| *sum += product.log10());
+            joint.iter_mut().zip(&products).for_each(|(sum, product)| *sum += product.log10());
         }
-        Self { haplotypes, likelihoods }
+        Self { pairs, joint }
     }
 }
 
@@ -60,16 +60,21 @@ pub struct EventPriors {
 const LOG10_HOMOZYGOUS: f64 = -std::f64::consts::LOG10_2;
 
 impl EventPriors {
-    /// log10 prior of a pair, without the events for which `skip` holds.
-    fn of_pair(&self, i: usize, j: usize, skip: impl Fn(usize) -> bool) -> f64 {
+    /// log10 prior of all events of a pair.
+    fn of_pair(&self, i: usize, j: usize) -> f64 {
         let (a, b) = (&self.of_haplotype[i], &self.of_haplotype[j]);
-        let first = a
-            .iter()
-            .filter(|&&event| !skip(event))
-            .map(|event| self.log10[*event] + if b.contains(event) { LOG10_HOMOZYGOUS } else { 0.0 });
-        let second =
-            b.iter().filter(|&event| !skip(*event) && !a.contains(event)).map(|event| self.log10[*event]);
-        first.sum::<f64>() + second.sum::<f64>()
+        let only_second = b.iter().copied().filter(|event| !a.contains(event));
+        a.iter().copied().chain(only_second).map(|event| self.of_event(event, i, j)).sum()
+    }
+
+    /// What one event adds to the prior of a pair.
+    fn of_event(&self, event: usize, i: usize, j: usize) -> f64 {
+        let has = |haplotype: usize| self.of_haplotype[haplotype].contains(&event);
+        match (has(i), has(j)) {
+            (true, true) => self.log10[event] + LOG10_HOMOZYGOUS,
+            (false, false) => 0.0,
+            _ => self.log10[event],
+        }
     }
 }
 
@@ -89,13 +94,12 @@ pub fn at_locus(pairs: &Pairs, priors: &EventPriors, locus: &Locus, here: &[usiz
     let genotypes = diploid_genotypes(locus.alleles.len());
     let mut likelihoods = vec![f64::NEG_INFINITY; genotypes.len()];
     let mut joint = vec![f64::NEG_INFINITY; genotypes.len()];
-    for ((i, j), &value) in diploid_genotypes(pairs.haplotypes).into_iter().zip(&pairs.likelihoods) {
+    for (&(i, j), &value) in pairs.pairs.iter().zip(&pairs.joint) {
         let (a, b) = (locus.of_haplotype[i], locus.of_haplotype[j]);
         let index = rihla_core::genotype::diploid_index(a.min(b), a.max(b));
-        let around = value + priors.of_pair(i, j, |event| here.contains(&event));
-        let all = value + priors.of_pair(i, j, |_| false);
-        likelihoods[index] = likelihoods[index].max(around);
-        joint[index] = joint[index].max(all);
+        let own: f64 = here.iter().map(|&event| priors.of_event(event, i, j)).sum();
+        likelihoods[index] = likelihoods[index].max(value - own);
+        joint[index] = joint[index].max(value);
     }
     let total = joint.iter().copied().fold(f64::NEG_INFINITY, rihla_core::phred::log10_sum);
     let posteriors = joint.into_iter().map(|value| value - total).collect();
@@ -151,8 +155,8 @@ mod tests {
 
     fn judged(rows: Vec<f64>) -> Judgment {
         let fragments = Likelihoods::new(2, rows);
-        let pairs = Pairs::weigh(&fragments);
         let priors = EventPriors { of_haplotype: vec![vec![], vec![0]], log10: vec![-3.0] };
+        let pairs = Pairs::weigh(&fragments, &priors);
         let locus = Locus {
             anchor: 5,
             alleles: vec![Allele::Reference, Allele::Events(vec![Event::snp(5, 1)])],

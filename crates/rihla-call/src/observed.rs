@@ -64,7 +64,8 @@ struct Path {
     last: Option<bool>,
 }
 
-/// Up to `limit` sets of compatible events, best first, and then one for each event that none has.
+/// Up to `limit` sets of compatible events, best first, and then one for each event that none has;
+/// where those are more than twice the limit, the events that fewest fragments show are left out.
 #[must_use]
 pub fn combinations(events: &[Event], sightings: &Sightings, limit: usize) -> Vec<Vec<Event>> {
     let mut paths = vec![Path { score: 0.0, chosen: Vec::new(), last: None }];
@@ -75,11 +76,11 @@ pub fn combinations(events: &[Event], sightings: &Sightings, limit: usize) -> Ve
         paths.truncate(limit);
     }
     let mut sets: Vec<Vec<usize>> = paths.into_iter().map(|path| path.chosen).collect();
-    for site in 0..events.len() {
-        if !sets.iter().any(|set| set.contains(&site)) {
-            sets.push(vec![site]);
-        }
-    }
+    let support = |site: usize| sightings.iter().filter(|row| row[site] == Some(true)).count();
+    let mut lost: Vec<usize> =
+        (0..events.len()).filter(|site| !sets.iter().any(|set| set.contains(site))).collect();
+    lost.sort_by_key(|&site| (std::cmp::Reverse(support(site)), site));
+    sets.extend(lost.into_iter().take(2 * limit).map(|site| vec![site]));
     sets.into_iter().map(|set| set.into_iter().map(|site| events[site].clone()).collect()).collect()
 }
 
