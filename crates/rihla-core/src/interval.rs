@@ -121,7 +121,8 @@ impl IntervalSet {
             .sorted
             .partition_point(|known| (known.contig, known.end) <= (interval.contig, interval.start));
         let behind = &self.sorted[first..];
-        let count = behind.partition_point(|known| (known.contig, known.start) < (interval.contig, interval.end));
+        let count =
+            behind.partition_point(|known| (known.contig, known.start) < (interval.contig, interval.end));
         if interval.is_empty() { &[] } else { &behind[..count] }
     }
 
