@@ -1,5 +1,7 @@
 //! The program as a user meets it: one test binary over all commands.
 
+#![allow(clippy::print_stderr, reason = "a skipped test says so")]
+
 mod architecture;
 mod determinism;
 mod faults;
