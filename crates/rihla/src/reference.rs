@@ -48,9 +48,8 @@ pub fn open(context: &Context, args: &ReferenceArgs) -> Result<Index> {
 /// The FASTA missing or damaged; the index not writable.
 pub fn build(context: &Context, fasta: &Path, path: &Path) -> Result<()> {
     // The output is opened first: an hour of work should not end at a folder without permission.
-    let mut file = AtomicFile::create(path).with_context(|| {
-        format!("the index cannot be written there: give another place with --index (rihla index: --out)")
-    })?;
+    let mut file = AtomicFile::create(path)
+        .context("the index cannot be written there: give another place with --index (rihla index: --out)")?;
     let source = SourceFingerprint::of(fasta)?;
     let reference = read_fasta(fasta)?;
     let stage = context.progress.stage("index", "bases", 0);
