@@ -35,7 +35,7 @@ pub struct Graph {
 /// Hasher state for words: one multiplication is enough, as keys are already whole words.
 type BuildMixer = std::hash::BuildHasherDefault<Mixer>;
 
-/// See [`BuildMixer`].
+/// Made by `BuildMixer`.
 #[derive(Debug, Default)]
 pub struct Mixer(u64);
 
