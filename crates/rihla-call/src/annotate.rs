@@ -43,10 +43,14 @@ pub fn evidence(
 ) -> Evidence {
     let mut evidence = Evidence { allele_depths: vec![0; chosen.len()], ..Evidence::default() };
     let reach = chosen.iter().map(|&a| locus.alleles[a].reference_length(locus.anchor)).max().unwrap_or(1);
+    let gap = chosen.iter().any(|&allele| locus.alleles[allele].has_gap());
     for (read, row) in reads.iter().zip(likelihoods.rows()) {
         let prepared = &set.reads()[read.number];
         let (start, end) = (prepared.start, prepared.end);
-        if end <= locus.anchor || start >= locus.anchor + reach || prepared.silent.contains(&locus.anchor) {
+        // A clip may hide a gap, so clipped reads count for gaps; for SNPs the aligned bases do.
+        let under = if gap { read.extent.clone() } else { start..end };
+        let over = under.end > locus.anchor && under.start < locus.anchor + reach;
+        if !over || prepared.silent.contains(&locus.anchor) {
             continue;
         }
         evidence.depth += 1;

@@ -135,6 +135,8 @@ impl Caller {
         let likelihoods = if plain {
             likelihood::by_columns(set, &reads, &haplotypes, window.origin, &self.options)
         } else {
+            let varied = varied_stretch(&haplotypes, &window);
+            reads.retain(|read| read.extent.start < varied.end && varied.start < read.extent.end);
             let tools = (&mut scratch.hmm, &mut scratch.buffers);
             likelihood::by_model(set, &mut reads, &haplotypes, &self.options, tools)
         };
@@ -266,4 +268,13 @@ fn add(found: &mut Vec<Haplotype>, window: &Window, events: Vec<Event>) {
     if !found.iter().any(|known| known.bases == haplotype.bases) {
         found.push(haplotype);
     }
+}
+
+/// The positions at which haplotypes differ, with the repeats of their gaps and a base on both sides:
+/// reads that lie elsewhere are equally likely on all.
+fn varied_stretch(haplotypes: &[Haplotype], window: &Window) -> Range<u32> {
+    let events = || haplotypes.iter().flat_map(|haplotype| &haplotype.events);
+    let start = events().map(Event::anchor).min().unwrap_or(window.start);
+    let end = events().map(|event| event.repeat_end(window) + 1).max().unwrap_or(window.end);
+    start..end
 }

@@ -66,6 +66,12 @@ fn allele_at(haplotype: &Haplotype, anchor: u32) -> Allele {
 }
 
 impl Allele {
+    /// Whether the allele is longer or shorter than the reference.
+    #[must_use]
+    pub fn has_gap(&self) -> bool {
+        matches!(self, Self::Events(events) if events.iter().any(Event::is_gap))
+    }
+
     /// Bases of reference, the anchor included, that a record must show for this allele.
     #[must_use]
     pub fn reference_length(&self, anchor: u32) -> u32 {

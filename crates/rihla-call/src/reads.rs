@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rihla_core::OpKind;
+use rihla_core::{CigarOp, OpKind};
 use rihla_pileup::{PreparedRead, ReadSet};
 
 use crate::options::CallOptions;
@@ -15,6 +15,8 @@ pub struct WindowRead {
     pub number: usize,
     /// The read's bases that lie in the window, clips unrolled.
     pub span: Range<usize>,
+    /// Reference positions under the read, clips unrolled.
+    pub extent: Range<u32>,
     /// Which fragment of the window it is of: mates share a number.
     pub fragment: usize,
 }
@@ -31,7 +33,10 @@ pub fn gather(set: &ReadSet, window: &Window, options: &CallOptions) -> Vec<Wind
     }
     let mut reads: Vec<WindowRead> = numbers
         .into_iter()
-        .map(|number| WindowRead { number, span: span_in(set, &set.reads()[number], window), fragment: 0 })
+        .map(|number| {
+            let read = &set.reads()[number];
+            WindowRead { number, span: span_in(set, read, window), extent: extent(set, read), fragment: 0 }
+        })
         .filter(|read| read.span.len() >= 10)
         .collect();
     number_fragments(set, &mut reads);
@@ -48,6 +53,13 @@ fn number_fragments(set: &ReadSet, reads: &mut [WindowRead]) {
             reads[i].fragment = number;
         }
     }
+}
+
+/// Reference positions under a read, its soft clips laid out as if they were aligned.
+fn extent(set: &ReadSet, read: &PreparedRead) -> Range<u32> {
+    let clip = |op: Option<&CigarOp>| op.filter(|op| op.kind() == OpKind::SoftClip).map_or(0, |op| op.len());
+    let ops = set.ops(read);
+    read.start.saturating_sub(clip(ops.first()))..read.end + clip(ops.last())
 }
 
 /// The bases of a read that lie in the window, where soft clips are laid on the reference as if they
