@@ -15,7 +15,7 @@
 //! a search at a gap and nothing elsewhere. Of equal moves the diagonal comes first, so gaps lie
 //! leftmost.
 //!
-//! [`scalar`] fills the cells row by row and is the definition; the vector levels go along
+//! `scalar` fills the cells row by row and is the definition; the vector levels go along
 //! antidiagonals, where neither gap state depends on a cell of the same step. All share the traceback.
 
 mod antidiagonal;
