@@ -42,7 +42,7 @@ pub fn adapter_boundary(record: &RecordRef<'_>) -> Option<u32> {
         (boundary < end && record.template_length() < 0).then_some(boundary)
     } else {
         let behind_mate_start = record.mate_position()? < start.saturating_add(length);
-        (behind_mate_start && record.template_length() > 0).then_some(start + length)
+        (behind_mate_start && record.template_length() > 0).then_some(start.saturating_add(length))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tests of the caller as a whole.
 
 mod cases;
+mod hostile;
 mod support;
 mod synthetic;
