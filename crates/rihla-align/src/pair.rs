@@ -1,16 +1,11 @@
 //! Choosing among the placements of two mates: as a pair, or each for itself.
 
-use std::cmp::Reverse;
-
 use crate::insert::InsertSize;
 use crate::mapq;
 use crate::options::AlignOptions;
 use crate::place::Read;
 use crate::region::Region;
 use crate::rescue::template_length;
-
-/// Placements a mate that are combined into pairs.
-const MOST: usize = 64;
 
 /// One placement that will be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,31 +112,48 @@ struct Candidate {
 impl BestPair {
     fn find(mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) -> Option<Self> {
         let scoring = &options.scoring;
-        let mut candidates = Vec::new();
-        for (i, a) in mates[0].regions.iter().enumerate().take(MOST) {
-            for (j, b) in mates[1].regions.iter().enumerate().take(MOST) {
-                let Some(length) = facing_length(a, b, mates).filter(|&length| insert.is_proper(length))
-                else {
-                    continue;
-                };
-                let fit = 0.721 * insert.log_fit(length) * f64::from(scoring.match_score);
-                let with_fit = |scores: i32| (f64::from(scores) + fit + 0.499).max(0.0) as i32;
-                candidates.push(Candidate {
-                    score: with_fit(a.score + b.score),
-                    local: with_fit(a.local + b.local),
-                    tie: a.tie(&mates[0].query) ^ b.tie(&mates[1].query),
-                    regions: [i, j],
-                });
-            }
-        }
+        let candidates = candidates(mates, insert, options);
         let best = *candidates.iter().max_by_key(|pair| (pair.score, pair.tie))?;
         let others = candidates.iter().filter(|pair| pair.regions != best.regions);
-        let mut subs: Vec<i32> =
-            others.map(|pair| pair.score.max(best.score - best.local + pair.local)).collect();
-        subs.sort_unstable_by_key(|&score| Reverse(score));
-        let sub = subs.first().copied().unwrap_or(0);
+        let sub_of = |pair: &Candidate| pair.score.max(best.score - best.local + pair.local);
+        let sub = others.clone().map(sub_of).max().unwrap_or(0);
         let near = (scoring.match_score + scoring.mismatch).max(scoring.gap_open + scoring.gap_extend);
-        let sub_count = subs.iter().filter(|&&other| sub - other <= near).count() as u32;
+        let sub_count = others.filter(|pair| sub - sub_of(pair) <= near).count() as u32;
         Some(Self { regions: best.regions, score: best.score, sub, sub_count })
     }
+}
+
+/// All proper pairs, whichever place they have in their reads' lists: of many equal placements only
+/// those near the mate's count.
+fn candidates(mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) -> Vec<Candidate> {
+    let [first, second] = mates;
+    let key = |region: &Region| (region.contig, region.reverse, region.five_prime(&second.query));
+    let mut by_place: Vec<usize> = (0..second.regions.len()).collect();
+    by_place.sort_by_key(|&j| key(&second.regions[j]));
+    let mut candidates = Vec::new();
+    for (i, a) in first.regions.iter().enumerate() {
+        let here = a.five_prime(&first.query);
+        let (low, high) = if a.reverse {
+            (here - insert.high, here - insert.low)
+        } else {
+            (here + insert.low, here + insert.high)
+        };
+        let from = by_place.partition_point(|&j| key(&second.regions[j]) < (a.contig, !a.reverse, low));
+        for &j in &by_place[from..] {
+            let b = &second.regions[j];
+            if key(b) > (a.contig, !a.reverse, high) {
+                break;
+            }
+            let length = template_length(here, b.five_prime(&second.query), a.reverse);
+            let fit = 0.721 * insert.log_fit(length) * f64::from(options.scoring.match_score);
+            let with_fit = |scores: i32| (f64::from(scores) + fit + 0.499).max(0.0) as i32;
+            candidates.push(Candidate {
+                score: with_fit(a.score + b.score),
+                local: with_fit(a.local + b.local),
+                tie: a.tie(&first.query) ^ b.tie(&second.query),
+                regions: [i, j],
+            });
+        }
+    }
+    candidates
 }

@@ -80,7 +80,9 @@ pub(crate) fn settle(regions: &mut Vec<Region>, query: &Query, scoring: &Scoring
     regions.sort_by_key(|region| {
         (Reverse(region.score), region.tie(query), region.target.start, region.query.start)
     });
-    drop_copies(regions);
+    if regions.len() > 1 {
+        drop_copies(regions);
+    }
     let near = (scoring.match_score + scoring.mismatch).max(scoring.gap_open + scoring.gap_extend);
     for i in 0..regions.len() {
         let (better, rest) = regions.split_at_mut(i);
@@ -97,21 +99,28 @@ pub(crate) fn settle(regions: &mut Vec<Region>, query: &Query, scoring: &Scoring
     }
 }
 
+/// Drops what is a copy of a better one; the order stays.
 fn drop_copies(regions: &mut Vec<Region>) {
-    let mut kept = 0;
-    for i in 0..regions.len() {
+    let place = |region: &Region| (region.contig, region.reverse, region.target.start);
+    let mut by_place: Vec<usize> = (0..regions.len()).collect();
+    by_place.sort_by_key(|&i| (place(&regions[i]), i));
+    let mut copy = vec![false; regions.len()];
+    for (at, &i) in by_place.iter().enumerate() {
         let this = &regions[i];
-        let copy = regions[..kept].iter().any(|other| {
-            (other.contig, other.reverse) == (this.contig, this.reverse)
-                && share(&other.target, &this.target) >= SAME
-                && share(&other.query, &this.query) >= SAME
-        });
-        if !copy {
-            regions.swap(kept, i);
-            kept += 1;
+        for &j in &by_place[at + 1..] {
+            let other = &regions[j];
+            if (other.contig, other.reverse) != (this.contig, this.reverse)
+                || other.target.start >= this.target.end
+            {
+                break;
+            }
+            if share(&other.target, &this.target) >= SAME && share(&other.query, &this.query) >= SAME {
+                copy[i.max(j)] = true;
+            }
         }
     }
-    regions.truncate(kept);
+    let mut copy = copy.into_iter();
+    regions.retain(|_| !copy.next().unwrap_or(false));
 }
 
 /// Common part of two ranges, as a share of the shorter.
