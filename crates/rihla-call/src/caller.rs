@@ -22,6 +22,9 @@ pub struct Caller {
     simd: Simd,
 }
 
+/// Gaps below nomination that are tried in a region that is looked at closely anyway.
+const MAX_RARE_GAPS: usize = 4;
+
 /// A region and all that is known around it.
 struct Place<'a> {
     reference: &'a Reference,
@@ -204,10 +207,15 @@ impl Caller {
             events.retain(|event| window.holds(event));
             add(&mut found, window, events);
         }
-        for events in observed::combinations(&events, &sightings, limit) {
-            add(&mut found, window, events);
+        let combinations = observed::combinations(&events, &sightings, limit);
+        for set in &combinations {
+            add(&mut found, window, set.clone());
         }
         if !plain {
+            let rare = observed::rare_gaps(&place.pileup.reads, reads, window, &events, MAX_RARE_GAPS);
+            for set in observed::with_rare(&combinations, rare) {
+                add(&mut found, window, set);
+            }
             let known: Vec<Vec<Event>> = found.iter().map(|haplotype| haplotype.events.clone()).collect();
             let span = place.region.start..place.region.end;
             let room = self.options.max_haplotypes.saturating_sub(found.len()).max(4);

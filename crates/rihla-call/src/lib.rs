@@ -1,9 +1,11 @@
 //! Small-variant caller for one diploid sample.
 //!
 //! [`Caller`] takes the sorted records of an interval. The pileup (`rihla-pileup`) finds active
-//! regions; for each one [`window`] and [`reads`] lay out reference and reads, [`observed`] and
-//! [`assembly`] propose haplotypes, [`likelihood`] compares reads with them, [`genotype`] weighs all
-//! pairs, and [`locus`], [`annotate`], [`filters`] and [`emit`] turn the result into records.
+//! regions; for each one [`window`] and [`reads`] lay out reference and reads; [`assembly`],
+//! [`observed`] and [`slippage`] propose haplotypes; [`likelihood`] compares reads with them, by the
+//! pair hidden Markov model ([`gap_penalty`]) or, where only single bases differ, column by column;
+//! [`genotype`] weighs all pairs with their [`prior`]; [`locus`], [`annotate`], [`artifact`],
+//! [`filters`] and [`emit`] turn the result into records.
 
 pub mod annotate;
 pub mod artifact;

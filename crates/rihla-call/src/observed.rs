@@ -43,6 +43,54 @@ pub fn sightings(set: &ReadSet, reads: &[WindowRead], window: &Window, events: &
     rows
 }
 
+/// Gaps of two bases or more that reads show and `known` lacks, the commonest first: where repeats and
+/// SNPs meet, one insertion comes in as many forms as there are reads. Runs of one base are left to
+/// the sequencer, which slips there.
+#[must_use]
+pub fn rare_gaps(
+    set: &ReadSet,
+    reads: &[WindowRead],
+    window: &Window,
+    known: &[Event],
+    limit: usize,
+) -> Vec<Event> {
+    let mut seen: Vec<Event> = reads
+        .iter()
+        .flat_map(|read| leftmost_gaps(set, &set.reads()[read.number], &window.codes, window.origin))
+        .map(Event::from)
+        .filter(|event| window.holds(event) && !is_run(event, window))
+        .filter(|event| !known.contains(event) && !event.inserted.contains(&base::N))
+        .collect();
+    seen.sort();
+    let mut counted: Vec<(usize, Event)> =
+        seen.chunk_by(|a, b| a == b).map(|group| (group.len(), group[0].clone())).collect();
+    counted.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    counted.into_iter().take(limit).map(|(_, event)| event).collect()
+}
+
+/// Whether a gap only makes a run of one base longer or shorter.
+fn is_run(event: &Event, window: &Window) -> bool {
+    let moved =
+        if event.deleted > 0 { window.slice(event.position, event.end()) } else { &event.inserted[..] };
+    moved.windows(2).all(|two| two[0] == two[1])
+}
+
+/// Each rare event on the two best combinations that it fits.
+#[must_use]
+pub fn with_rare(combinations: &[Vec<Event>], rare: Vec<Event>) -> Vec<Vec<Event>> {
+    let joined = |event: &Event, set: &[Event]| {
+        let mut set = set.to_vec();
+        set.push(event.clone());
+        set.sort();
+        set.windows(2).all(|two| two[0].allows(&two[1])).then_some(set)
+    };
+    rare.iter()
+        .flat_map(|event| {
+            combinations.iter().filter_map(|set| joined(event, set)).take(2).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
 /// Bases of lower quality show nothing.
 const MIN_QUALITY: u8 = 10;
 
