@@ -86,6 +86,12 @@ fn best_allele(row: &[f64], locus: &Locus, chosen: &[usize]) -> Option<usize> {
 }
 
 impl Evidence {
+    /// Informative reads of REF and of all ALT alleles, by strand.
+    #[must_use]
+    pub fn strands(&self) -> StrandTable {
+        self.strands
+    }
+
     /// INFO of a record of this QUAL.
     #[must_use]
     pub fn annotations(&self, quality: f64) -> Annotations {

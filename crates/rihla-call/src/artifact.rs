@@ -8,6 +8,8 @@
 use rihla_core::variant::Annotations;
 use statrs::function::beta::ln_beta;
 
+use crate::strand::StrandTable;
+
 /// The share of artifact reads is drawn from Beta(1, 16): its mean is one in seventeen.
 const SHARE: f64 = 16.0;
 /// What one unit of a rank sum's z beyond its usual range adds.
@@ -39,6 +41,36 @@ pub fn log10_odds(alternate: u32, other: u32, annotations: &Annotations, is_snp:
     counts + PER_Z * (mapping + position + base) + PER_ODDS * strand
 }
 
+/// A run of one base that is long enough for molecules of a cluster to lose step in it.
+const LONG_RUN: usize = 8;
+
+/// Which strand's reads have come through a long run of `alternate` when they reach the base at `site`
+/// of `codes`: `Some(true)` for the reverse one, where the run lies behind the base. Such reads show the
+/// run's base once more, as part of their cluster is still in the run.
+#[must_use]
+pub fn strand_out_of_step(codes: &[u8], site: usize, alternate: u8) -> Option<bool> {
+    let behind = codes[site + 1..].iter().take_while(|&&code| code == alternate).count();
+    let before = codes[..site].iter().rev().take_while(|&&code| code == alternate).count();
+    match (behind >= LONG_RUN, before >= LONG_RUN) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
+    }
+}
+
+/// log10 odds of "ALT is an error of one strand" against a heterozygote: on the `suspect` strand any
+/// share of ALT reads is as likely as another, on the other one a small share.
+#[must_use]
+pub fn one_strand_odds(strands: StrandTable, suspect_is_reverse: bool) -> f64 {
+    let counts = |reverse: usize| (f64::from(strands[2 + reverse]), f64::from(strands[reverse]));
+    let suspect = usize::from(suspect_is_reverse);
+    let ((alt, reference), (alt_other, reference_other)) = (counts(suspect), counts(1 - suspect));
+    let error = ln_beta(alt + 1.0, reference + 1.0) + ln_beta(alt_other + 1.0, reference_other + SHARE)
+        - ln_beta(1.0, SHARE);
+    let het = (alt + reference + alt_other + reference_other) * 0.5f64.ln();
+    (error - het) / std::f64::consts::LN_10
+}
+
 /// log10 of the beta-binomial likelihood of a small share over the binomial one of a half.
 fn count_odds(alternate: u32, other: u32) -> f64 {
     let (a, b) = (f64::from(alternate), f64::from(other));
@@ -56,6 +88,19 @@ mod tests {
         assert!(count_odds(8, 60) > 5.0);
         let two_of_five = count_odds(2, 3);
         assert!((-1.5..0.0).contains(&two_of_five), "{two_of_five}");
+    }
+
+    #[test]
+    fn a_run_puts_one_strand_under_suspicion() {
+        let codes = [1, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 3];
+        assert_eq!(strand_out_of_step(&codes, 2, 0), Some(true));
+        assert_eq!(strand_out_of_step(&codes, 11, 0), Some(false));
+        assert_eq!(strand_out_of_step(&codes, 2, 3), None);
+        assert_eq!(strand_out_of_step(&codes[..10], 2, 0), None);
+        // All of the run's base on the reverse strand, none on the forward one; then on both.
+        assert!(one_strand_odds([13, 6, 0, 8], true) > 2.0);
+        assert!(one_strand_odds([7, 6, 6, 8], true) < 0.0);
+        assert!(one_strand_odds([13, 6, 0, 8], false) < 1.0);
     }
 
     #[test]

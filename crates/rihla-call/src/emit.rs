@@ -1,11 +1,12 @@
 //! From a judged locus to a VCF record.
 
-use rihla_core::Genotype;
 use rihla_core::genotype::diploid_index;
 use rihla_core::variant::{SampleCall, VariantRecord};
+use rihla_core::{Genotype, base};
 
 use crate::annotate::Evidence;
-use crate::filters;
+use crate::artifact;
+use crate::filters::{self, Site};
 use crate::genotype::{Judgment, LocusGenotypes};
 use crate::locus::{Allele, Locus};
 use crate::options::CallOptions;
@@ -42,6 +43,7 @@ pub fn record(
     let letters = |allele: &usize| locus.alleles[*allele].letters(window, anchor, length);
     let number = |allele: usize| chosen.iter().position(|&known| known == allele).unwrap_or(0) as u8;
     let annotations = evidence.annotations(judgment.quality);
+    let strands = evidence.strands();
     let sample = SampleCall {
         genotype: Genotype::diploid(number(judgment.genotype.0), number(judgment.genotype.1)),
         depth: evidence.allele_depths.iter().sum(),
@@ -51,13 +53,22 @@ pub fn record(
     };
     let alternates: Vec<Vec<u8>> = chosen[1..].iter().map(letters).collect();
     let is_snp = length == 1 && alternates.iter().all(|alternate| alternate.len() == 1);
+    let one_strand_odds = match alternates.as_slice() {
+        [alternate] if is_snp => {
+            let site = (anchor - window.origin) as usize;
+            artifact::strand_out_of_step(&window.codes, site, base::encode(alternate[0]))
+                .map(|reverse| artifact::one_strand_odds(strands, reverse))
+        }
+        _ => None,
+    };
+    let site = Site { is_snp, one_strand_odds };
     VariantRecord {
         contig: window.contig,
         position: anchor,
         reference: letters(&chosen[0]),
         alternates,
         quality: judgment.quality as f32,
-        filters: filters::failed(judgment.quality, &sample, &annotations, is_snp, &options.filters),
+        filters: filters::failed(judgment.quality, &sample, &annotations, site, &options.filters),
         annotations,
         sample,
     }

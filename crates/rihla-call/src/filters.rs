@@ -25,17 +25,29 @@ pub const FILTERS: &[(&str, &str)] = &[
     (ALLELE_BIAS, "Heterozygous with so small a share of ALT reads that an artifact is likelier"),
 ];
 
+/// What kind of site is judged.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Site {
+    /// Whether every allele is one base.
+    pub is_snp: bool,
+    /// log10 odds of an error that one strand makes here (see [`artifact::one_strand_odds`]); `None` where
+    /// the sequence gives no cause for it.
+    pub one_strand_odds: Option<f64>,
+}
+
 /// The filters that a record fails, in the order of [`FILTERS`].
 #[must_use]
 pub fn failed(
     quality: f64,
     sample: &SampleCall,
     annotations: &Annotations,
-    is_snp: bool,
+    site: Site,
     options: &FilterOptions,
 ) -> Vec<&'static str> {
-    let strand = annotations.fisher_strand.is_some_and(|fs| fs > options.max_fisher_strand)
-        && annotations.strand_odds_ratio.is_some_and(|sor| sor > options.max_strand_odds);
+    let out_of_step = site.one_strand_odds.is_some_and(|odds| odds > options.max_artifact_odds);
+    let strand = out_of_step && sample.genotype.is_het()
+        || annotations.fisher_strand.is_some_and(|fs| fs > options.max_fisher_strand)
+            && annotations.strand_odds_ratio.is_some_and(|sor| sor > options.max_strand_odds);
     let low_mq = annotations.mapping_quality.is_some_and(|mq| mq < options.min_mapping_quality);
     let low_qd = annotations.quality_by_depth.is_some_and(|qd| qd < options.min_quality_by_depth);
     [
@@ -43,7 +55,7 @@ pub fn failed(
         (STRAND_BIAS, strand),
         (LOW_MQ, low_mq),
         (LOW_QD, low_qd),
-        (ALLELE_BIAS, looks_like_artifact(sample, annotations, is_snp, options)),
+        (ALLELE_BIAS, looks_like_artifact(sample, annotations, site.is_snp, options)),
     ]
     .into_iter()
     .filter(|(_, fails)| *fails)
