@@ -38,6 +38,12 @@ pub enum IndexError {
         /// Layout number that this version reads.
         expected: u32,
     },
+    /// The seeds in the file were chosen or hashed in another way than this version does.
+    #[error("{}: index with other seeds than this version looks up; {}", path.display(), remedy(path))]
+    OtherSeeds {
+        /// The index file.
+        path: PathBuf,
+    },
     /// The file ends too early.
     #[error("{}: truncated index: {found} bytes of {expected}; {}", path.display(), remedy(path))]
     Truncated {

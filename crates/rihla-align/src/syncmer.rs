@@ -60,6 +60,24 @@ pub fn for_each(codes: &[u8], mut found: impl FnMut(Syncmer)) {
     }
 }
 
+/// A digest of how seeds are chosen and hashed: those of a fixed sequence. An index whose digest differs
+/// was built by another definition and would find nothing, or too little, without a word.
+#[must_use]
+pub fn definition() -> u64 {
+    let mut state = 0x2545_F491_4F6C_DD1Du64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 62) as u8
+    };
+    let codes: Vec<u8> = (0..4096).map(|_| next()).collect();
+    let mut seeds = Vec::new();
+    for_each(&codes, |Syncmer { hash, position, reverse, palindrome }| {
+        let flags = u64::from(reverse) | u64::from(palindrome) << 1;
+        seeds.extend([hash, u64::from(position), flags].map(u64::to_le_bytes).concat());
+    });
+    xxhash_rust::xxh3::xxh3_64(&seeds)
+}
+
 /// A bijection of 40-bit words that spreads them evenly.
 fn mix(word: u64) -> u64 {
     let mut x = word & K_MASK;

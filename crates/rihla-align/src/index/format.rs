@@ -25,11 +25,12 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{Index, IndexData, MappedWords, SourceFingerprint, Storage};
 use crate::error::IndexError;
-use crate::syncmer::{K, S};
+use crate::syncmer::{self, K, S};
 
 const MAGIC: [u8; 8] = *b"RIHLAIX\n";
-/// Raised with every change of the layout or of the choice of seeds.
-const VERSION: u32 = 1;
+/// Raised with every change of the layout; a change of the choice of seeds shows in
+/// [`syncmer::definition`].
+const VERSION: u32 = 2;
 const SECTIONS: [&str; 5] =
     ["contig table", "ambiguous runs", "packed bases", "seed directory", "seed table"];
 const ALIGNMENT: u64 = 4096;
@@ -45,6 +46,7 @@ struct Header {
     k: u32,
     s: u32,
     directory_bits: u32,
+    seeds: u64,
     contigs: u64,
     source_size: u64,
     source_digest: u64,
@@ -53,7 +55,7 @@ struct Header {
     checksums: [u64; 5],
 }
 
-const HEADER_WORDS: usize = 22;
+const HEADER_WORDS: usize = 23;
 const HEADER_BYTES: usize = HEADER_WORDS * 8;
 
 impl Header {
@@ -67,7 +69,8 @@ impl Header {
         words[6..11].copy_from_slice(&self.offsets);
         words[11..16].copy_from_slice(&self.lengths);
         words[16..21].copy_from_slice(&self.checksums);
-        words[21] = xxh3_64(bytemuck::cast_slice(&words[..21]));
+        words[21] = self.seeds;
+        words[22] = xxh3_64(bytemuck::cast_slice(&words[..22]));
         words
     }
 
@@ -84,6 +87,7 @@ impl Header {
             offsets: five(6),
             lengths: five(11),
             checksums: five(16),
+            seeds: words[21],
         };
         (header.words() == *words).then_some(header)
     }
@@ -108,6 +112,7 @@ pub(super) fn write(data: &IndexData, mut out: impl Write) -> io::Result<()> {
         k: K as u32,
         s: S as u32,
         directory_bits: data.directory_bits,
+        seeds: syncmer::definition(),
         contigs: data.reference.contigs().len() as u64,
         source_size: data.source.size,
         source_digest: data.source.digest,
@@ -189,8 +194,8 @@ fn checked_header(bytes: &[u8], path: &Path) -> Result<Header, IndexError> {
     let words: [u64; HEADER_WORDS] = bytemuck::pod_read_unaligned(header);
     let corrupt = || IndexError::Corrupt { path: path(), section: "header" };
     let header = Header::from_words(&words).ok_or_else(corrupt)?;
-    if (header.k, header.s) != (K as u32, S as u32) {
-        return Err(corrupt());
+    if (header.k, header.s, header.seeds) != (K as u32, S as u32, syncmer::definition()) {
+        return Err(IndexError::OtherSeeds { path: path() });
     }
     let expected = header.offsets[4] + header.lengths[4];
     if (bytes.len() as u64) < expected {

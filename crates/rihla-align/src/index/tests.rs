@@ -130,6 +130,22 @@ fn damage_is_named() {
 }
 
 #[test]
+fn an_index_by_another_choice_of_seeds_is_refused() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("ref.fa.rhx");
+    let mut bytes = Vec::new();
+    build(&reference(&sample()), SourceFingerprint::default()).write_to(&mut bytes).expect("in memory");
+    // The digest of the seeds is the last word of the header before its checksum.
+    bytes[168] ^= 1;
+    let sum = xxhash_rust::xxh3::xxh3_64(&bytes[..176]);
+    bytes[176..184].copy_from_slice(&sum.to_le_bytes());
+    fs::write(&path, bytes).expect("written");
+    let error = Index::open(&path).err().expect("another definition");
+    assert!(matches!(error, IndexError::OtherSeeds { .. }), "{error}");
+    assert!(error.to_string().contains("rebuild it with: rihla index"), "{error}");
+}
+
+#[test]
 fn a_changed_reference_is_stale() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let fasta = directory.path().join("ref.fa");
