@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use rihla_kernels::SimdLevel;
 
 use crate::memory::ByteSize;
 
@@ -39,7 +38,7 @@ pub struct RunArgs {
     /// Threads to use [default: all cores]
     #[arg(short = 't', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Running")]
     pub threads: Option<u16>,
-    /// Memory to stay below, beside the mapped index
+    /// Memory to stay below, beside the mapped index; at least 256M
     #[arg(long, value_name = "SIZE", default_value = "8G", help_heading = "Running")]
     pub memory: ByteSize,
     /// Folder for temporary files [default: $TMPDIR, else the output's folder]
@@ -49,8 +48,8 @@ pub struct RunArgs {
     #[arg(short, long, help_heading = "Running")]
     pub quiet: bool,
     /// Kernels to use; every level gives the same bytes [default: the CPU's best]
-    #[arg(long, value_name = "LEVEL", help_heading = "Running", hide_short_help = true)]
-    pub simd: Option<SimdLevel>,
+    #[arg(long, value_name = "LEVEL", help_heading = "Running", hide_short_help = true, value_parser = ["scalar", "sse4.1", "avx2", "avx512", "neon"])]
+    pub simd: Option<String>,
 }
 
 /// The reference and its index.

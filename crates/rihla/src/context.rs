@@ -10,6 +10,9 @@ use crate::cli::RunArgs;
 use crate::exit::{Failure, fault};
 use crate::progress::Progress;
 
+/// What batches and bins in hand take at most on a few threads; a smaller limit cannot be kept.
+const LEAST_MEMORY: u64 = 256 << 20;
+
 /// The means of a run.
 pub struct Context {
     /// Worker threads.
@@ -33,18 +36,24 @@ impl Context {
         if let Some(threads) = run.threads {
             builder = builder.num_threads(usize::from(threads));
         }
-        let simd = match run.simd {
+        let level = run.simd.as_deref().map(str::parse).transpose();
+        let simd = match level.map_err(|problem: String| fault(Failure::Usage, problem))? {
             None => Simd::best(),
             Some(level) => Simd::new(level).ok_or_else(|| {
                 let message = format!("--simd {level}: this CPU cannot run it; leave the option out");
                 fault(Failure::Usage, message)
             })?,
         };
+        let progress = Progress::new(run.quiet);
+        if run.memory.0 < LEAST_MEMORY {
+            progress
+                .warn("--memory is below 256M, which the batches and bins in hand can take whatever it says");
+        }
         Ok(Self {
             pool: builder.build().context("cannot start the worker threads")?,
             simd,
             memory: run.memory.0,
-            progress: Progress::new(run.quiet),
+            progress,
             tmp_dir: run.tmp_dir.clone(),
         })
     }
@@ -55,10 +64,25 @@ impl Context {
         self.pool.current_num_threads()
     }
 
-    /// Folder for temporary files of a run that writes into `beside`.
-    #[must_use]
-    pub fn temp_dir(&self, beside: &Path) -> PathBuf {
+    /// Folder for temporary files of a run whose output is `output`: the user's, else `$TMPDIR`, else the
+    /// output's own.
+    ///
+    /// # Errors
+    /// When no file can be made there.
+    pub fn temp_dir(&self, output: &Path) -> Result<PathBuf> {
         let variable = || std::env::var_os("TMPDIR").filter(|value| !value.is_empty()).map(PathBuf::from);
-        self.tmp_dir.clone().or_else(variable).unwrap_or_else(|| beside.to_owned())
+        let beside = || output.parent().filter(|parent| !parent.as_os_str().is_empty()).map(Path::to_owned);
+        let dir =
+            self.tmp_dir.clone().or_else(variable).or_else(beside).unwrap_or_else(|| PathBuf::from("."));
+        match tempfile::tempfile_in(&dir) {
+            Ok(_) => Ok(dir),
+            Err(error) => {
+                let message = format!(
+                    "{}: temporary files cannot be made there: {error}; give a folder with --tmp-dir",
+                    dir.display()
+                );
+                Err(fault(Failure::CannotCreate, message))
+            }
+        }
     }
 }

@@ -49,12 +49,37 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
         Some(failure) => {
             #[allow(clippy::print_stderr, reason = "the one error of a failed run")]
             {
-                eprintln!("rihla: {error:#}");
+                eprintln!("rihla: {}", one_line(error));
             }
             failure.into()
         }
         None => ExitCode::SUCCESS,
     }
+}
+
+/// Says in one line that the program itself is at fault.
+pub fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map_or(String::new(), |location| format!(" at {location}"));
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message");
+    #[allow(clippy::print_stderr, reason = "the one error of a failed run")]
+    {
+        eprintln!("rihla: internal fault{place}: {text}; please report it with the command");
+    }
+}
+
+/// The error and those of its causes that it does not name itself, in one line.
+fn one_line(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(|cause| cause.to_string()) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text.replace('\n', " ")
 }
 
 /// The kind of an error, by the first of its causes that we know; `None` for a broken pipe.
@@ -107,7 +132,8 @@ mod tests {
     fn the_kind_is_found_below_context() {
         let error = Err::<(), _>(fault(Failure::Data, "bad")).context("while reading").expect_err("an error");
         assert_eq!(classify(&error), Some(Failure::Data));
-        assert_eq!(format!("{error:#}"), "while reading: bad");
+        assert_eq!(one_line(&error), "while reading: bad");
+        assert_eq!(one_line(&error.context("while reading: bad, as it is")), "while reading: bad, as it is");
         assert_eq!(classify(&anyhow::anyhow!("odd")), Some(Failure::Internal));
     }
 }

@@ -6,6 +6,7 @@ mod context;
 mod exit;
 mod memory;
 mod ordered;
+mod paths;
 mod pipeline;
 mod progress;
 mod reference;
@@ -19,7 +20,8 @@ use crate::exit::Failure;
 
 fn main() -> ExitCode {
     let command = Cli::parse().command;
-    // A panic is a fault of ours. Its message is out; unwinding has removed temporary files.
+    // A panic is a fault of ours: one line of it is said, and unwinding removes temporary files.
+    std::panic::set_hook(Box::new(exit::report_panic));
     std::panic::catch_unwind(|| run(&command)).unwrap_or(Failure::Internal.into())
 }
 

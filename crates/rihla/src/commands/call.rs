@@ -13,7 +13,7 @@ use crate::ordered::for_each_ordered;
 use crate::pipeline::bins::{Calling, HALO, cut, read_regions};
 use crate::pipeline::calls;
 use crate::pipeline::provenance::CommandLine;
-use crate::reference;
+use crate::{paths, reference};
 
 /// The sample's name when neither the command line nor the BAM gives one.
 const NAMELESS: &str = "SAMPLE";
@@ -24,6 +24,7 @@ const NAMELESS: &str = "SAMPLE";
 /// Inputs missing, damaged or of another reference; the output not writable.
 pub fn run(args: &CallArgs) -> Result<()> {
     let context = Context::new(&args.run)?;
+    paths::check(&[&args.out], &args.reference, std::slice::from_ref(&args.bam))?;
     let index = reference::open(&context, &args.reference)?;
     let reference = index.reference();
     let bams = Bams::open(&args.bam, reference.contigs())?;

@@ -17,7 +17,7 @@ use crate::pipeline::bins::{Calling, read_regions};
 use crate::pipeline::metrics::{self, Metrics};
 use crate::pipeline::provenance::{CommandLine, bam_header};
 use crate::pipeline::{calls, ingest};
-use crate::reference;
+use crate::{paths, reference};
 
 /// The files of one run.
 #[derive(Clone, Debug)]
@@ -62,18 +62,19 @@ pub fn run(args: &GermlineArgs) -> Result<()> {
 /// # Errors
 /// As [`run`].
 pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
+    let outputs = Outputs::of(&args.out_dir, &args.sample.sample);
+    paths::check(&[&outputs.bam, &outputs.vcf, &outputs.metrics], &args.reference, &args.sample.reads)?;
     let index = reference::open(context, &args.reference)?;
     let reference = index.reference();
     let regions = read_regions(args.regions.as_deref(), reference.contigs())?;
     create_dir(&args.out_dir)?;
-    let outputs = Outputs::of(&args.out_dir, &args.sample.sample);
     let mut metrics = Metrics::start();
     let command = command_line(args);
     let mut bam = BamWriter::create(&outputs.bam, &bam_header(&index, &args.sample, &command))?;
     let mut vcf =
         calls::create(&outputs.vcf, reference, &args.reference.reference, &args.sample.sample, &command)?;
 
-    let ingested = ingest::run(context, &index, &args.sample, &args.out_dir)?;
+    let ingested = ingest::run(context, &index, &args.sample, &outputs.bam)?;
     let shards = &ingested.shards;
     let calling = Calling::new(context, reference, regions);
     metrics.end_stage("align", ingested.wall);

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::cli::IndexArgs;
 use crate::context::Context;
 use crate::exit::{Failure, fault};
-use crate::reference;
+use crate::{paths, reference};
 
 /// Builds and writes the index.
 ///
@@ -18,5 +18,6 @@ pub fn run(args: &IndexArgs) -> Result<()> {
         return Err(fault(Failure::Missing, message));
     }
     let path = args.out.clone().unwrap_or_else(|| reference::index_path(&args.reference));
+    paths::differ(&path, &args.reference)?;
     reference::build(&context, &args.reference, &path)
 }

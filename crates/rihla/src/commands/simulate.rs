@@ -74,7 +74,7 @@ pub fn run_in(
     dir: &Path,
 ) -> Result<Outputs> {
     let simulation = Simulation::new(reference, &options(args))
-        .map_err(|error| fault(Failure::Usage, format!("{}: {error}", fasta.display())))?;
+        .map_err(|error| fault(Failure::Usage, error.to_string()))?;
     create_dir(dir)?;
     let outputs = Outputs::of(dir);
     let mut files = AtomicSet::new();

@@ -39,7 +39,7 @@ pub struct Ingested {
 ///
 /// # Errors
 /// Damaged or missing FASTQ; no space for spilled records.
-pub fn run(context: &Context, index: &Index, sample: &SampleArgs, beside: &Path) -> Result<Ingested> {
+pub fn run(context: &Context, index: &Index, sample: &SampleArgs, output: &Path) -> Result<Ingested> {
     let inputs: Vec<Input> = sample.reads.iter().map(|path| Input::from(path.clone())).collect();
     let mut reader = FastqReader::open(&inputs, ReadOptions::default())?;
     let options = AlignOptions { read_group: Some(sample.sample.clone()), ..AlignOptions::default() };
@@ -48,7 +48,7 @@ pub fn run(context: &Context, index: &Index, sample: &SampleArgs, beside: &Path)
         index.reference().contigs(),
         ShardOptions {
             memory_bytes: (context.memory as f64 * SHARD_SHARE) as usize,
-            temp_dir: context.temp_dir(beside),
+            temp_dir: context.temp_dir(output)?,
             ..ShardOptions::default()
         },
     );
@@ -64,7 +64,7 @@ pub fn run(context: &Context, index: &Index, sample: &SampleArgs, beside: &Path)
     } else if !insert.usable && sample.reads.len() == 2 {
         context
             .progress
-            .warn("too few good pairs to learn the insert size; mates are aligned each on their own");
+            .warn("no insert size can be learnt: too few good pairs, or mates that do not face each other; each is aligned on its own");
     }
     context.progress.say(&summary(&totals.alignments, &insert));
     let stage = context.progress.stage("duplicates", "templates", 0);

@@ -133,7 +133,9 @@ fn records_that_are_damaged() {
 fn inputs_that_are_not_there() {
     let bench = Bench::new();
     let nowhere = bench.dir.path().join("nowhere.fq.gz");
-    bench.refused(&bench.germline(&[&nowhere]), MISSING, &["nowhere.fq.gz"]);
+    let output = bench.germline(&[&nowhere]);
+    bench.refused(&output, MISSING, &["nowhere.fq.gz"]);
+    assert_eq!(said(&output).matches("No such file").count(), 1, "said once: {}", said(&output));
     let bam = text(&Sample::get().file("DEMO.bam"));
     let out = text(&bench.out().join("x.vcf.gz"));
     let output = rihla(["call", "--ref", "/nowhere/ref.fa", "--bam", &bam, "--out", &out]);
@@ -231,6 +233,31 @@ fn writing_that_fails_midway() {
     let script = "trap '' XFSZ; ulimit -f 400; exec \"$0\" \"$@\"";
     let output = Command::new("bash").args(["-c", script, env!("CARGO_BIN_EXE_rihla")]).args(args).output();
     bench.refused(&output.expect("bash runs"), IO, &[&text(&bench.out())]);
+}
+
+#[test]
+fn outputs_that_are_inputs() {
+    let bench = Bench::new();
+    let reads = bench.write("reads.fq", first(&reads(1), 10));
+    let fasta = bench.write("ref.fa", bytes(Sample::get().file("genome.fa")));
+    let bam = bench.write("in.bam", bytes(Sample::get().file("DEMO.bam")));
+    let (fasta, reads, bam) = (text(&fasta), text(&reads), text(&bam));
+    let same = text(&bench.dir.path().join("out/../in.bam"));
+    let before = [&fasta, &reads, &bam].map(bytes);
+    bench.refused(&rihla(["index", &fasta, "--out", &fasta]), 2, &["ref.fa", "input"]);
+    let align = rihla(["align", "--ref", &fasta, "--reads", &reads, "--sample", "S", "--out", &reads]);
+    bench.refused(&align, 2, &["reads.fq", "input"]);
+    bench.refused(&rihla(["call", "--ref", &fasta, "--bam", &bam, "--out", &same]), 2, &["in.bam", "input"]);
+    bench.refused(&rihla(["call", "--ref", &fasta, "--bam", &bam, "--out", &fasta]), 2, &["ref.fa", "input"]);
+    assert!(before == [&fasta, &reads, &bam].map(bytes), "the inputs are as they were");
+}
+
+#[test]
+fn a_temporary_folder_that_is_not_there() {
+    let bench = Bench::new();
+    let args = Sample::get().germline(&bench.out()).into_iter();
+    let output = rihla(args.chain(["--tmp-dir", "/nowhere/tmp"].map(str::to_owned)));
+    bench.refused(&output, CANNOT_CREATE, &["/nowhere/tmp", "--tmp-dir"]);
 }
 
 #[test]
