@@ -115,6 +115,21 @@ pub enum FastqError {
         /// 1 or 2, by the header.
         mate: u8,
     },
+    /// The records of a pair say that they are each other's mate, or one of them says so.
+    #[error(
+        "record {record}: the mates of '{name}' are swapped: {first_file} holds mate 2, {second_file} mate 1, \
+         by their headers; give R1 first, then R2"
+    )]
+    SwappedMates {
+        /// Number of the record, from 1.
+        record: u64,
+        /// Input that was given first.
+        first_file: String,
+        /// Input that was given second.
+        second_file: String,
+        /// Name of both.
+        name: String,
+    },
 }
 
 impl FastqError {
@@ -129,7 +144,8 @@ impl FastqError {
             | Self::Record { .. }
             | Self::CountMismatch { .. }
             | Self::Unpaired { .. }
-            | Self::SameMate { .. } => ErrorKind::Data,
+            | Self::SameMate { .. }
+            | Self::SwappedMates { .. } => ErrorKind::Data,
         }
     }
 }

@@ -177,18 +177,32 @@ fn push_pair(
     if one.name != two.name {
         return Err(unpaired(first, second, one.name, two.name));
     }
-    if let (Some(mate), true) = (one.mate, one.mate == two.mate) {
-        return Err(FastqError::SameMate {
-            record: first.records(),
-            first_file: first.file().to_owned(),
-            second_file: second.file().to_owned(),
-            name: excerpt(one.name),
-            mate,
-        });
-    }
+    check_mates(first, second, one, two)?;
     push(first, one, cleaner, batch)?;
     push(second, two, cleaner, batch)?;
     Ok(true)
+}
+
+/// What the headers say about the mates must not contradict the order of the files.
+fn check_mates(
+    first: &Scanner,
+    second: &Scanner,
+    one: Header<'_>,
+    two: Header<'_>,
+) -> Result<(), FastqError> {
+    let (record, name) = (first.records(), || excerpt(one.name));
+    let files = || (first.file().to_owned(), second.file().to_owned());
+    match (one.mate, two.mate) {
+        (Some(mate), Some(same)) if mate == same => {
+            let (first_file, second_file) = files();
+            Err(FastqError::SameMate { record, first_file, second_file, name: name(), mate })
+        }
+        (Some(2), _) | (_, Some(1)) => {
+            let (first_file, second_file) = files();
+            Err(FastqError::SwappedMates { record, first_file, second_file, name: name() })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn header(source: &Scanner) -> Result<Header<'_>, FastqError> {

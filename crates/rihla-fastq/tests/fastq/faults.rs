@@ -140,6 +140,36 @@ fn names_must_pair() {
 }
 
 #[test]
+fn swapped_mates_are_refused() {
+    let pairs = [
+        ["/2", "/1"],
+        [" 2:N:0:A", " 1:N:0:A"],
+        ["/2", " 1:Y:0:"],
+        ["/2", ""],
+        ["", "/1"],
+        [" 2:N:0:A", " x"],
+        ["", " 1:N:0:A"],
+    ];
+    for suffixes in pairs {
+        let [one, two] = suffixes.map(|suffix| records(3, suffix));
+        let fault = error(&[&one, &two]);
+        let message = fault.to_string();
+        assert!(matches!(fault, FastqError::SwappedMates { record: 1, .. }), "{suffixes:?}: {message}");
+        assert_eq!(fault.kind(), ErrorKind::Data);
+        for part in ["record 1", "'r1'", "R1 holds mate 2", "R2 mate 1", "give R1 first"] {
+            assert!(message.contains(part), "{message}");
+        }
+    }
+    for suffixes in [["/1", ""], ["", "/2"], [" 1:N:0:A", ""], ["", " 2:N:0:A"]] {
+        let [one, two] = suffixes.map(|suffix| records(3, suffix));
+        assert!(read(&[&one, &two], ReadOptions::default()).is_ok(), "{suffixes:?}");
+    }
+    // Late in the files as well: each record is looked at.
+    let late = |suffix: &str| [records(4, ""), record(&format!("late{suffix}"), "A", "I").into()].concat();
+    assert!(matches!(error(&[&late("/2"), &late("/1")]), FastqError::SwappedMates { record: 5, .. }));
+}
+
+#[test]
 fn records_that_are_wrong_are_numbered() {
     let good = record("a", "ACG", "III");
     let second = |text: &str| match record_fault(&format!("{good}{text}")) {
