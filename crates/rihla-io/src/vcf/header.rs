@@ -15,7 +15,7 @@ pub struct VcfHeader {
     pub reference: Option<String>,
     /// `##FILTER` lines besides `PASS`; records may fail these only.
     pub filters: Vec<FilterLine>,
-    /// More `##key=value` lines, in this order: `rihlaVersion`, `rihlaCommand`, …
+    /// More `##key=value` lines, in this order: `source`, `rihlaVersion`, `rihlaCommand`, …
     pub lines: Vec<(String, String)>,
     /// The sample's column.
     pub sample: String,
@@ -62,7 +62,7 @@ impl VcfHeader {
     /// [`IoError::Argument`] when a value is empty or holds a tab or line end, or there is no sample.
     pub fn to_text(&self) -> Result<String, IoError> {
         self.check()?;
-        let mut text = String::from("##fileformat=VCFv4.2\n##source=rihla\n");
+        let mut text = String::from("##fileformat=VCFv4.2\n");
         let mut line = |line: std::fmt::Arguments<'_>| {
             text.write_fmt(line).expect("a string takes everything");
             text.push('\n');

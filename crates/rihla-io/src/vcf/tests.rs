@@ -25,7 +25,11 @@ fn header(lengths: &[u32]) -> VcfHeader {
             FilterLine { id: "LowQual", description: "QUAL below 20" },
             FilterLine { id: "StrandBias", description: "FS above 60" },
         ],
-        lines: vec![("rihlaVersion".into(), "0.1".into()), ("rihlaCommand".into(), "rihla call".into())],
+        lines: vec![
+            ("source".into(), "rihla 0.1".into()),
+            ("rihlaVersion".into(), "0.1".into()),
+            ("rihlaCommand".into(), "rihla call".into()),
+        ],
         sample: "NA1".into(),
     }
 }
@@ -98,6 +102,8 @@ fn header_is_as_expected() {
     let text = header(&[1_000, 2_000]).to_text().expect("plain");
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some("##fileformat=VCFv4.2"));
+    let sources: Vec<_> = text.lines().filter(|line| line.starts_with("##source=")).collect();
+    assert_eq!(sources, ["##source=rihla 0.1"]);
     for line in [
         "##rihlaVersion=0.1",
         "##reference=file:///data/ref.fa",
