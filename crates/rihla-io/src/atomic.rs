@@ -2,7 +2,10 @@
 //!
 //! An [`AtomicFile`] is written under a temporary name beside its destination and renamed at the end;
 //! dropped before, it vanishes. Files that belong together (a BAM, its index, the VCF of the same run)
-//! are collected in an [`AtomicSet`] and get their names together.
+//! are collected in an [`AtomicSet`] and get their names together. A process that is ended by a signal
+//! drops nothing: [`remove_temporary_files`] is for its last moment.
+
+mod registry;
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -11,6 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::IoError;
+
+pub use registry::remove_temporary_files;
 
 /// The path that means standard output.
 pub const STDOUT: &str = "-";
@@ -47,7 +52,11 @@ impl AtomicFile {
         }
         let temporary =
             temporary_name(&destination).ok_or_else(|| fail(io::ErrorKind::InvalidInput.into()))?;
-        let file = File::create(&temporary).map_err(fail)?;
+        registry::register(&temporary);
+        let file = File::create(&temporary).map_err(|source| {
+            registry::forget(&temporary);
+            fail(source)
+        })?;
         Ok(Self { writer: BufWriter::new(file), destination, temporary: Some(temporary) })
     }
 
@@ -78,6 +87,7 @@ impl AtomicFile {
         if let Some(temporary) = &self.temporary {
             fs::rename(temporary, &self.destination)
                 .map_err(|source| IoError::creating(&self.destination, source))?;
+            registry::forget(temporary);
             self.temporary = None;
         }
         Ok(())
@@ -109,6 +119,7 @@ impl Drop for AtomicFile {
         if let Some(temporary) = &self.temporary {
             // Nothing can be done about a failure here; the name says that the file is a part.
             let _ = fs::remove_file(temporary);
+            registry::forget(temporary);
         }
     }
 }
