@@ -22,6 +22,8 @@ pub enum Failure {
     CannotCreate = 73,
     /// Reading or writing failed midway.
     Io = 74,
+    /// Ended by a signal; 128 + SIGTERM, as a shell would say.
+    Interrupted = 143,
 }
 
 impl From<Failure> for ExitCode {

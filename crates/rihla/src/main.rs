@@ -22,7 +22,18 @@ fn main() -> ExitCode {
     let command = Cli::parse().command;
     // A panic is a fault of ours: one line of it is said, and unwinding removes temporary files.
     std::panic::set_hook(Box::new(exit::report_panic));
+    watch_signals();
     std::panic::catch_unwind(|| run(&command)).unwrap_or(Failure::Internal.into())
+}
+
+/// Ends on SIGINT, SIGTERM and SIGHUP, without leaving the temporary files of outputs.
+fn watch_signals() {
+    let end = || {
+        rihla_io::atomic::remove_temporary_files();
+        std::process::exit(Failure::Interrupted as i32);
+    };
+    // Where no handler can be set the files stay behind, under names that say what they are.
+    let _ = ctrlc::set_handler(end);
 }
 
 fn run(command: &Command) -> ExitCode {

@@ -285,3 +285,22 @@ fn a_run_that_is_killed_leaves_no_final_name() {
     let left = names(&bench.out());
     assert!(left.iter().all(|name| name.ends_with(".part")), "{left:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_ended_cleans_up() {
+    let bench = Bench::new();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rihla"))
+        .args(Sample::get().germline(&bench.out()))
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("starts");
+    let begin = Instant::now();
+    while names(&bench.out()).is_empty() && begin.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
+    assert_eq!(child.wait().expect("ended").code(), Some(143));
+    assert_eq!(names(&bench.out()), Vec::<String>::new());
+}
