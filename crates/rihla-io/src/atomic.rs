@@ -194,6 +194,13 @@ pub(crate) fn beside(path: &Path, extension: &str) -> PathBuf {
     name.into()
 }
 
+/// Whether a path is no name that anyone chose for a file: a device, a named pipe, or what stands for an
+/// open file, such as `/dev/stdout`, whatever it leads to. A directory counts too, as creating refuses it.
+pub(crate) fn is_special(path: &Path) -> bool {
+    ["/dev", "/proc"].iter().any(|root| path.starts_with(root))
+        || fs::metadata(path).is_ok_and(|found| !found.is_file())
+}
+
 /// Where an output goes: a file by and by, or standard output at once.
 #[derive(Debug)]
 pub(crate) enum Output {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::atomic::{AtomicFile, AtomicSet, Output, beside};
+use crate::atomic::{AtomicFile, AtomicSet, Output, beside, is_special};
 use crate::bgzf::{self, END_MARKER};
 use crate::error::{IoError, Place};
 use crate::index::{PositionIndexer, Span};
@@ -29,9 +29,10 @@ impl BamWriter {
     ///
     /// # Errors
     /// [`IoError::Create`], [`IoError::Write`], [`IoError::NoSpace`]; [`IoError::Argument`] for a header
-    /// that SAM cannot express.
+    /// that SAM cannot express and for a name that ends in `.sam` or `.cram`, but for devices and pipes.
     pub fn create(path: impl AsRef<Path>, header: &BamHeader) -> Result<Self, IoError> {
         let path = path.as_ref();
+        check_name(path)?;
         let bytes = bgzf::compress(&header.to_bytes()?, HEADER_LEVEL);
         let mut writer = Self {
             path: path.to_owned(),
@@ -106,4 +107,15 @@ impl BamWriter {
         self.offset += bytes.len() as u64;
         self.output.write_all(bytes).map_err(|source| IoError::writing(&self.path, source))
     }
+}
+
+/// The name of a file must not promise another format.
+fn check_name(path: &Path) -> Result<(), IoError> {
+    let extension = path.extension().unwrap_or_default();
+    if !["sam", "cram"].iter().any(|other| extension.eq_ignore_ascii_case(other)) || is_special(path) {
+        return Ok(());
+    }
+    let (name, bam) = (path.display(), path.with_extension("bam"));
+    let problem = format!("{name}: only BAM is written; name it {}", bam.display());
+    Err(IoError::Argument(problem))
 }

@@ -148,6 +148,50 @@ fn values_that_vcf_cannot_hold_are_refused() {
     }
 }
 
+#[test]
+fn names_say_what_is_written() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let names = [
+        "a.bcf",
+        "a.BCF",
+        "a.vcf.bz2",
+        "a.gz",
+        "a.txt",
+        "a.bam",
+        "calls",
+        "vcf",
+        "a.vcf.gz.tbi",
+        "a.vcf.zst",
+    ];
+    for name in names {
+        let path = directory.path().join(name);
+        let error = VcfWriter::create(&path, &header(&[10])).err().expect("refused");
+        let text = error.to_string();
+        assert_eq!(error.kind(), crate::IoErrorKind::Usage, "{text}");
+        assert!(text.contains(name) && text.contains("VCF") | text.contains("BCF"), "{text}");
+        assert!(text.contains("name it .vcf.gz"), "{text}");
+        assert_eq!(fs::read_dir(directory.path()).expect("directory").count(), 0);
+    }
+    for (name, is_plain) in [("a.vcf", true), ("b.VCF", true), ("c.vcf.gz", false), ("d.vcf.bgz", false)] {
+        let path = directory.path().join(name);
+        write(&path, &header(&[1_000]), &[record(0, 5, "A", &["G"])]);
+        assert_eq!(fs::read(&path).expect("read").starts_with(b"##"), is_plain, "{name}");
+        assert_eq!(crate::atomic::beside(&path, ".tbi").exists(), !is_plain, "{name}");
+    }
+    let error = VcfWriter::create(directory.path(), &header(&[10])).err().expect("a directory");
+    assert_eq!(error.kind(), crate::IoErrorKind::CannotCreate);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn devices_need_no_name() {
+    VcfWriter::create("/dev/null", &header(&[10])).expect("opened").finish().expect("written");
+    let full = VcfWriter::create("/dev/full", &header(&[10])).expect("opened").finish().expect_err("full");
+    assert_eq!(full.kind(), crate::IoErrorKind::NoSpace);
+    assert!(["/dev/stdout", "/proc/self/fd/1"].iter().all(|path| crate::atomic::is_special(Path::new(path))));
+    assert!(!crate::atomic::is_special(Path::new("no-such-file")));
+}
+
 fn any_record() -> impl Strategy<Value = VariantRecord> {
     let alternates = prop::collection::vec("[ACGT]{1,6}", 1..4);
     let numbers = (0u32..2, 0u32..900_000, prop::option::of(-9.0f32..9.0), 0.0f32..5_000.0, prop::bool::ANY);

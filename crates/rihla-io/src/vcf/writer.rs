@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use noodles::bgzf;
 use rihla_core::{Contigs, Interval, VariantRecord};
 
-use crate::atomic::{AtomicFile, AtomicSet, Output, STDOUT, beside};
+use crate::atomic::{AtomicFile, AtomicSet, Output, STDOUT, beside, is_special};
 use crate::error::{IoError, Place};
 use crate::index::{PositionIndexer, Span};
 
 use super::VcfHeader;
 use super::record::format_record;
 
-/// Writes a VCF: plain text to standard output (`-`) and to `.vcf` files, else BGZF with an index (`.tbi`,
-/// or `.csi` when a contig is longer than 2^29 bases) unless it is a device or a pipe.
+/// Writes a VCF: plain text to standard output (`-`) and to names in `.vcf`, BGZF to names in `.vcf.gz` and
+/// `.vcf.bgz` and to devices and pipes; beside a BGZF file an index (`.tbi`, or `.csi` when a contig is
+/// longer than 2^29 bases).
 pub struct VcfWriter {
     path: PathBuf,
     sink: Sink,
@@ -42,17 +43,13 @@ impl VcfWriter {
     ///
     /// # Errors
     /// [`IoError::Create`], [`IoError::Write`], [`IoError::NoSpace`]; [`IoError::Argument`] for a header
-    /// that VCF cannot express and for a `.bcf` path.
+    /// that VCF cannot express and for a file of any other name.
     pub fn create(path: impl AsRef<Path>, header: &VcfHeader) -> Result<Self, IoError> {
         let path = path.as_ref();
+        let is_plain = is_plain(path)?;
         let text = header.to_text()?;
-        let extension = path.extension().unwrap_or_default();
-        if extension == "bcf" {
-            let problem = format!("{}: BCF is not written; name it .vcf.gz or .vcf", path.display());
-            return Err(IoError::Argument(problem));
-        }
         let output = Output::create(path)?;
-        let sink = if path == Path::new(STDOUT) || extension == "vcf" {
+        let sink = if is_plain {
             Sink::Plain(output)
         } else {
             let writer = bgzf::io::Writer::new(output);
@@ -141,6 +138,21 @@ impl VcfWriter {
         };
         written.map_err(|source| IoError::writing(&self.path, source))
     }
+}
+
+/// Whether a path takes plain text; else it takes BGZF.
+fn is_plain(path: &Path) -> Result<bool, IoError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let ends = |ending: &str| name.ends_with(ending);
+    if path == Path::new(STDOUT) || ends(".vcf") {
+        return Ok(true);
+    }
+    if ends(".vcf.gz") || ends(".vcf.bgz") || is_special(path) {
+        return Ok(false);
+    }
+    let what = if ends(".bcf") || ends(".bcf.gz") { "BCF is not written" } else { "what is written is VCF" };
+    let remedy = "name it .vcf.gz (compressed, with an index) or .vcf (plain text)";
+    Err(IoError::Argument(format!("{}: {what}; {remedy}", path.display())))
 }
 
 impl IndexedSink {
