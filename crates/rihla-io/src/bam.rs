@@ -8,6 +8,7 @@
 mod block;
 mod contigs;
 mod header;
+mod index_check;
 mod open;
 mod reader;
 mod writer;

@@ -1,7 +1,7 @@
 //! Opening a BAM: the stream, its header, its index, and what to say when one of them is not there.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::fs::{self, File};
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 use noodles::bam::bai;
@@ -12,6 +12,7 @@ use crate::atomic::beside;
 use crate::error::IoError;
 
 use super::header::InputHeader;
+use super::index_check::{Counts, check_bai, check_csi};
 
 const BUFFER: usize = 1 << 17;
 
@@ -62,26 +63,43 @@ fn start_of(path: &Path) -> Result<Vec<u8>, IoError> {
     read.map(|_| start).map_err(|source| IoError::open(path, source))
 }
 
+/// The index beside a BAM, and the records of each contig that it counts.
+pub(super) struct FoundIndex {
+    pub(super) index: AnyIndex,
+    pub(super) counts: Counts,
+}
+
+type Parse = fn(&[u8]) -> Result<FoundIndex, String>;
+
 /// Reads the index beside a BAM.
-pub(super) fn read_index(path: &Path) -> Result<AnyIndex, IoError> {
-    let damaged = |index: &Path, source: io::Error| match source.kind() {
-        io::ErrorKind::PermissionDenied => IoError::open(index, source),
-        _ => IoError::data(
-            index,
-            format!("the index cannot be read ({source}); make it again: samtools index {}", path.display()),
-        ),
+pub(super) fn read_index(path: &Path) -> Result<FoundIndex, IoError> {
+    let existing = |extension: &str| {
+        let names = [beside(path, &format!(".{extension}")), path.with_extension(extension)];
+        names.into_iter().find(|name| name.exists())
     };
-    for candidate in [beside(path, ".bai"), path.with_extension("bai")] {
-        if candidate.exists() {
-            let index = bai::fs::read(&candidate).map_err(|source| damaged(&candidate, source))?;
-            return Ok(Box::new(index));
-        }
-    }
-    for candidate in [beside(path, ".csi"), path.with_extension("csi")] {
-        if candidate.exists() {
-            let index = csi::fs::read(&candidate).map_err(|source| damaged(&candidate, source))?;
-            return Ok(Box::new(index));
-        }
-    }
-    Err(IoError::NoIndex { path: path.to_owned() })
+    let (file, parse) = match (existing("bai"), existing("csi")) {
+        (Some(file), _) => (file, parse_bai as Parse),
+        (None, Some(file)) => (file, parse_csi as Parse),
+        (None, None) => return Err(IoError::NoIndex { path: path.to_owned() }),
+    };
+    let bytes = fs::read(&file).map_err(|source| IoError::open(&file, source))?;
+    parse(&bytes).map_err(|problem| {
+        let remedy = format!("make it again: samtools index {}", path.display());
+        IoError::data(&file, format!("the index is damaged ({problem}); {remedy}"))
+    })
+}
+
+fn parse_bai(bytes: &[u8]) -> Result<FoundIndex, String> {
+    let counts = check_bai(bytes)?;
+    let index = bai::io::Reader::new(bytes).read_index().map_err(|source| source.to_string())?;
+    Ok(FoundIndex { index: Box::new(index), counts })
+}
+
+fn parse_csi(bytes: &[u8]) -> Result<FoundIndex, String> {
+    let mut content = Vec::new();
+    let read = bgzf::io::Reader::new(bytes).read_to_end(&mut content);
+    read.map_err(|source| source.to_string())?;
+    let counts = check_csi(&content)?;
+    let index = csi::io::Reader::new(bytes).read_index().map_err(|source| source.to_string())?;
+    Ok(FoundIndex { index: Box::new(index), counts })
 }

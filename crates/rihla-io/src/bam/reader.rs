@@ -16,7 +16,8 @@ use crate::lines;
 use super::ReadGroup;
 use super::contigs::IdMap;
 use super::header::InputHeader;
-use super::open::{AnyIndex, Stream, open_stream, read_header, read_index};
+use super::index_check::Counts;
+use super::open::{AnyIndex, FoundIndex, Stream, open_stream, read_header, read_index};
 
 /// Bytes of a record beyond which its size must be damage; no read is that long.
 const MAX_RECORD: usize = 1 << 28;
@@ -33,6 +34,8 @@ struct Shared {
     path: PathBuf,
     header: InputHeader,
     index: AnyIndex,
+    /// Records of each contig of the file, as the index counts them.
+    counts: Counts,
     size: u64,
 }
 
@@ -59,8 +62,8 @@ impl BamReader {
             );
             return Err(IoError::data(path, problem));
         }
-        let index = read_index(path)?;
-        let shared = Arc::new(Shared { path: path.to_owned(), header, index, size });
+        let FoundIndex { index, counts } = read_index(path)?;
+        let shared = Arc::new(Shared { path: path.to_owned(), header, index, counts, size });
         Ok(Self { shared, stream, ids: None, record: Vec::new() })
     }
 
@@ -118,6 +121,26 @@ impl BamReader {
         Ok(())
     }
 
+    /// How many records lie on a contig, mapped and unmapped ones with a place together, as the index
+    /// says. `None` when the index does not count; 0 for a contig that the file lacks.
+    ///
+    /// Who has read a whole contig can compare: fewer records than this were lost by a damaged index.
+    /// Records that name a contig but no position are in the count, and no [`BamReader::query`] gives them.
+    /// Contig ids are those of [`BamReader::query`].
+    #[must_use]
+    pub fn record_count(&self, contig: u32) -> Option<u64> {
+        match self.in_file(contig) {
+            Some(contig) => self.shared.counts.get(contig as usize).copied().flatten(),
+            None => self.shared.counts.iter().any(Option::is_some).then_some(0),
+        }
+    }
+
+    /// The file's id of a contig; `None` when the file lacks it.
+    fn in_file(&self, contig: u32) -> Option<u32> {
+        let contig = self.ids.as_ref().map_or(Some(contig), |ids| ids.in_file(contig));
+        contig.filter(|&id| (id as usize) < self.contigs().len())
+    }
+
     /// Appends the records that overlap the interval to `out`, in file order; an unmapped record at its
     /// mate's place covers one base.
     ///
@@ -129,8 +152,7 @@ impl BamReader {
     /// [`IoError::Data`] for damaged blocks, malformed or unsorted records, and an index of another
     /// file; [`IoError::Read`].
     pub fn query(&mut self, interval: Interval, out: &mut RecordArena) -> Result<(), IoError> {
-        let contig = self.ids.as_ref().map_or(Some(interval.contig), |ids| ids.in_file(interval.contig));
-        let Some(contig) = contig.filter(|&id| (id as usize) < self.contigs().len()) else { return Ok(()) };
+        let Some(contig) = self.in_file(interval.contig) else { return Ok(()) };
         let end = interval.end.min(self.contigs().get(contig).length);
         let interval = Interval { contig, start: interval.start, end };
         if interval.start >= end {

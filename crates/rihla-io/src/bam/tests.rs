@@ -122,6 +122,12 @@ fn scene(lengths: &[u32], count: u32, batch: usize) -> Scene {
     Scene { _directory: directory, path, contigs, records }
 }
 
+/// The index that we wrote.
+fn index_beside(path: &Path) -> PathBuf {
+    let names = [".bai", ".csi"].map(|extension| crate::atomic::beside(path, extension));
+    names.into_iter().find(|name| name.exists()).expect("an index")
+}
+
 fn intervals(contigs: &Contigs) -> Vec<Interval> {
     let mut all = Vec::new();
     for (id, contig) in contigs.iter().enumerate() {

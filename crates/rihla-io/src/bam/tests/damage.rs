@@ -129,6 +129,76 @@ fn damaged_and_foreign_indexes_are_errors() {
     refused(&scene.path, IoErrorKind::MissingInput, "samtools index");
 }
 
+/// Whatever is changed, nothing panics, and records that are not found are missed.
+#[test]
+fn changed_index_bytes_are_errors_or_missing_records() {
+    for lengths in [&[500_000][..], &[600_000_000, 50_000]] {
+        let scene = scene(lengths, 1_500, 150);
+        let index = super::index_beside(&scene.path);
+        let is_csi = index.extension().is_some_and(|extension| extension == "csi");
+        let whole = fs::read(&index).expect("read");
+        let whole = if is_csi { unpack(&whole) } else { whole };
+        let expected = read_all(&scene.path).expect("whole");
+        let (mut errors, mut known) = (0, 0);
+        for at in (0..whole.len() - 8).step_by((whole.len() / 900).max(1)) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1 << (at % 8);
+            fs::write(&index, if is_csi { pack(&bytes) } else { bytes }).expect("written");
+            match read_all(&scene.path) {
+                Ok(count) if count == expected => {}
+                Ok(count) => {
+                    assert!(count < expected && counted(&scene.path) == expected, "byte {at}: {count}");
+                    known += 1;
+                }
+                Err(error) => {
+                    assert_eq!(error.kind(), IoErrorKind::BadData, "byte {at}: {error}");
+                    errors += 1;
+                }
+            }
+        }
+        assert!(errors > 30 && known > 0, "{errors} found, {known} by count");
+    }
+}
+
+/// Records with a place, as the index counts them.
+fn counted(path: &Path) -> usize {
+    let reader = BamReader::open(path).expect("opened");
+    let count = |id| reader.record_count(id).expect("counted") as usize;
+    (0..reader.contigs().len() as u32).map(count).sum()
+}
+
+fn unpack(bytes: &[u8]) -> Vec<u8> {
+    let mut content = Vec::new();
+    let mut reader = noodles::bgzf::io::Reader::new(bytes);
+    std::io::Read::read_to_end(&mut reader, &mut content).expect("valid");
+    content
+}
+
+fn pack(bytes: &[u8]) -> Vec<u8> {
+    let mut writer = noodles::bgzf::io::Writer::new(Vec::new());
+    std::io::Write::write_all(&mut writer, bytes).expect("memory");
+    writer.finish().expect("memory")
+}
+
+/// A bin that the scheme does not have.
+#[test]
+fn bins_that_do_not_exist_are_damage() {
+    for (lengths, width) in [(&[500_000][..], 0), (&[600_000_000], 12)] {
+        let scene = scene(lengths, 500, 100);
+        let index = super::index_beside(&scene.path);
+        let whole = fs::read(&index).expect("read");
+        let mut bytes = if width > 0 { unpack(&whole) } else { whole };
+        // Behind magic, scheme, number of contigs and of bins.
+        bytes[12 + width..16 + width].copy_from_slice(&1_000_000u32.to_le_bytes());
+        fs::write(&index, if width > 0 { pack(&bytes) } else { bytes }).expect("written");
+        let error = read_all(&scene.path).expect_err("damaged");
+        assert_eq!(error.kind(), IoErrorKind::BadData);
+        for words in ["the index is damaged", "no bin 1000000", "make it again: samtools index", "a.bam"] {
+            assert!(error.to_string().contains(words), "{error}");
+        }
+    }
+}
+
 fn beside(path: &Path) -> PathBuf {
     crate::atomic::beside(path, ".bai")
 }
@@ -208,6 +278,27 @@ fn several_samples_are_refused() {
     let reader = BamReader::open(&path).expect("opened");
     let error = reader.sample().expect_err("two");
     assert!(error.to_string().contains("NA1, NA2"), "{error}");
+}
+
+#[test]
+fn names_of_other_formats_are_refused() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    for name in ["a.cram", "a.sam", "a.CRAM", "a.Sam"] {
+        let path = directory.path().join(name);
+        let error = BamWriter::create(&path, &header(contigs(&[1_000]))).err().expect("refused");
+        let text = error.to_string();
+        assert_eq!(error.kind(), IoErrorKind::Usage, "{text}");
+        assert!(text.contains(name) && text.contains("only BAM is written; name it "), "{text}");
+        assert!(text.ends_with("a.bam"), "{text}");
+        assert_eq!(fs::read_dir(directory.path()).expect("directory").count(), 0);
+    }
+    // A link that leads to a device is the device.
+    #[cfg(unix)]
+    {
+        let link = directory.path().join("link.sam");
+        std::os::unix::fs::symlink("/dev/null", &link).expect("linked");
+        BamWriter::create(&link, &header(contigs(&[1_000]))).expect("a device").finish().expect("written");
+    }
 }
 
 #[test]

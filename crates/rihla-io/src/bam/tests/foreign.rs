@@ -121,6 +121,76 @@ fn we_read_what_htslib_wrote() {
     }
 }
 
+/// The records on each contig, counted by the index, ours and htslib's, BAI and CSI.
+#[test]
+fn indexes_count_the_records_of_each_contig() {
+    for lengths in SIZES {
+        let mut contigs = contigs(lengths);
+        let records = many(&contigs, 3_000);
+        // A contig that holds nothing.
+        let mut list: Vec<_> = contigs.iter().cloned().collect();
+        list.push(Contig { name: "bare".into(), length: 900, md5: [8; 16] });
+        contigs = Contigs::new(list.clone());
+        let directory = tempfile::tempdir().expect("temporary directory");
+        let path = directory.path().join("a.bam");
+        write(&path, &contigs, &records, 800);
+        check_record_counts(&path, &records, &list);
+        let ours = index_beside(&path);
+        for kind in [hts::index::Type::Bai, hts::index::Type::Csi(14), hts::index::Type::Csi(12)] {
+            let extension = if matches!(kind, hts::index::Type::Bai) { "bai" } else { "csi" };
+            if extension == "bai" && lengths != SIZES[0] {
+                continue;
+            }
+            let _ = std::fs::remove_file(&ours);
+            let index = path.with_extension(extension);
+            hts::index::build(&path, Some(&index), kind, 1).expect("indexed");
+            check_record_counts(&path, &records, &list);
+            std::fs::remove_file(index).expect("there");
+        }
+    }
+}
+
+fn check_record_counts(path: &Path, records: &RecordArena, list: &[Contig]) {
+    let on = |contig| records.iter().filter(|record| record.contig() == contig).count() as u64;
+    let mut reader = BamReader::open(path).expect("opened");
+    for id in 0..list.len() as u32 {
+        assert_eq!(reader.record_count(id), Some(on(Some(id))), "contig {id}");
+    }
+    // In the reference's ids, where another contig comes first and one is not in the file.
+    let mut other: Vec<_> = list.iter().rev().cloned().collect();
+    other.push(Contig { name: "more".into(), length: 5, md5: [9; 16] });
+    reader.check_contigs(&Contigs::new(other)).expect("the same contigs");
+    let last = list.len() as u32 - 1;
+    for id in 0..=last {
+        assert_eq!(reader.record_count(id), Some(on(Some(last - id))), "contig {id}");
+        let mut out = RecordArena::new();
+        let length = list[(last - id) as usize].length;
+        reader.query(Interval::new(id, 0, length), &mut out).expect("readable");
+        assert_eq!(reader.record_count(id), Some(out.len() as u64), "contig {id}");
+    }
+    assert_eq!(reader.record_count(last + 1), Some(0));
+}
+
+/// An index without the pseudo-bins that count.
+#[test]
+fn an_index_that_does_not_count_says_so() {
+    use noodles::csi::binning_index::index::{Index, ReferenceSequence};
+    let scene = scene(&[1_000_000, 50_000], 500, 100);
+    let path = index_beside(&scene.path);
+    let index = noodles::bam::bai::fs::read(&path).expect("valid");
+    let bare = index
+        .reference_sequences()
+        .iter()
+        .map(|contig| ReferenceSequence::new(contig.bins().clone(), contig.index().clone(), None));
+    let bare = Index::builder().set_reference_sequences(bare.collect()).build();
+    noodles::bam::bai::fs::write(&path, &bare).expect("written");
+    let mut reader = BamReader::open(&scene.path).expect("opened");
+    assert_eq!((reader.record_count(0), reader.record_count(1), reader.record_count(9)), (None, None, None));
+    let mut out = RecordArena::new();
+    reader.query(Interval::new(0, 0, 1_000_000), &mut out).expect("readable");
+    assert!(out.len() > 200);
+}
+
 fn copy_with_htslib(from: &Path, to: &Path) {
     let mut reader = hts::Reader::from_path(from).expect("opened");
     let header = hts::Header::from_template(reader.header());
