@@ -6,7 +6,7 @@ use rihla_core::Reference;
 
 use crate::options::AlignOptions;
 use crate::query::Query;
-use crate::seed::{Anchor, Seeds};
+use crate::seed::{Anchor, Seeds, bit};
 use crate::syncmer::K;
 
 /// Diagonals of one candidate that are looked at: a tandem repeat has several.
@@ -57,6 +57,8 @@ pub(crate) struct Chain {
     pub end: u32,
     /// Which of the first 128 seeds have an anchor here.
     hits: u128,
+    /// Which of them may have one that was not looked for, in a tandem array or one of very many places.
+    pub unsure: u128,
     /// No alignment here scores more.
     pub bound: i32,
 }
@@ -85,13 +87,14 @@ pub(crate) fn build(
     let mut rest = &seeds.anchors[..];
     while !rest.is_empty() {
         let (group, contig) = first_group(rest, reference, options.max_gap);
-        chains.push(summarize(&rest[..group], contig));
+        chains.push(summarize(&rest[..group], contig, seeds));
         rest = &rest[group..];
     }
     let scoring = options.scoring;
     let edit = (scoring.match_score + scoring.mismatch).min(scoring.gap_open + scoring.gap_extend);
     for chain in chains.iter_mut() {
-        chain.bound = query.len() as i32 * scoring.match_score - missing(chain.hits, &seeds.behind) * edit;
+        chain.bound = query.len() as i32 * scoring.match_score
+            - missing(chain.hits | chain.unsure, &seeds.behind) * edit;
     }
 }
 
@@ -109,9 +112,8 @@ fn first_group(anchors: &[Anchor], reference: &Reference, max_gap: u32) -> (usiz
     (anchors.iter().take_while(fits).count(), contig)
 }
 
-fn summarize(anchors: &[Anchor], contig: u32) -> Chain {
+fn summarize(anchors: &[Anchor], contig: u32, seeds: &Seeds) -> Chain {
     let (first, last) = (anchors[0], anchors[anchors.len() - 1]);
-    let hit = |anchor: &Anchor| 1u128.checked_shl(anchor.seed).unwrap_or(0);
     Chain {
         reverse: first.reverse(),
         contig,
@@ -120,7 +122,8 @@ fn summarize(anchors: &[Anchor], contig: u32) -> Chain {
         high: last.diagonal(),
         start: anchors.iter().map(|anchor| anchor.query).min().unwrap_or(0),
         end: anchors.iter().map(|anchor| anchor.query + K as u32).max().unwrap_or(0),
-        hits: anchors.iter().fold(0, |hits, anchor| hits | hit(anchor)),
+        hits: anchors.iter().fold(0, |hits, anchor| hits | bit(anchor.seed)),
+        unsure: seeds.unsure(&first, &last),
         bound: 0,
     }
 }

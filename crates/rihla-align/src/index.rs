@@ -2,10 +2,10 @@
 
 mod build;
 mod format;
+mod source;
 mod table;
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,57 +13,15 @@ use std::sync::Arc;
 use rihla_core::Reference;
 use rihla_core::reference::PackedWords;
 use rihla_kernels::mmap::MappedFile;
-use xxhash_rust::xxh3::Xxh3Default;
 
 pub use build::build;
+pub use source::SourceFingerprint;
 pub use table::{Entry, Table};
 
 use crate::error::IndexError;
 
 /// Extension of index files, added to the name of the FASTA file: `ref.fa.rhx`.
 pub const EXTENSION: &str = "rhx";
-
-/// What ties an index to the FASTA file it was built from: its size and a digest of samples of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SourceFingerprint {
-    /// Size of the file in bytes.
-    pub size: u64,
-    /// xxh3 over 64 evenly spaced samples; over the whole file when it is small.
-    pub digest: u64,
-}
-
-impl SourceFingerprint {
-    const SAMPLES: u64 = 64;
-    const SAMPLE_BYTES: u64 = 1 << 18;
-
-    /// The fingerprint of a file.
-    ///
-    /// # Errors
-    /// [`IndexError::Source`] when it cannot be read.
-    pub fn of(path: &Path) -> Result<Self, IndexError> {
-        Self::read(path).map_err(|source| IndexError::Source { path: path.to_owned(), source })
-    }
-
-    fn read(path: &Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        let size = file.metadata()?.len();
-        let mut hasher = Xxh3Default::new();
-        let mut buffer = Vec::new();
-        if size <= Self::SAMPLES * Self::SAMPLE_BYTES {
-            file.read_to_end(&mut buffer)?;
-            hasher.update(&buffer);
-        } else {
-            for sample in 0..Self::SAMPLES {
-                let at = (size - Self::SAMPLE_BYTES) / (Self::SAMPLES - 1) * sample;
-                file.seek(SeekFrom::Start(at))?;
-                buffer.clear();
-                (&mut file).take(Self::SAMPLE_BYTES).read_to_end(&mut buffer)?;
-                hasher.update(&buffer);
-            }
-        }
-        Ok(Self { size, digest: hasher.digest() })
-    }
-}
 
 /// A built index, in memory.
 pub struct IndexData {
@@ -120,12 +78,13 @@ impl Index {
         format::open(path)
     }
 
-    /// Checks that `fasta` is the file that was indexed; `index` is named in the error.
+    /// Checks that `fasta` is the file that was indexed; `index` is named in the error. The file is
+    /// read whole only where size and samples agree but the modification time does not.
     ///
     /// # Errors
     /// [`IndexError::Stale`] when it is not, [`IndexError::Source`] when it cannot be read.
     pub fn check_source(&self, index: &Path, fasta: &Path) -> Result<(), IndexError> {
-        if SourceFingerprint::of(fasta)? == self.source {
+        if self.source.matches(fasta)? {
             return Ok(());
         }
         Err(IndexError::Stale { path: index.to_owned(), fasta: fasta.to_owned() })

@@ -36,6 +36,8 @@ pub(crate) struct Read {
     tried: Vec<Trial>,
     extra: Vec<Region>,
     order: Vec<usize>,
+    /// Which candidates were looked at.
+    seen: Vec<bool>,
 }
 
 impl Read {
@@ -136,16 +138,23 @@ impl Read {
         if clipped * context.options.scoring.match_score < min_score {
             return;
         }
+        self.seen.clear();
+        self.seen.resize(self.chains.len(), false);
+        for trial in self.tried.iter().filter(|trial| trial.promise >= best - PRUNE) {
+            self.seen[trial.chain] = true;
+        }
         let mut extensions = 0;
         self.order.clear();
         self.order.extend(0..self.chains.len());
         self.order.sort_unstable_by_key(|&i| (Reverse(self.chains[i].weight()), i));
         for &i in &self.order {
             let chain = &self.chains[i];
-            let seen = self.tried.iter().any(|trial| trial.chain == i && trial.promise >= best - PRUNE);
             let elsewhere = region::share(&chain.sequenced(&self.query), &kept) < 0.5;
-            if seen || !elsewhere || extensions == context.options.max_extensions {
+            if self.seen[i] || !elsewhere {
                 continue;
+            }
+            if extensions == context.options.max_extensions {
+                break;
             }
             extensions += 1;
             let site = site(context, &self.query, chain, chain.diagonals.as_slice()[0]);
@@ -173,7 +182,7 @@ struct Trial {
 impl Trial {
     fn set_promise(&mut self, chain: &Chain, length: u32) {
         let found = &self.ungapped;
-        let one_diagonal = chain.low == chain.high;
+        let one_diagonal = chain.low == chain.high && chain.unsure == 0;
         self.gaps = self.leads && !found.settled && !(one_diagonal && found.steady);
         self.promise = if !self.gaps {
             found.score

@@ -77,7 +77,7 @@ impl Region {
 
 /// Orders placements best first, drops copies, and tells primary ones from their rivals.
 pub(crate) fn settle(regions: &mut Vec<Region>, query: &Query, scoring: &Scoring) {
-    regions.sort_by_key(|region| {
+    regions.sort_by_cached_key(|region| {
         (Reverse(region.score), region.tie(query), region.target.start, region.query.start)
     });
     if regions.len() > 1 {

@@ -10,6 +10,12 @@ use crate::syncmer::{self, K, Syncmer};
 /// Disjoint seeds that must be followed before frequent ones are let alone.
 const ENOUGH_DISJOINT: u32 = 2;
 
+/// A seed with more occurrences than this near one group of anchors is not completed there: a tandem
+/// array holds any number of them. Around a single diagonal there never are as many.
+const MOST_NEARBY: usize = 128;
+/// Searches and occurrences of one read's completion, shared fairly among its groups.
+const MOST_WORK: usize = 1 << 15;
+
 /// Offset that keeps diagonals in keys above zero.
 const BIAS: i64 = 1 << 33;
 const STRAND_BIT: u64 = 1 << 40;
@@ -34,6 +40,24 @@ impl Seed {
     /// First base in the read as sequenced.
     pub fn start(&self) -> u32 {
         self.syncmer.position
+    }
+
+    /// Its occurrences near some diagonals, by position; `None` where one lies on the other strand.
+    fn nearby<'a>(
+        &self,
+        number: u32,
+        table: Table<'a>,
+        length: u32,
+        near: Diagonals,
+    ) -> impl Iterator<Item = Option<Anchor>> + use<'a> {
+        let Diagonals { reverse, low, high } = near;
+        let at = if reverse { length - K as u32 - self.start() } else { self.start() };
+        let offset = |diagonal: i64| (diagonal + i64::from(at)).max(0) as u64;
+        let Syncmer { palindrome, reverse: turned, .. } = self.syncmer;
+        table.between(self.entries.clone(), offset(low)..offset(high)).map(move |entry| {
+            let here = palindrome || (entry.reverse() != turned) == reverse;
+            here.then(|| Anchor::new(reverse, entry.position() as i64 - i64::from(at), at, number))
+        })
     }
 
     /// Whether it occurs, but its occurrences were not all followed.
@@ -74,6 +98,23 @@ impl Anchor {
     }
 }
 
+/// The diagonals around one group of anchors.
+#[derive(Clone, Copy)]
+struct Diagonals {
+    reverse: bool,
+    low: i64,
+    high: i64,
+}
+
+/// Diagonals near which not all occurrences of some seeds are anchors.
+#[derive(Clone, Copy)]
+struct Vague {
+    low: u64,
+    high: u64,
+    /// Which of the first 128 seeds.
+    seeds: u128,
+}
+
 /// Seeds and anchors of one read; reused.
 #[derive(Default)]
 pub(crate) struct Seeds {
@@ -87,6 +128,13 @@ pub(crate) struct Seeds {
     pub repetitive: f64,
     order: Vec<u32>,
     found: Vec<Anchor>,
+    /// Ascending; empty but for reads of tandem arrays and of very many places.
+    vague: Vec<Vague>,
+}
+
+/// The bit of a seed in a set of the first 128.
+pub(crate) fn bit(seed: u32) -> u128 {
+    1u128.checked_shl(seed).unwrap_or(0)
 }
 
 impl Seeds {
@@ -94,6 +142,7 @@ impl Seeds {
     pub fn find(&mut self, table: Table<'_>, query: &Query, options: &AlignOptions) {
         self.list.clear();
         self.anchors.clear();
+        self.vague.clear();
         self.repetitive = 0.0;
         syncmer::for_each(query.codes(false), |syncmer| {
             self.list.push(Seed { syncmer, entries: 0..0, peek: 0, followed: false });
@@ -133,26 +182,57 @@ impl Seeds {
         }
     }
 
+    /// Which of the first 128 seeds may occur on the diagonals from one anchor to another without an
+    /// anchor to show it.
+    pub fn unsure(&self, first: &Anchor, last: &Anchor) -> u128 {
+        let from = self.vague.partition_point(|vague| vague.high < first.key);
+        let near = self.vague[from..].iter().take_while(|vague| vague.low <= last.key);
+        near.fold(0, |seeds, vague| seeds | vague.seeds)
+    }
+
     /// Adds the anchors of the seeds that were not followed, but only near those that are there, so
-    /// that every place is judged by all seeds.
+    /// that every place is judged by all seeds. The work is bounded, rare seeds come first; what is
+    /// left out is noted, so that it counts against no place.
     fn complete(&mut self, table: Table<'_>, query: &Query, max_gap: u32) {
         self.found.clear();
+        self.order.clear();
+        let others = self.list.iter().enumerate().filter(|(_, seed)| seed.passed_over());
+        self.order.extend(others.map(|(i, _)| i as u32));
+        self.order.sort_by_key(|&i| (self.list[i as usize].count(), i));
         let reach = i64::from(max_gap / 2);
-        for group in
-            self.anchors.chunk_by(|a, b| a.reverse() == b.reverse() && b.diagonal() - a.diagonal() <= reach)
-        {
+        let joined =
+            |a: &Anchor, b: &Anchor| a.reverse() == b.reverse() && b.diagonal() - a.diagonal() <= reach;
+        let groups = self.anchors.chunk_by(joined).count();
+        let mut spent = 0;
+        for (number, group) in self.anchors.chunk_by(joined).enumerate() {
+            let allowed = MOST_WORK * (number + 1) / groups;
             let (first, last) = (group[0], group[group.len() - 1]);
-            for (i, seed) in self.list.iter().enumerate().filter(|(_, seed)| seed.passed_over()) {
-                let reverse = first.reverse();
-                let at = if reverse { query.len() - K as u32 - seed.start() } else { seed.start() };
-                let from = (first.diagonal() - reach + i64::from(at)).max(0) as u64;
-                let to = (last.diagonal() + reach + i64::from(at)).max(0) as u64;
-                for entry in table.between(seed.entries.clone(), from..to) {
-                    if seed.syncmer.palindrome || (entry.reverse() != seed.syncmer.reverse) == reverse {
-                        let diagonal = entry.position() as i64 - i64::from(at);
-                        self.found.push(Anchor::new(reverse, diagonal, at, i as u32));
-                    }
+            let near = Diagonals {
+                reverse: first.reverse(),
+                low: first.diagonal() - reach,
+                high: last.diagonal() + reach,
+            };
+            let mut left_out = 0;
+            for &i in &self.order {
+                let most = MOST_NEARBY.min(allowed.saturating_sub(spent));
+                if most == 0 {
+                    left_out |= bit(i);
+                    continue;
                 }
+                let (before, mut seen) = (self.found.len(), 0);
+                for found in self.list[i as usize].nearby(i, table, query.len(), near).take(most + 1) {
+                    self.found.extend(found);
+                    seen += 1;
+                }
+                spent += 1 + seen;
+                if seen > most {
+                    self.found.truncate(before);
+                    left_out |= bit(i);
+                }
+            }
+            if left_out != 0 {
+                let key = |diagonal| Anchor::new(near.reverse, diagonal, 0, 0).key;
+                self.vague.push(Vague { low: key(near.low), high: key(near.high), seeds: left_out });
             }
         }
         self.anchors.append(&mut self.found);

@@ -30,7 +30,7 @@ use crate::syncmer::{self, K, S};
 const MAGIC: [u8; 8] = *b"RIHLAIX\n";
 /// Raised with every change of the layout; a change of the choice of seeds shows in
 /// [`syncmer::definition`].
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const SECTIONS: [&str; 5] =
     ["contig table", "ambiguous runs", "packed bases", "seed directory", "seed table"];
 const ALIGNMENT: u64 = 4096;
@@ -48,14 +48,13 @@ struct Header {
     directory_bits: u32,
     seeds: u64,
     contigs: u64,
-    source_size: u64,
-    source_digest: u64,
+    source: SourceFingerprint,
     offsets: [u64; 5],
     lengths: [u64; 5],
     checksums: [u64; 5],
 }
 
-const HEADER_WORDS: usize = 23;
+const HEADER_WORDS: usize = 25;
 const HEADER_BYTES: usize = HEADER_WORDS * 8;
 
 impl Header {
@@ -65,12 +64,14 @@ impl Header {
         words[0] = u64::from_le_bytes(MAGIC);
         words[1] = u64::from(VERSION) | u64::from(self.k) << 32;
         words[2] = u64::from(self.s) | u64::from(self.directory_bits) << 32;
-        words[3..6].copy_from_slice(&[self.contigs, self.source_size, self.source_digest]);
-        words[6..11].copy_from_slice(&self.offsets);
-        words[11..16].copy_from_slice(&self.lengths);
-        words[16..21].copy_from_slice(&self.checksums);
-        words[21] = self.seeds;
-        words[22] = xxh3_64(bytemuck::cast_slice(&words[..22]));
+        words[3] = self.contigs;
+        let SourceFingerprint { size, sampled, modified, digest } = self.source;
+        words[4..8].copy_from_slice(&[size, sampled, modified.cast_unsigned(), digest]);
+        words[8..13].copy_from_slice(&self.offsets);
+        words[13..18].copy_from_slice(&self.lengths);
+        words[18..23].copy_from_slice(&self.checksums);
+        words[23] = self.seeds;
+        words[24] = xxh3_64(bytemuck::cast_slice(&words[..24]));
         words
     }
 
@@ -82,12 +83,16 @@ impl Header {
             s: words[2] as u32,
             directory_bits: (words[2] >> 32) as u32,
             contigs: words[3],
-            source_size: words[4],
-            source_digest: words[5],
-            offsets: five(6),
-            lengths: five(11),
-            checksums: five(16),
-            seeds: words[21],
+            source: SourceFingerprint {
+                size: words[4],
+                sampled: words[5],
+                modified: words[6].cast_signed(),
+                digest: words[7],
+            },
+            offsets: five(8),
+            lengths: five(13),
+            checksums: five(18),
+            seeds: words[23],
         };
         (header.words() == *words).then_some(header)
     }
@@ -114,8 +119,7 @@ pub(super) fn write(data: &IndexData, mut out: impl Write) -> io::Result<()> {
         directory_bits: data.directory_bits,
         seeds: syncmer::definition(),
         contigs: data.reference.contigs().len() as u64,
-        source_size: data.source.size,
-        source_digest: data.source.digest,
+        source: data.source,
         ..Header::default()
     };
     let mut at = HEADER_BYTES as u64;
@@ -170,7 +174,7 @@ pub(super) fn open(path: &Path) -> Result<Index, IndexError> {
     let words = MappedWords { file: Arc::clone(&file), range: header.section(2) };
     Ok(Index {
         reference: Reference::new(contigs, Arc::new(words), ambiguous),
-        source: SourceFingerprint { size: header.source_size, digest: header.source_digest },
+        source: header.source,
         directory_bits: header.directory_bits,
         storage: Storage::Mapped { directory: header.section(3), entries: header.section(4), file },
     })

@@ -78,7 +78,7 @@ fn every_syncmer_is_found_and_no_other() {
 #[test]
 fn the_file_gives_back_what_was_built() {
     let reference = reference(&sample());
-    let source = SourceFingerprint { size: 7, digest: 8 };
+    let source = SourceFingerprint { size: 7, sampled: 8, modified: -9, digest: 10 };
     let directory = tempfile::tempdir().expect("a temporary directory");
     let path = directory.path().join("ref.fa.rhx");
     let mut first = Vec::new();
@@ -136,9 +136,9 @@ fn an_index_by_another_choice_of_seeds_is_refused() {
     let mut bytes = Vec::new();
     build(&reference(&sample()), SourceFingerprint::default()).write_to(&mut bytes).expect("in memory");
     // The digest of the seeds is the last word of the header before its checksum.
-    bytes[168] ^= 1;
-    let sum = xxhash_rust::xxh3::xxh3_64(&bytes[..176]);
-    bytes[176..184].copy_from_slice(&sum.to_le_bytes());
+    bytes[184] ^= 1;
+    let sum = xxhash_rust::xxh3::xxh3_64(&bytes[..192]);
+    bytes[192..200].copy_from_slice(&sum.to_le_bytes());
     fs::write(&path, bytes).expect("written");
     let error = Index::open(&path).err().expect("another definition");
     assert!(matches!(error, IndexError::OtherSeeds { .. }), "{error}");
@@ -157,6 +157,36 @@ fn a_changed_reference_is_stale() {
     fs::write(&fasta, b">a\nACGA\n").expect("written");
     let error = index.check_source(&path, &fasta).expect_err("stale").to_string();
     assert!(error.contains("stale") && error.contains("rebuild it with: rihla index"), "{error}");
+}
+
+#[test]
+fn a_change_between_the_samples_is_seen_and_a_touched_file_is_fresh() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let (fasta, path) = (directory.path().join("ref.fa"), directory.path().join("ref.fa.rhx"));
+    // Samples of 256 KiB lie 333 KiB apart.
+    let mut content = vec![b'A'; 21 << 20];
+    let write = |content: &[u8], seconds: u64| {
+        fs::write(&fasta, content).expect("written");
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        fs::File::options().append(true).open(&fasta).and_then(|file| file.set_modified(time)).expect("set");
+    };
+    write(&content, 1_000);
+    let source = SourceFingerprint::of(&fasta).expect("readable");
+    assert_eq!((source.size, source.modified), (21 << 20, 1_000_000_000_000));
+    let index = build(&reference(&sample()), source).into_index();
+    assert!(index.check_source(&path, &fasta).is_ok());
+    write(&content, 2_000);
+    assert!(index.check_source(&path, &fasta).is_ok(), "only touched");
+    content[(1 << 18) + 5_000] = b'C';
+    write(&content, 2_000);
+    assert_eq!(SourceFingerprint::of(&fasta).expect("readable").sampled, source.sampled);
+    assert!(matches!(index.check_source(&path, &fasta), Err(IndexError::Stale { .. })));
+    // Where the time agrees too, not all of the file is read.
+    write(&content, 1_000);
+    assert!(index.check_source(&path, &fasta).is_ok());
+    content[100] = b'C';
+    write(&content, 1_000);
+    assert!(matches!(index.check_source(&path, &fasta), Err(IndexError::Stale { .. })));
 }
 
 proptest! {
