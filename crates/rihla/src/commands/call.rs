@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
-use rihla_core::{Contigs, RecordArena, VariantRecord};
+use rihla_core::{Contigs, RecordArena, RecordRef};
 use rihla_io::bam::BamReader;
 
 use crate::cli::CallArgs;
 use crate::context::Context;
+use crate::exit::{Failure, fault};
 use crate::ordered::for_each_ordered;
 use crate::pipeline::bins::{Calling, HALO, cut, read_regions};
 use crate::pipeline::calls;
@@ -45,14 +46,23 @@ pub fn run(args: &CallArgs) -> Result<()> {
         let padded = interval.padded(HALO, reference.contigs().get(interval.contig).length);
         let mut records = RecordArena::new();
         bams.with(|bam| Ok(bam.query(padded, &mut records)?))?;
-        Ok(calling.call(interval, &records, &mut calling.scratch()))
+        let owned = |record: &RecordRef<'_>| {
+            record.position().is_some_and(|at| interval.contains(interval.contig, at))
+        };
+        let seen = records.iter().filter(owned).count() as u64;
+        Ok((seen, calling.call(interval, &records, &mut calling.scratch())))
     };
     let mut count = 0;
-    for_each_ordered(&context.pool, intervals.len(), work, |_, variants: Vec<VariantRecord>| {
+    let mut seen = vec![0; reference.contigs().len()];
+    for_each_ordered(&context.pool, intervals.len(), work, |i, (records, variants)| {
         stage.add(1);
+        seen[intervals[i].contig as usize] += records;
         count += variants.len();
         variants.iter().try_for_each(|variant| Ok(writer.write(variant)?))
     })?;
+    if calling.regions().is_none() {
+        bams.reconcile(&args.bam, reference.contigs(), &seen)?;
+    }
     writer.finish()?;
     stage.finish();
     context.progress.say(&format!("wrote {} ({count} records)", args.out.display()));
@@ -77,6 +87,24 @@ impl Bams {
         let mut first = BamReader::open(path)?;
         first.check_contigs(contigs)?;
         Ok(Self { first, idle: Mutex::default() })
+    }
+
+    /// Checks the records that were seen of each whole contig against the index's own counts: an index
+    /// has no checksum, and a damaged one would hide reads without a word.
+    fn reconcile(&self, path: &Path, contigs: &Contigs, seen: &[u64]) -> Result<()> {
+        for ((id, contig), &seen) in (0..).zip(contigs.iter()).zip(seen) {
+            let expected = self.first.record_count(id).unwrap_or(seen);
+            if seen != expected {
+                let path = path.display();
+                let message = format!(
+                    "{path}: its index counts {expected} records on {}, but {seen} were found; the index is \
+                     damaged or of another file, make it again: samtools index {path}",
+                    contig.name
+                );
+                return Err(fault(Failure::Data, message));
+            }
+        }
+        Ok(())
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut BamReader) -> Result<T>) -> Result<T> {

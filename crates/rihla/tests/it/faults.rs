@@ -221,6 +221,12 @@ fn bams_that_do_not_fit() {
     fs::copy(Sample::get().file("DEMO.bam.bai"), bench.dir.path().join("cut.bam.bai")).expect("copied");
     let cut = bench.write("cut.bam", &whole[..whole.len() / 2]);
     bench.refused(&call(&reference, &cut), DATA, &["cut.bam", "cut"]);
+    // An index whose first bin has another number hides that bin's reads: no checksum tells, the counts do.
+    let lossy = bench.write("lossy.bam", &whole);
+    let mut index = bytes(Sample::get().file("DEMO.bam.bai"));
+    index[12..16].copy_from_slice(&4_699u32.to_le_bytes());
+    bench.write("lossy.bam.bai", &index);
+    bench.refused(&call(&reference, &lossy), DATA, &["lossy.bam", "counts", "samtools index"]);
     let other = bench.write("other.fa", ">1\nACGTACGTACGTACGTACGTACGTACGTACGTACGTACGT\n");
     bench.refused(&call(&text(&other), &Sample::get().file("DEMO.bam")), DATA, &["DEMO.bam", "chr1", "1"]);
 }
