@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
@@ -53,6 +53,20 @@ impl Bench {
         args.extend(["--sample", "X", "--out-dir"].map(str::to_owned));
         args.push(text(&self.out()));
         rihla(args)
+    }
+
+    /// The main job, once its outputs are under way.
+    fn started(&self) -> Child {
+        let child = Command::new(env!("CARGO_BIN_EXE_rihla"))
+            .args(Sample::get().germline(&self.out()))
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("starts");
+        let begin = Instant::now();
+        while names(&self.out()).is_empty() && begin.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        child
     }
 
     /// Checks the exit code, that the error is one line with these words, and that nothing was left.
@@ -277,15 +291,7 @@ fn an_output_folder_that_cannot_be_made() {
 #[test]
 fn a_run_that_is_killed_leaves_no_final_name() {
     let bench = Bench::new();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rihla"))
-        .args(Sample::get().germline(&bench.out()))
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("starts");
-    let begin = Instant::now();
-    while names(&bench.out()).is_empty() && begin.elapsed() < Duration::from_secs(20) {
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    let mut child = bench.started();
     child.kill().expect("killed");
     child.wait().expect("ended");
     let left = names(&bench.out());
@@ -296,15 +302,7 @@ fn a_run_that_is_killed_leaves_no_final_name() {
 #[test]
 fn a_run_that_is_ended_cleans_up() {
     let bench = Bench::new();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rihla"))
-        .args(Sample::get().germline(&bench.out()))
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("starts");
-    let begin = Instant::now();
-    while names(&bench.out()).is_empty() && begin.elapsed() < Duration::from_secs(20) {
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    let mut child = bench.started();
     let id = child.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
     assert_eq!(child.wait().expect("ended").code(), Some(143));
