@@ -6,11 +6,13 @@
 //! anywhere in their repeats, form a cluster; within it a dynamic program sweeps along the reference
 //! (`search.rs`). Genotypes count; phase does not.
 
+mod class;
 mod cluster;
 mod counts;
 mod search;
 mod variant;
 
+pub use class::{Call, Decision, Filter, Kind, MatchKind, Outcome, Side, Subtype, Zygosity};
 pub use counts::{Comparison, Counts, Verdict};
 pub use variant::TruthVariant;
 
