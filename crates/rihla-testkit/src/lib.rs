@@ -8,8 +8,10 @@
 
 pub mod builders;
 pub mod diploid;
+pub mod gc;
 pub mod genome;
 mod haplotype;
+pub mod lengths;
 pub mod options;
 pub mod profile;
 pub mod reads;
@@ -18,9 +20,11 @@ mod sequencer;
 mod stream;
 
 pub use diploid::{TruthRecord, VariantOptions};
+pub use gc::GcBias;
 pub use genome::{Genome, GenomeOptions};
+pub use lengths::FragmentLengths;
 pub use options::SimulateOptions;
-pub use profile::QualityProfile;
+pub use profile::ReadProfile;
 pub use reads::{Group, Pair, Simulation};
 
 /// What can be wrong with a request to simulate.

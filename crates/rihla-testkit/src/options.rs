@@ -1,8 +1,12 @@
 //! What a simulation is asked for.
 
+use std::sync::Arc;
+
 use crate::TestkitError;
 use crate::diploid::VariantOptions;
-use crate::profile::QualityProfile;
+use crate::gc::GcBias;
+use crate::lengths::FragmentLengths;
+use crate::profile::ReadProfile;
 
 /// Seed of everything.
 pub const SEED: u64 = 42;
@@ -28,16 +32,16 @@ pub struct SimulateOptions {
     pub depth: f64,
     /// Length of a read in bases.
     pub read_length: u16,
-    /// Mean length of a fragment in bases.
-    pub insert_mean: f64,
-    /// Standard deviation of the fragments' length.
-    pub insert_sd: f64,
+    /// Lengths of the fragments.
+    pub fragments: FragmentLengths,
+    /// How coverage depends on the fragments' share of G and C.
+    pub gc: GcBias,
     /// Share of the pairs that are copies of another pair.
     pub duplicates: f64,
     /// Share of the duplicates that lie within 40 pixels of the original on the flow cell.
     pub optical: f64,
-    /// Qualities of the bases.
-    pub profile: QualityProfile,
+    /// Look of the reads: qualities and errors.
+    pub profile: Arc<ReadProfile>,
     /// The sample's variants.
     pub variants: VariantOptions,
 }
@@ -48,11 +52,11 @@ impl Default for SimulateOptions {
             seed: SEED,
             depth: DEPTH,
             read_length: READ_LENGTH,
-            insert_mean: INSERT_MEAN,
-            insert_sd: INSERT_SD,
+            fragments: FragmentLengths::normal(INSERT_MEAN, INSERT_SD),
+            gc: GcBias::flat(),
             duplicates: DUPLICATES,
             optical: OPTICAL,
-            profile: QualityProfile::default(),
+            profile: Arc::new(ReadProfile::default()),
             variants: VariantOptions::default(),
         }
     }
@@ -66,8 +70,7 @@ impl SimulateOptions {
     pub fn validate(&self) -> Result<(), TestkitError> {
         within("depth", self.depth, 0.0..=10_000.0, "from 0 to 10000")?;
         within("read length", f64::from(self.read_length), 20.0..=1000.0, "from 20 to 1000 bases")?;
-        within("mean fragment length", self.insert_mean, 50.0..=5000.0, "from 50 to 5000 bases")?;
-        within("fragment length deviation", self.insert_sd, 0.0..=1000.0, "from 0 to 1000 bases")?;
+        self.fragments.validate()?;
         within("share of duplicates", self.duplicates, 0.0..=0.9, "from 0 to 0.9")?;
         within("share of optical duplicates", self.optical, 0.0..=1.0, "from 0 to 1")?;
         self.variants.validate()
@@ -75,7 +78,7 @@ impl SimulateOptions {
 
     /// The longest fragment that is made, in bases.
     pub(crate) fn longest_fragment(&self) -> u32 {
-        (self.insert_mean + 6.0 * self.insert_sd).ceil() as u32
+        self.fragments.longest()
     }
 }
 

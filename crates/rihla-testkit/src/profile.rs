@@ -9,7 +9,7 @@ use crate::stream::{Stream, cumulative};
 
 /// Which sequencer's qualities are imitated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum QualityProfile {
+pub(crate) enum QualityProfile {
     /// Four values: 2, 12, 23 and 37.
     #[default]
     NovaSeq,
@@ -35,6 +35,27 @@ impl FromStr for QualityProfile {
             "hiseq" => Ok(Self::HiSeq),
             _ => Err(format!("{text} is not a quality profile: use novaseq or hiseq")),
         }
+    }
+}
+
+/// How reads look: qualities and errors.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReadProfile {
+    qualities: QualityProfile,
+}
+
+impl ReadProfile {
+    /// Names of the profiles that come with the program.
+    pub const BUILTIN: [&str; 2] = ["novaseq", "hiseq"];
+
+    /// A profile that comes with the program; `None` for a name that is not in [`Self::BUILTIN`].
+    #[must_use]
+    pub fn builtin(name: &str) -> Option<Self> {
+        name.parse().ok().map(|qualities| Self { qualities })
+    }
+
+    pub(crate) const fn qualities(&self) -> QualityProfile {
+        self.qualities
     }
 }
 

@@ -129,7 +129,7 @@ impl Simulation {
     /// asked for and no known stretch holds a fragment of mean length.
     pub fn new(reference: &Reference, options: &SimulateOptions) -> Result<Self, TestkitError> {
         options.validate()?;
-        let needed = options.insert_mean.ceil() as u32;
+        let needed = options.fragments.mean().ceil() as u32;
         if options.depth > 0.0 && !has_known_stretch(reference, needed) {
             return Err(TestkitError::ReferenceTooShort { needed });
         }

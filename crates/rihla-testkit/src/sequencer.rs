@@ -33,8 +33,13 @@ impl Sequencer {
     pub(crate) fn new(options: &SimulateOptions) -> Self {
         let read_length = usize::from(options.read_length);
         let adapters = ADAPTERS.map(|letters| letters.iter().map(|&letter| base::encode(letter)).collect());
-        let filler = if options.profile == QualityProfile::NovaSeq { 2 } else { 0 };
-        Self { model: QualityModel::new(options.profile, read_length), read_length, adapters, filler }
+        let filler = if options.profile.qualities() == QualityProfile::NovaSeq { 2 } else { 0 };
+        Self {
+            model: QualityModel::new(options.profile.qualities(), read_length),
+            read_length,
+            adapters,
+            filler,
+        }
     }
 
     /// Reads one mate (0 or 1) of the fragment `[start, end)`: from its left end, or from its right one on

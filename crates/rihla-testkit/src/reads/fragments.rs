@@ -6,8 +6,6 @@ use crate::stream::{Domain, Stream};
 
 use super::PairKind;
 
-/// The shortest fragment, in bases: shorter ones are washed away.
-const SHORTEST: f64 = 35.0;
 /// Distance in pixels, on each axis, of an optical duplicate at most.
 const OPTICAL_PIXELS: i64 = 40;
 /// Lanes of the flow cell, tiles of a lane (in all), and the edges of a tile in pixels.
@@ -59,7 +57,7 @@ pub(super) fn draw(
         let count = stream.round(bases / (2.0 * f64::from(options.read_length)));
         for _ in 0..count {
             let start = stream.below(u64::from(haplotype.owned)) as u32;
-            let length = fragment_length(options, &mut stream);
+            let length = options.fragments.draw(&mut stream);
             let flipped = stream.chance(0.5);
             let spot = Spot::random(&mut stream);
             let copies = stream.failures(distinct);
@@ -78,11 +76,6 @@ pub(super) fn draw(
             }
         }
     }
-}
-
-fn fragment_length(options: &SimulateOptions, stream: &mut Stream) -> u32 {
-    let drawn = options.insert_mean + options.insert_sd * stream.normal();
-    drawn.max(SHORTEST).round() as u32
 }
 
 fn copy(options: &SimulateOptions, original: &Fragment, number: u32, stream: &mut Stream) -> Fragment {

@@ -9,7 +9,7 @@ use rihla_core::Reference;
 use rihla_io::fasta::read_fasta;
 use rihla_io::{AtomicFile, AtomicSet, IoError, bed, bgzf};
 use rihla_testkit::reads::PairBuffer;
-use rihla_testkit::{SimulateOptions, Simulation};
+use rihla_testkit::{FragmentLengths, SimulateOptions, Simulation};
 
 use crate::cli::{SimulateArgs, SimulationArgs};
 use crate::context::Context;
@@ -103,8 +103,7 @@ fn options(args: &SimulationArgs) -> SimulateOptions {
         seed: args.seed,
         depth: args.depth,
         read_length: args.read_length,
-        insert_mean: args.insert_mean,
-        insert_sd: args.insert_sd,
+        fragments: FragmentLengths::normal(args.insert_mean, args.insert_sd),
         duplicates: args.duplicates,
         ..SimulateOptions::default()
     }
