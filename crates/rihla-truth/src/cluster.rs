@@ -3,7 +3,7 @@
 use crate::variant::Prepared;
 
 /// Variants whose reaches are further apart than this are judged apart (bases).
-const GAP: u32 = 30;
+pub(crate) const GAP: u32 = 30;
 
 /// Truth (side 0) and query (side 1) of one locus, each sorted.
 #[derive(Debug, Default)]

@@ -3,38 +3,8 @@
 use std::fmt;
 use std::ops::Add;
 
-/// What became of one record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Verdict {
-    /// Part of the largest subsets that spell the same haplotypes.
-    TruePositive,
-    /// A call without a partner.
-    FalsePositive,
-    /// A true variant without a partner.
-    FalseNegative,
-    /// Without a partner, though the other side has one of its alleles in another genotype; counts as a
-    /// false positive (query) or a false negative (truth).
-    GenotypeError,
-    /// Not wholly inside the confident regions; not counted.
-    Outside,
-    /// Nothing to compare: no ALT in the genotype, symbolic or structural allele; not counted.
-    Ignored,
-}
-
-impl Verdict {
-    /// Two or three letters for a table: `TP`, `FP`, `FN`, `GT`, `OUT`, `IGN`.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::TruePositive => "TP",
-            Self::FalsePositive => "FP",
-            Self::FalseNegative => "FN",
-            Self::GenotypeError => "GT",
-            Self::Outside => "OUT",
-            Self::Ignored => "IGN",
-        }
-    }
-}
+use crate::Judged;
+use crate::class::{Decision, Filter, Kind, MatchKind, Outcome, Side};
 
 /// Sums over records of one type.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,19 +22,17 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub(crate) fn add_truth(&mut self, verdict: Verdict) {
-        match verdict {
-            Verdict::TruePositive => self.truth_tp += 1,
-            _ => self.truth_fn += 1,
-        }
-    }
-
-    pub(crate) fn add_query(&mut self, verdict: Verdict) {
-        match verdict {
-            Verdict::TruePositive => self.query_tp += 1,
-            _ => self.query_fp += 1,
-        }
-        self.genotype_errors += u64::from(verdict == Verdict::GenotypeError);
+    fn add(&mut self, side: Side, outcome: Outcome) {
+        let count = match (side, outcome.decision) {
+            (Side::Truth, Decision::TruePositive) => &mut self.truth_tp,
+            (Side::Truth, Decision::FalseNegative) => &mut self.truth_fn,
+            (Side::Query, Decision::TruePositive) => &mut self.query_tp,
+            (Side::Query, Decision::FalsePositive) => &mut self.query_fp,
+            _ => return,
+        };
+        *count += 1;
+        let is_genotype = outcome.decision == Decision::FalsePositive && outcome.matched == MatchKind::Allele;
+        self.genotype_errors += u64::from(is_genotype);
     }
 
     /// Truth records.
@@ -117,31 +85,28 @@ impl Add for Counts {
     }
 }
 
-/// The result of a comparison.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The result of a comparison under one filter.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// Records whose alleles all keep the length (SNVs and MNVs).
     pub snp: Counts,
     /// All other records.
     pub indel: Counts,
-    /// Verdict of each truth record, in the order given.
-    pub truth: Vec<Verdict>,
-    /// Verdict of each query record, in the order given.
-    pub query: Vec<Verdict>,
+    /// What is said of each truth record, in the order given.
+    pub truth: Vec<Judged>,
+    /// What is said of each query record, in the order given.
+    pub query: Vec<Judged>,
 }
 
 impl Comparison {
-    pub(crate) fn new(truth: usize, query: usize) -> Self {
-        Self {
-            snp: Counts::default(),
-            indel: Counts::default(),
-            truth: vec![Verdict::Ignored; truth],
-            query: vec![Verdict::Ignored; query],
+    pub(crate) fn new(judged: [Vec<Judged>; 2], filter: Filter) -> Self {
+        let [truth, query] = judged;
+        let (mut snp, mut indel) = (Counts::default(), Counts::default());
+        for call in truth.iter().chain(&query).filter_map(Judged::call) {
+            let counts = if call.kind == Kind::Snp { &mut snp } else { &mut indel };
+            counts.add(call.side, call.outcome[filter as usize]);
         }
-    }
-
-    pub(crate) fn counts_mut(&mut self, is_snp: bool) -> &mut Counts {
-        if is_snp { &mut self.snp } else { &mut self.indel }
+        Self { snp, indel, truth, query }
     }
 
     /// Both types together.
@@ -183,7 +148,7 @@ mod tests {
 
     #[test]
     fn table_lines_up() {
-        let mut comparison = Comparison::new(0, 0);
+        let mut comparison = Comparison::new([Vec::new(), Vec::new()], Filter::Pass);
         comparison.snp.truth_tp = 1234;
         let text = comparison.to_string();
         let widths: Vec<usize> = text.lines().map(str::len).collect();

@@ -4,31 +4,74 @@
 //! The idea is that of vcfeval (Cleary et al., bioRxiv 023754, 2015): of the truth and of the calls the
 //! largest subsets are sought whose two haplotypes are equal. Variants that could touch each other, moved
 //! anywhere in their repeats, form a cluster; within it a dynamic program sweeps along the reference
-//! (`search.rs`). Genotypes count; phase does not.
+//! (`search.rs`). Genotypes count, and phases where
+//! both sides have them, unless [`CompareOptions`] says otherwise.
 
 mod class;
 mod cluster;
 mod counts;
+mod cut;
+mod judge;
 mod search;
 mod variant;
 
 pub use class::{Call, Decision, Filter, Kind, MatchKind, Outcome, Side, Subtype, Zygosity};
-pub use counts::{Comparison, Counts, Verdict};
-pub use variant::TruthVariant;
+pub use counts::{Comparison, Counts};
+pub use cut::Cutter;
+pub use variant::{TruthVariant, Unfit};
 
-use rihla_core::normalize::{Allele, normalize};
-use rihla_core::{Interval, IntervalSet, Reference, VariantRecord, base};
+use rihla_core::{Interval, IntervalSet, Reference, VariantRecord};
 
-use cluster::Cluster;
 use variant::Prepared;
 
 /// Alleles whose length differs by this many bases or more from REF are structural and left out.
 pub const STRUCTURAL: usize = 50;
 
-/// The records that passed every filter, as they are compared.
+/// What has to agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CompareOptions {
+    /// Whether genotypes have to agree; else one ALT allele of each record does, as if there were one copy.
+    pub genotypes: bool,
+    /// Whether phases have to agree among the records of a cluster that are phased on both sides.
+    pub phase: bool,
+}
+
+impl Default for CompareOptions {
+    fn default() -> Self {
+        Self { genotypes: true, phase: true }
+    }
+}
+
+/// What a comparison says of a record.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Judged {
+    /// There is nothing to compare.
+    Unfit(Unfit),
+    /// It was compared.
+    Compared(Call),
+}
+
+impl Judged {
+    /// The record as tables count it.
+    #[must_use]
+    pub const fn call(&self) -> Option<&Call> {
+        match self {
+            Self::Unfit(_) => None,
+            Self::Compared(call) => Some(call),
+        }
+    }
+
+    /// What became of it under a filter; none when it was not compared.
+    #[must_use]
+    pub fn outcome(&self, filter: Filter) -> Option<Outcome> {
+        self.call().map(|call| call.outcome[filter as usize])
+    }
+}
+
+/// The records as they are compared.
 #[must_use]
-pub fn passing(records: &[VariantRecord]) -> Vec<TruthVariant> {
-    records.iter().filter(|record| record.is_pass()).map(TruthVariant::from).collect()
+pub fn variants(records: &[VariantRecord]) -> Vec<TruthVariant> {
+    records.iter().map(TruthVariant::from).collect()
 }
 
 /// All bases of a reference: for a comparison without confident regions.
@@ -38,13 +81,47 @@ pub fn everywhere(reference: &Reference) -> IntervalSet {
     IntervalSet::new(reference.contigs().iter().map(|contig| contig.length).enumerate().map(whole).collect())
 }
 
-/// Compares `query` (records that passed, see [`passing`]) with `truth`.
+/// Compares `query` with `truth`; what is said of each record comes back in the order given.
 ///
-/// A record counts when its REF lies wholly inside `confident`. Records without an ALT allele in the
-/// genotype, with symbolic or structural alleles ([`STRUCTURAL`]), of other ploidies than one and two, or
-/// beyond the reference are left out ([`Verdict::Ignored`]). Truth is counted by the type of the truth record,
-/// query by that of the query record: SNP when every allele keeps the length, else indel. The result does not
-/// depend on the order of the records.
+/// All records take part in matching; a record counts when its REF lies wholly inside `confident`. There is
+/// nothing to compare in records for the reasons of [`Unfit`]. The result does not depend on the order of the
+/// records.
+///
+/// # Panics
+/// When a record does not lie inside its contig.
+#[must_use]
+pub fn judge(
+    reference: &Reference,
+    [truth, query]: [&[TruthVariant]; 2],
+    confident: &IntervalSet,
+    options: CompareOptions,
+) -> [Vec<Judged>; 2] {
+    let mut verdicts = [Vec::new(), Vec::new()];
+    let mut sides = [Vec::new(), Vec::new()];
+    for (side, records) in [truth, query].into_iter().enumerate() {
+        verdicts[side] = vec![Judged::Unfit(Unfit::NoCall); records.len()];
+        for (index, record) in records.iter().enumerate() {
+            let place = (index, confident.covers(&record.interval()));
+            let prepared = match side == 0 && !record.is_pass {
+                true => Err(Unfit::FilteredTruth),
+                false => Prepared::new(reference, record, place, options),
+            };
+            match prepared {
+                Ok(variant) => sides[side].push(variant),
+                Err(why) => verdicts[side][index] = Judged::Unfit(why),
+            }
+        }
+        // Later sorts are stable: of two ways to write one change the smaller record goes first.
+        sides[side].sort_by(|a, b| records[a.index].written().cmp(&records[b.index].written()));
+    }
+    let [truth_side, query_side] = sides;
+    for cluster in cluster::clusters(truth_side, query_side) {
+        judge::judge(reference, &cluster, [truth, query], &mut verdicts);
+    }
+    verdicts
+}
+
+/// Compares the records that pass, and sums up.
 #[must_use]
 pub fn compare(
     reference: &Reference,
@@ -52,84 +129,8 @@ pub fn compare(
     query: &[TruthVariant],
     confident: &IntervalSet,
 ) -> Comparison {
-    let mut comparison = Comparison::new(truth.len(), query.len());
-    let truth = prepare(reference, truth, confident, &mut comparison.truth);
-    let query = prepare(reference, query, confident, &mut comparison.query);
-    for cluster in cluster::clusters(truth, query) {
-        judge(reference, &cluster, &mut comparison);
-    }
-    comparison
-}
-
-fn prepare(
-    reference: &Reference,
-    records: &[TruthVariant],
-    confident: &IntervalSet,
-    verdicts: &mut [Verdict],
-) -> Vec<Prepared> {
-    let mut prepared = Vec::with_capacity(records.len());
-    // Later sorts are stable: of two ways to write one change the smaller record goes first.
-    let mut sorted: Vec<(usize, &TruthVariant)> = records.iter().enumerate().collect();
-    sorted.sort_by_key(|&(_, record)| record);
-    for (index, record) in sorted {
-        match Prepared::new(reference, record, index) {
-            None => verdicts[index] = Verdict::Ignored,
-            Some(_) if !confident.covers(&record.interval()) => verdicts[index] = Verdict::Outside,
-            Some(variant) => prepared.push(variant),
-        }
-    }
-    prepared
-}
-
-/// Finds the matches of a cluster, and writes verdicts and counts.
-fn judge(reference: &Reference, cluster: &Cluster, comparison: &mut Comparison) {
-    let matched = search::best_match(reference, cluster);
-    let [truth, query] = &cluster.sides;
-    let missed_truth = unmatched_alleles(reference, truth, &matched[0]);
-    let missed_query = unmatched_alleles(reference, query, &matched[1]);
-    for (i, variant) in truth.iter().enumerate() {
-        let verdict = match matched[0][i] {
-            true => Verdict::TruePositive,
-            false if shares_allele(reference, variant, &missed_query) => Verdict::GenotypeError,
-            false => Verdict::FalseNegative,
-        };
-        comparison.truth[variant.index] = verdict;
-        comparison.counts_mut(variant.is_snp).add_truth(verdict);
-    }
-    for (i, variant) in query.iter().enumerate() {
-        let verdict = match matched[1][i] {
-            true => Verdict::TruePositive,
-            false if shares_allele(reference, variant, &missed_truth) => Verdict::GenotypeError,
-            false => Verdict::FalsePositive,
-        };
-        comparison.query[variant.index] = verdict;
-        comparison.counts_mut(variant.is_snp).add_query(verdict);
-    }
-}
-
-/// Normalized alleles of the variants that found no partner.
-fn unmatched_alleles(reference: &Reference, variants: &[Prepared], matched: &[bool]) -> Vec<Allele> {
-    let unmatched = variants.iter().zip(matched).filter(|(_, matched)| !**matched);
-    unmatched.flat_map(|(variant, _)| normalized_alleles(reference, variant)).collect()
-}
-
-fn normalized_alleles(reference: &Reference, variant: &Prepared) -> Vec<Allele> {
-    let letter = |position| base::decode(reference.base(variant.contig, position));
-    let edits = variant.alleles.iter().flatten();
-    edits
-        .map(|edit| {
-            let allele = Allele {
-                position: edit.start,
-                reference: (edit.start..edit.end).map(letter).collect(),
-                alternate: edit.letters.clone(),
-            };
-            normalize(allele, letter)
-        })
-        .collect()
-}
-
-fn shares_allele(reference: &Reference, variant: &Prepared, others: &[Allele]) -> bool {
-    !others.is_empty() && normalized_alleles(reference, variant).iter().any(|allele| others.contains(allele))
+    let judged = judge(reference, [truth, query], confident, CompareOptions::default());
+    Comparison::new(judged, Filter::Pass)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 
 use rihla_core::{Reference, base};
 
+use crate::class::Filter;
 use crate::cluster::Cluster;
 use crate::variant::{Edit, Prepared};
 
@@ -16,15 +17,20 @@ use crate::variant::{Edit, Prepared};
 /// far below.
 const MOST_STATES: usize = 4096;
 
-/// For truth (0) and query (1): which variants of the cluster match.
-pub(crate) fn best_match(reference: &Reference, cluster: &Cluster) -> [Vec<bool>; 2] {
-    let mut matched = [vec![false; cluster.sides[0].len()], vec![false; cluster.sides[1].len()]];
-    if cluster.sides.iter().any(Vec::is_empty) {
+/// For truth (0) and query (1): the group of each variant of the cluster that matches. Groups spell the same
+/// haplotypes each for itself; they are numbered from 0 along the reference.
+pub(crate) type Matching = [Vec<Option<u32>>; 2];
+
+/// The best match among the records of a cluster that are compared under `filter`.
+pub(crate) fn best_match(reference: &Reference, cluster: &Cluster, filter: Filter) -> Matching {
+    let mut matched = [0, 1].map(|side| vec![None; cluster.sides[side].len()]);
+    let events = events(cluster, filter);
+    if (0..2).any(|side| events.iter().all(|event| event.side != side)) {
         return matched;
     }
-    let events = events(cluster);
     let window = Window::around(reference, &events);
-    let mut sweep = Sweep { window, trail: Vec::new(), states: vec![State::at(events[0].variant.start)] };
+    let start = State::at(events[0].variant.start);
+    let mut sweep = Sweep { window, trail: Vec::new(), states: vec![start], is_phased: is_phased(&events) };
     for event in &events {
         sweep.advance(event.variant.start);
         sweep.choose(event);
@@ -34,8 +40,9 @@ pub(crate) fn best_match(reference: &Reference, cluster: &Cluster) -> [Vec<bool>
     let best = sweep.states.iter().max_by_key(|state| (state.score, std::cmp::Reverse(state.trail)));
     let mut at = best.and_then(|state| state.trail);
     while let Some(step) = at {
-        let (before, event) = sweep.trail[step as usize];
-        matched[events[event as usize].side][events[event as usize].index] = true;
+        let Step { before, event, group } = sweep.trail[step as usize];
+        let event = &events[event as usize];
+        matched[event.side][event.index] = Some(group);
         at = before;
     }
     matched
@@ -49,21 +56,25 @@ struct Event<'c> {
     variant: &'c Prepared,
 }
 
-fn events(cluster: &Cluster) -> Vec<Event<'_>> {
+fn events(cluster: &Cluster, filter: Filter) -> Vec<Event<'_>> {
     let mut events = Vec::new();
     for (side, variants) in cluster.sides.iter().enumerate() {
-        events.extend(variants.iter().enumerate().map(|(index, variant)| Event {
-            number: 0,
-            side,
-            index,
-            variant,
-        }));
+        let compared = variants.iter().enumerate().filter(|(_, variant)| variant.is_compared(filter));
+        events.extend(compared.map(|(index, variant)| Event { number: 0, side, index, variant }));
     }
     events.sort_by(|a, b| a.variant.sort_key().cmp(&b.variant.sort_key()).then(a.side.cmp(&b.side)));
     for (number, event) in events.iter_mut().enumerate() {
         event.number = number as u32;
     }
     events
+}
+
+/// Whether phases restrict the match: on both sides two variants or more are phased.
+fn is_phased(events: &[Event<'_>]) -> bool {
+    let phased = |side| {
+        events.iter().filter(move |event: &&Event<'_>| event.side == side && event.variant.phase.is_some())
+    };
+    (0..2).all(|side| phased(side).nth(1).is_some())
 }
 
 /// Reference letters under the cluster.
@@ -154,32 +165,60 @@ struct State {
     lanes: [Lane; 2],
     /// Whether truth and query had a part since both copies were level: one without the other is no match.
     used: [bool; 2],
+    /// Of each side the last phase set and the choice made in it; the next of the set must be the same.
+    turns: [Option<(i64, usize)>; 2],
     /// Variants that are in: all, and of the query.
     score: (u32, u32),
+    /// Times that both sides were level again, with variants between.
+    group: u32,
     /// The last variant that is in.
     trail: Option<u32>,
+}
+
+/// A variant that was taken.
+#[derive(Clone, Copy)]
+struct Step {
+    /// The step before.
+    before: Option<u32>,
+    event: u32,
+    group: u32,
 }
 
 impl State {
     fn at(position: u32) -> Self {
         let lane = Lane { at: [position; 2], ahead: 0, surplus: Vec::new() };
-        Self { lanes: [lane.clone(), lane], used: [false; 2], score: (0, 0), trail: None }
+        Self {
+            lanes: [lane.clone(), lane],
+            used: [false; 2],
+            turns: [None; 2],
+            score: (0, 0),
+            group: 0,
+            trail: None,
+        }
     }
 
     fn is_level(&self) -> bool {
         self.lanes.iter().all(Lane::is_level) && self.lanes[0].at == self.lanes[1].at
     }
 
-    fn key(&self) -> (&[Lane; 2], [bool; 2]) {
-        (&self.lanes, self.used)
+    fn key(&self) -> impl Ord + '_ {
+        (&self.lanes, self.used, self.turns)
+    }
+
+    /// Starts anew where both sides are level; false when only one of them had a part.
+    fn close(&mut self) -> bool {
+        let used = std::mem::take(&mut self.used);
+        self.group += u32::from(used[0]);
+        used[0] == used[1]
     }
 }
 
 struct Sweep {
     window: Window,
-    /// Variants taken: the one taken before, and the event.
-    trail: Vec<(Option<u32>, u32)>,
+    trail: Vec<Step>,
     states: Vec<State>,
+    /// Whether the copies have names, and phases count.
+    is_phased: bool,
 }
 
 impl Sweep {
@@ -190,11 +229,7 @@ impl Sweep {
             if !state.lanes.iter_mut().all(|lane| lane.advance(position, window)) {
                 return false;
             }
-            if !state.is_level() || state.lanes[0].at[0] != position {
-                return true;
-            }
-            let used = std::mem::take(&mut state.used);
-            used[0] == used[1]
+            !state.is_level() || state.lanes[0].at[0] != position || state.close()
         });
     }
 
@@ -204,33 +239,41 @@ impl Sweep {
         self.states.retain(State::is_level);
     }
 
-    /// Every state goes on with the variant, in each orientation, and without it.
+    /// Every state goes on with the variant, in each way it can lie, and without it.
     fn choose(&mut self, event: &Event<'_>) {
         let before = std::mem::take(&mut self.states);
         for state in before {
-            let orientations = if event.variant.is_het() { 2 } else { 1 };
-            for swap in 0..orientations {
-                self.take(&state, event, swap);
+            for choice in 0..event.variant.choices.len() {
+                self.take(&state, event, choice);
             }
             self.states.push(state);
         }
     }
 
-    fn take(&mut self, state: &State, event: &Event<'_>, swap: usize) {
+    fn take(&mut self, state: &State, event: &Event<'_>, choice: usize) {
         let mut next = state.clone();
-        for (copy, lane) in next.lanes.iter_mut().enumerate() {
-            if let Some(edit) = &event.variant.alleles[copy ^ swap]
+        if let Some(set) = event.variant.phase.filter(|_| self.is_phased) {
+            let turn = &mut next.turns[event.side];
+            if turn.is_some_and(|(last, chosen)| last == set && chosen != choice) {
+                return;
+            }
+            *turn = Some((set, choice));
+        }
+        for (lane, edit) in next.lanes.iter_mut().zip(&event.variant.choices[choice]) {
+            if let Some(edit) = edit
                 && !lane.apply(event.side, edit, &self.window)
             {
                 return;
             }
         }
-        // The copies have no names: equal states must look equal.
-        next.lanes.sort_unstable();
+        if !self.is_phased {
+            // The copies have no names: equal states must look equal.
+            next.lanes.sort_unstable();
+        }
         next.used[event.side] = true;
         next.score = (state.score.0 + 1, state.score.1 + event.side as u32);
         next.trail = Some(self.trail.len() as u32);
-        self.trail.push((state.trail, event.number));
+        self.trail.push(Step { before: state.trail, event: event.number, group: state.group });
         self.states.push(next);
     }
 

@@ -7,27 +7,34 @@ mod mutate;
 mod oracle;
 
 fn variant(position: u32, reference: &str, alternates: &[&str], genotype: &[u8]) -> TruthVariant {
-    TruthVariant {
-        contig: 0,
-        position,
-        reference: reference.into(),
-        alternates: alternates.iter().map(|letters| letters.as_bytes().to_vec()).collect(),
-        genotype: genotype.to_vec(),
-        phased: false,
+    let alternates = alternates.iter().map(|letters| letters.as_bytes().to_vec()).collect();
+    TruthVariant::new(0, position, reference.as_bytes(), alternates, genotype)
+}
+
+/// A short word for what became of a record that passed.
+fn label(judged: &Judged) -> &'static str {
+    match judged.outcome(Filter::Pass) {
+        None => "-",
+        Some(Outcome { matched: MatchKind::Allele, .. }) => "GT",
+        Some(Outcome { decision, .. }) => decision.label(),
     }
 }
 
-/// Compares over the whole of a one-contig reference; verdict labels of truth and query.
-fn labels(letters: &str, truth: &[TruthVariant], query: &[TruthVariant]) -> (String, String) {
+/// Compares over the whole of a one-contig reference; what became of truth and query.
+fn labels(
+    letters: &str,
+    truth: &[TruthVariant],
+    query: &[TruthVariant],
+    options: CompareOptions,
+) -> (String, String) {
     let reference = builders::reference(&[("c", letters.as_bytes())]);
-    let comparison = compare(&reference, truth, query, &everywhere(&reference));
-    let join =
-        |verdicts: &[Verdict]| verdicts.iter().map(|verdict| verdict.label()).collect::<Vec<_>>().join(" ");
-    (join(&comparison.truth), join(&comparison.query))
+    let judged = super::judge(&reference, [truth, query], &everywhere(&reference), options);
+    let [truth, query] = judged.map(|side| side.iter().map(label).collect::<Vec<_>>().join(" "));
+    (truth, query)
 }
 
 fn expect(letters: &str, truth: &[TruthVariant], query: &[TruthVariant], expected: (&str, &str)) {
-    let (truth, query) = labels(letters, truth, query);
+    let (truth, query) = labels(letters, truth, query, CompareOptions::default());
     assert_eq!((truth.as_str(), query.as_str()), expected);
 }
 
@@ -125,10 +132,88 @@ fn regions_and_uncomparable_records() {
         variant(6, "C", &["<DEL>"], &[1, 1]),
     ];
     let comparison = compare(&reference, &truth, &truth, &confident);
-    use Verdict::{Ignored, Outside, TruePositive};
-    let expected = [Outside, TruePositive, TruePositive, Outside, Ignored];
-    assert_eq!((&comparison.truth[..], &comparison.query[..]), (&expected[..], &expected[..]));
+    let became = |side: &[Judged]| side.iter().map(label).collect::<Vec<_>>().join(" ");
+    let expected = "UNK TP TP UNK -";
+    assert_eq!([became(&comparison.truth), became(&comparison.query)], [expected, expected]);
     assert_eq!((comparison.snp.truth(), comparison.indel.query(), comparison.all().truth_tp), (1, 1, 2));
+}
+
+/// A call at the edge of the confident regions may match a true variant outside of them.
+#[test]
+fn matches_cross_the_edge() {
+    let reference = builders::reference(&[("c", REPEAT.as_bytes())]);
+    let confident = IntervalSet::new(vec![Interval::new(0, 10, 27)]);
+    let (truth, query) = ([variant(2, "TCA", &["T"], &[0, 1])], [variant(15, "ACA", &["A"], &[1, 0])]);
+    let comparison = compare(&reference, &truth, &query, &confident);
+    assert_eq!((label(&comparison.truth[0]), label(&comparison.query[0])), ("UNK", "TP"));
+    assert_eq!((comparison.indel.truth(), comparison.indel.query_tp), (0, 1));
+}
+
+/// A filtered call is compared with the others, and is not there when only calls that pass are.
+#[test]
+fn filtered_calls_are_compared_apart() {
+    let reference = builders::reference(&[("c", PLAIN.as_bytes())]);
+    let truth = [variant(5, "G", &["A"], &[0, 1]), variant(9, "G", &["T"], &[0, 1])];
+    let filtered = TruthVariant { is_pass: false, quality: Some(7.0), ..truth[1].clone() };
+    let query = [TruthVariant { quality: Some(40.0), ..truth[0].clone() }, filtered];
+    let judged =
+        super::judge(&reference, [&truth, &query], &everywhere(&reference), CompareOptions::default());
+    let decisions = |side: usize, filter: Filter| {
+        judged[side]
+            .iter()
+            .map(|record| record.outcome(filter).expect("compared").decision.label())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!((decisions(0, Filter::All), decisions(1, Filter::All)), (vec!["TP", "TP"], vec!["TP", "TP"]));
+    assert_eq!((decisions(0, Filter::Pass), decisions(1, Filter::Pass)), (vec!["TP", "FN"], vec!["TP", "N"]));
+    let qualities: Vec<_> = judged[0].iter().map(|record| record.call().expect("compared").quality).collect();
+    assert_eq!(qualities, [Some(40.0), Some(7.0)]);
+    let truth = [TruthVariant { is_pass: false, ..truth[0].clone() }];
+    let judged = super::judge(&reference, [&truth, &[]], &everywhere(&reference), CompareOptions::default());
+    assert_eq!(judged[0], [Judged::Unfit(Unfit::FilteredTruth)]);
+}
+
+#[test]
+fn phases_count_where_both_have_them() {
+    let snps = |genotypes: [[u8; 2]; 2], phase: Option<i64>| {
+        let [one, two] = genotypes;
+        [variant(5, "G", &["A"], &one), variant(9, "G", &["T"], &two)].map(|v| TruthVariant { phase, ..v })
+    };
+    let (cis, trans) = (snps([[0, 1], [0, 1]], Some(0)), snps([[0, 1], [1, 0]], Some(0)));
+    expect(PLAIN, &cis, &cis, ("TP TP", "TP TP"));
+    expect(PLAIN, &cis, &snps([[1, 0], [1, 0]], Some(7)), ("TP TP", "TP TP"));
+    let (truth, query) = labels(PLAIN, &cis, &trans, CompareOptions::default());
+    assert_eq!((truth.matches("TP").count(), query.matches("TP").count()), (1, 1), "{truth} {query}");
+    expect(PLAIN, &cis, &snps([[0, 1], [1, 0]], None), ("TP TP", "TP TP"));
+    let free = CompareOptions { phase: false, ..CompareOptions::default() };
+    assert_eq!(labels(PLAIN, &cis, &trans, free).0, "TP TP");
+    let mut sets = trans.clone();
+    sets[1].phase = Some(9);
+    expect(PLAIN, &cis, &sets, ("TP TP", "TP TP"));
+}
+
+#[test]
+fn genotypes_may_be_ignored() {
+    let free = CompareOptions { genotypes: false, ..CompareOptions::default() };
+    let check = |truth: &[TruthVariant], query: &[TruthVariant], expected: (&str, &str)| {
+        let (truth, query) = labels(PLAIN, truth, query, free);
+        assert_eq!((truth.as_str(), query.as_str()), expected);
+    };
+    let het = [variant(5, "G", &["A"], &[0, 1])];
+    check(&het, &[variant(5, "G", &["A"], &[1, 1])], ("TP", "TP"));
+    check(&het, &[variant(5, "G", &["C", "A"], &[1, 2])], ("TP", "TP"));
+    check(&het, &[variant(5, "G", &["C", "A"], &[])], ("TP", "TP"));
+    check(&het, &[variant(5, "G", &["C"], &[0, 1])], ("FN", "FP"));
+    check(&het, &[variant(5, "G", &["A"], &[0, 0])], ("FN", "-"));
+}
+
+#[test]
+fn half_calls_and_spanning_deletions() {
+    let half = [TruthVariant { genotype: vec![None, Some(1)], ..variant(5, "G", &["A"], &[]) }];
+    expect(PLAIN, &half, &[variant(5, "G", &["A"], &[0, 1])], ("TP", "TP"));
+    let deletion = variant(4, "CGCT", &["C"], &[0, 1]);
+    let snp = [deletion.clone(), variant(6, "C", &["A", "*"], &[1, 2])];
+    expect(PLAIN, &snp, &[variant(6, "C", &["A"], &[0, 1]), deletion], ("TP TP", "TP TP"));
 }
 
 #[test]
@@ -199,7 +284,7 @@ proptest! {
         two.query.reverse();
         let distinct = |list: &[TruthVariant]| {
             let mut sorted = list.to_vec();
-            sorted.sort_unstable();
+            sorted.sort_by(|a, b| a.written().cmp(&b.written()));
             sorted.dedup();
             sorted.len() == list.len()
         };
@@ -212,7 +297,7 @@ proptest! {
     fn a_set_matches_itself((letters, truth, _) in locus()) {
         let reference = builders::reference(&[("c", letters.as_bytes())]);
         let mut apart = truth;
-        apart.sort_unstable();
+        apart.sort_by(|a, b| a.written().cmp(&b.written()));
         apart.dedup_by(|later, kept| later.position <= kept.interval().end);
         let comparison = compare(&reference, &apart, &apart, &everywhere(&reference));
         prop_assert_eq!(comparison.all().truth_fn + comparison.all().query_fp, 0);

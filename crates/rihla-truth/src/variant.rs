@@ -1,11 +1,12 @@
 //! Records as they are given, and as the comparison sees them.
 
-use rihla_core::{Interval, Reference, VariantRecord};
+use rihla_core::{Interval, Reference, VariantRecord, base};
 
-use crate::STRUCTURAL;
+use crate::class::{Filter, Kind, Subtype, Zygosity};
+use crate::{CompareOptions, STRUCTURAL};
 
 /// One record of one sample: truth or call.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TruthVariant {
     /// Contig id.
     pub contig: u32,
@@ -15,13 +16,47 @@ pub struct TruthVariant {
     pub reference: Vec<u8>,
     /// ALT alleles: upper-case letters, `*`, or symbolic.
     pub alternates: Vec<Vec<u8>>,
-    /// Allele numbers (0 is REF, also for a missing allele), one a chromosome copy.
-    pub genotype: Vec<u8>,
-    /// Whether the order of the genotype is a phase; kept for tables, the comparison doesn't use it.
-    pub phased: bool,
+    /// Allele numbers (0 is REF, none is missing), one a chromosome copy; empty when the record has no
+    /// genotype.
+    pub genotype: Vec<Option<u8>>,
+    /// Phase set, when the order of the genotype is a phase; 0 when no set is named.
+    pub phase: Option<i64>,
+    /// Whether no filter failed.
+    pub is_pass: bool,
+    /// QUAL.
+    pub quality: Option<f32>,
+    /// GQ.
+    pub genotype_quality: Option<f32>,
 }
 
 impl TruthVariant {
+    /// A record that passed, not phased, without scores.
+    #[must_use]
+    pub fn new(
+        contig: u32,
+        position: u32,
+        reference: &[u8],
+        alternates: Vec<Vec<u8>>,
+        genotype: &[u8],
+    ) -> Self {
+        Self {
+            contig,
+            position,
+            reference: reference.to_vec(),
+            alternates,
+            genotype: genotype.iter().map(|&allele| Some(allele)).collect(),
+            phase: None,
+            is_pass: true,
+            quality: None,
+            genotype_quality: None,
+        }
+    }
+
+    /// What is compared, as it is written: an order of records that doesn't depend on their order in a file.
+    pub(crate) fn written(&self) -> impl Ord + '_ {
+        (self.contig, self.position, &self.reference, &self.alternates, &self.genotype)
+    }
+
     /// The stretch of REF.
     #[must_use]
     pub fn interval(&self) -> Interval {
@@ -37,10 +72,30 @@ impl From<&VariantRecord> for TruthVariant {
             position: record.position,
             reference: record.reference.clone(),
             alternates: record.alternates.clone(),
-            genotype: record.sample.genotype.alleles().to_vec(),
-            phased: false,
+            genotype: record.sample.genotype.alleles().iter().map(|&allele| Some(allele)).collect(),
+            phase: None,
+            is_pass: record.is_pass(),
+            quality: Some(record.quality),
+            genotype_quality: Some(f32::from(record.sample.genotype_quality)),
         }
     }
+}
+
+/// Why a record has nothing that could be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Unfit {
+    /// No ALT allele in the genotype, or only `*`, or one that equals REF.
+    NoAlternate,
+    /// No genotype, or all of it missing.
+    NoCall,
+    /// A symbolic allele or a breakend in the genotype.
+    Symbolic,
+    /// An allele whose length differs by [`STRUCTURAL`] bases or more from REF.
+    Structural,
+    /// Neither haploid nor diploid.
+    Ploidy,
+    /// A truth record that failed a filter.
+    FilteredTruth,
 }
 
 /// Bases of `[start, end)` replaced by letters; both ends trimmed.
@@ -70,6 +125,9 @@ impl Edit {
     }
 }
 
+/// What the two chromosome copies have of a record; none is REF.
+pub(crate) type Copies = [Option<Edit>; 2];
+
 /// A record ready to be matched.
 #[derive(Clone, Debug)]
 pub(crate) struct Prepared {
@@ -81,63 +139,173 @@ pub(crate) struct Prepared {
     pub(crate) end: u32,
     /// The stretch that it could touch, moved anywhere in its repeat.
     pub(crate) reach: (u32, u32),
-    /// What each chromosome copy has; none is REF. Sorted: the phase is not used.
-    pub(crate) alleles: [Option<Edit>; 2],
-    pub(crate) is_snp: bool,
+    /// The ways in which it can lie on the copies: a heterozygous one in the order of its genotype and in the
+    /// other. Where genotypes are ignored: each of its ALT alleles on both.
+    pub(crate) choices: Vec<Copies>,
+    /// Phase set of a phased heterozygous one.
+    pub(crate) phase: Option<i64>,
+    /// Whether it counts; others help to match those that do.
+    pub(crate) inside: bool,
+    pub(crate) is_pass: bool,
+    pub(crate) kind: Kind,
+    pub(crate) subtype: Subtype,
+    pub(crate) zygosity: Zygosity,
 }
 
 impl Prepared {
-    /// None when there is nothing to compare.
-    pub(crate) fn new(reference: &Reference, record: &TruthVariant, index: usize) -> Option<Self> {
-        let inside = (record.contig as usize) < reference.contigs().len()
-            && record.interval().end <= reference.contigs().get(record.contig).length
-            && !record.reference.is_empty();
-        if !inside {
-            return None;
-        }
-        let (a, b) = match record.genotype[..] {
-            [a] => (a, a),
-            [a, b] => (a, b),
-            _ => return None,
+    /// The record, or why there is nothing to compare.
+    ///
+    /// The record lies inside its contig.
+    pub(crate) fn new(
+        reference: &Reference,
+        record: &TruthVariant,
+        (index, inside): (usize, bool),
+        options: CompareOptions,
+    ) -> Result<Self, Unfit> {
+        let copies = match (&record.genotype[..], options.genotypes) {
+            ([], true) => return Err(Unfit::NoCall),
+            ([], false) => return Self::of_site(reference, record, (index, inside)),
+            (genotype, _) => copies(record, genotype)?,
         };
-        let mut alleles = [allele(record, a)?, allele(record, b)?];
-        alleles.sort_unstable();
-        let edits = || alleles.iter().flatten();
-        let start = edits().map(|edit| edit.start).min()?;
-        let end = edits().map(|edit| edit.end).max()?;
-        let is_snp = edits().all(Edit::keeps_length);
+        let zygosity = match &copies {
+            [Some(_), Some(_)] if record.genotype.len() == 1 => Zygosity::Hemi,
+            [Some(a), Some(b)] if a == b => Zygosity::HomAlt,
+            [Some(_), Some(_)] => Zygosity::HetAlt,
+            [None, None] => return Err(Unfit::NoAlternate),
+            _ => Zygosity::Het,
+        };
+        let is_het = copies[0] != copies[1];
+        let [a, b] = &copies;
+        let choices = match (options.genotypes, is_het) {
+            (true, true) => vec![[a.clone(), b.clone()], [b.clone(), a.clone()]],
+            (true, false) => vec![copies],
+            (false, _) => either(copies.into_iter().flatten().collect()),
+        };
+        let phase = record.phase.filter(|_| is_het && options.genotypes && options.phase);
+        let numbers = record.genotype.iter().flatten().copied();
+        Ok(Self::build(reference, record, (index, inside), numbers, (choices, zygosity, phase)))
+    }
+
+    /// A record without a genotype, where genotypes are ignored: any of its alleles.
+    fn of_site(reference: &Reference, record: &TruthVariant, place: (usize, bool)) -> Result<Self, Unfit> {
+        let numbers = 1..=u8::try_from(record.alternates.len()).unwrap_or(u8::MAX);
+        let mut edits = Vec::new();
+        for number in numbers.clone() {
+            edits.extend(allele(record, number)?);
+        }
+        if edits.is_empty() {
+            return Err(Unfit::NoAlternate);
+        }
+        let zygosity = if edits.len() > 1 { Zygosity::HetAlt } else { Zygosity::Het };
+        Ok(Self::build(reference, record, place, numbers, (either(edits), zygosity, None)))
+    }
+
+    fn build(
+        reference: &Reference,
+        record: &TruthVariant,
+        (index, inside): (usize, bool),
+        numbers: impl Iterator<Item = u8>,
+        (choices, zygosity, phase): (Vec<Copies>, Zygosity, Option<i64>),
+    ) -> Self {
+        let edits = || choices.iter().flatten().flatten();
+        let start = edits().map(|edit| edit.start).min().unwrap_or(record.position);
+        let end = edits().map(|edit| edit.end).max().unwrap_or(record.position);
         let reach = edits()
             .map(|edit| reach(reference, record.contig, edit))
             .fold((start, end), |all, one| (all.0.min(one.0), all.1.max(one.1)));
-        Some(Self { index, contig: record.contig, start, end, reach, alleles, is_snp })
+        let keeps_length = edits().all(Edit::keeps_length);
+        let kind = if keeps_length { Kind::Snp } else { Kind::Indel };
+        let subtype = subtype(reference, record, numbers, kind);
+        let (contig, is_pass) = (record.contig, record.is_pass);
+        Self { index, contig, start, end, reach, choices, phase, inside, is_pass, kind, subtype, zygosity }
     }
 
-    pub(crate) fn is_het(&self) -> bool {
-        self.alleles[0] != self.alleles[1]
+    /// Whether it takes part under a filter.
+    pub(crate) fn is_compared(&self, filter: Filter) -> bool {
+        self.is_pass || filter == Filter::All
     }
 
     /// Order that depends on the content alone.
     pub(crate) fn sort_key(&self) -> impl Ord + '_ {
-        (self.contig, self.start, self.end, &self.alleles)
+        (self.contig, self.start, self.end, &self.choices)
+    }
+
+    /// All edits, each as often as it occurs.
+    pub(crate) fn edits(&self) -> impl Iterator<Item = &Edit> {
+        self.choices.iter().flatten().flatten()
     }
 }
 
-/// What allele `number` does: outer none when it can't be compared, inner none when it is REF.
-fn allele(record: &TruthVariant, number: u8) -> Option<Option<Edit>> {
-    let Some(alternate) = usize::from(number).checked_sub(1) else { return Some(None) };
-    let letters = record.alternates.get(alternate)?;
+/// Each edit once, on both copies.
+fn either(mut edits: Vec<Edit>) -> Vec<Copies> {
+    edits.sort_unstable();
+    edits.dedup();
+    edits.into_iter().map(|edit| [Some(edit.clone()), Some(edit)]).collect()
+}
+
+/// What a genotype puts on the two copies; a haploid one fills both, a missing allele is as REF.
+fn copies(record: &TruthVariant, genotype: &[Option<u8>]) -> Result<Copies, Unfit> {
+    if genotype.iter().all(Option::is_none) {
+        return Err(Unfit::NoCall);
+    }
+    let (a, b) = match *genotype {
+        [a] => (a, a),
+        [a, b] => (a, b),
+        _ => return Err(Unfit::Ploidy),
+    };
+    Ok([allele(record, a.unwrap_or(0))?, allele(record, b.unwrap_or(0))?])
+}
+
+/// What allele `number` does; none when it is as REF.
+fn allele(record: &TruthVariant, number: u8) -> Result<Option<Edit>, Unfit> {
+    let Some(alternate) = usize::from(number).checked_sub(1) else { return Ok(None) };
+    let letters = record.alternates.get(alternate).ok_or(Unfit::NoCall)?;
     if letters == b"*" {
-        return Some(None);
+        return Ok(None);
     }
-    let plain = !letters.is_empty() && letters.iter().all(u8::is_ascii_alphabetic);
-    if !plain || letters.len().abs_diff(record.reference.len()) >= STRUCTURAL {
-        return None;
+    if letters.is_empty() || !letters.iter().all(u8::is_ascii_alphabetic) {
+        return Err(Unfit::Symbolic);
     }
-    Some(Edit::new(record.position, &record.reference, letters))
+    if letters.len().abs_diff(record.reference.len()) >= STRUCTURAL {
+        return Err(Unfit::Structural);
+    }
+    Ok(Edit::new(record.position, &record.reference, letters))
+}
+
+/// The finer type, of the called alleles.
+fn subtype(
+    reference: &Reference,
+    record: &TruthVariant,
+    numbers: impl Iterator<Item = u8>,
+    kind: Kind,
+) -> Subtype {
+    let edits: Vec<Edit> = numbers.filter_map(|number| allele(record, number).ok().flatten()).collect();
+    if kind == Kind::Snp {
+        let letter = |at| base::decode(reference.base(record.contig, at));
+        let is_transition =
+            |a: u8, b: u8| matches!((a, b), (b'A', b'G') | (b'G', b'A') | (b'C', b'T') | (b'T', b'C'));
+        let changes = edits.iter().flat_map(|edit| (edit.start..edit.end).zip(&edit.letters));
+        let mut changes = changes.map(|(at, &to)| (letter(at), to)).filter(|(from, to)| from != to);
+        return if changes.all(|(from, to)| is_transition(from, to)) { Subtype::Ti } else { Subtype::Tv };
+    }
+    let change = |edit: &Edit| edit.letters.len().abs_diff((edit.end - edit.start) as usize);
+    // The first of the largest: `max_by_key` would give the last.
+    let largest = edits.iter().rev().max_by_key(|edit| change(edit));
+    largest.map_or(Subtype::C1To5, |edit| indel_subtype((edit.end - edit.start) as usize, edit.letters.len()))
+}
+
+fn indel_subtype(removed: usize, added: usize) -> Subtype {
+    use Subtype::{C1To5, C6To15, C16Plus, D1To5, D6To15, D16Plus, I1To5, I6To15, I16Plus};
+    let (classes, size) = match (removed, added) {
+        (0, size) => ([I1To5, I6To15, I16Plus], size),
+        (size, 0) => ([D1To5, D6To15, D16Plus], size),
+        _ => ([C1To5, C6To15, C16Plus], removed.max(added)),
+    };
+    classes[usize::from(size > 5) + usize::from(size > 15)]
 }
 
 /// Bases an indel may be moved to each side, at most.
-const LONGEST_SHIFT: u32 = 2000;
+pub(crate) const LONGEST_SHIFT: u32 = 2000;
 
 /// From the leftmost to the rightmost base that an insertion or deletion touches in any of its equal places.
 fn reach(reference: &Reference, contig: u32, edit: &Edit) -> (u32, u32) {
@@ -171,44 +339,57 @@ mod tests {
     use rihla_testkit::builders;
 
     fn variant(position: u32, reference: &str, alternates: &[&str], genotype: &[u8]) -> TruthVariant {
-        TruthVariant {
-            contig: 0,
-            position,
-            reference: reference.into(),
-            alternates: alternates.iter().map(|letters| letters.as_bytes().to_vec()).collect(),
-            genotype: genotype.to_vec(),
-            phased: false,
-        }
+        let alternates = alternates.iter().map(|letters| letters.as_bytes().to_vec()).collect();
+        TruthVariant::new(0, position, reference.as_bytes(), alternates, genotype)
+    }
+
+    fn prepare(reference: &Reference, record: &TruthVariant) -> Result<Prepared, Unfit> {
+        Prepared::new(reference, record, (0, true), CompareOptions::default())
     }
 
     #[test]
     fn trims_and_reaches() {
         let reference = builders::reference(&[("c", b"GGTCACACACAGTT")]);
-        let prepared = |record: &TruthVariant| Prepared::new(&reference, record, 0);
-        let deletion = prepared(&variant(6, "ACA", &["A"], &[0, 1])).expect("comparable");
+        let prepared = |record: &TruthVariant| prepare(&reference, record).expect("comparable");
+        let deletion = prepared(&variant(6, "ACA", &["A"], &[0, 1]));
         assert_eq!((deletion.start, deletion.end, deletion.reach), (6, 8, (3, 11)));
-        assert!(!deletion.is_snp && deletion.is_het());
-        let insertion = prepared(&variant(10, "A", &["ACA"], &[1, 1])).expect("comparable");
+        assert_eq!((deletion.kind, deletion.zygosity), (Kind::Indel, Zygosity::Het));
+        let insertion = prepared(&variant(10, "A", &["ACA"], &[1, 1]));
         assert_eq!((insertion.start, insertion.end, insertion.reach), (10, 10, (3, 11)));
-        let mnv = prepared(&variant(1, "GTCA", &["GAAA"], &[1])).expect("comparable");
-        assert_eq!((mnv.start, mnv.end, mnv.is_snp, mnv.is_het()), (2, 4, true, false));
+        let mnv = prepared(&variant(1, "GTCA", &["GAAA"], &[1]));
+        assert_eq!((mnv.start, mnv.end, mnv.kind, mnv.zygosity), (2, 4, Kind::Snp, Zygosity::Hemi));
     }
 
     #[test]
-    fn leaves_out_what_cannot_be_compared() {
+    fn finer_types() {
+        let reference = builders::reference(&[("c", b"GGTCACACACAGTT")]);
+        let of = |record: TruthVariant| prepare(&reference, &record).expect("comparable").subtype;
+        assert_eq!(of(variant(2, "T", &["C"], &[0, 1])), Subtype::Ti);
+        assert_eq!(of(variant(2, "T", &["C", "A"], &[1, 2])), Subtype::Tv);
+        assert_eq!(of(variant(2, "T", &["C", "A"], &[0, 1])), Subtype::Ti);
+        assert_eq!(of(variant(2, "TCA", &["CCG"], &[1, 1])), Subtype::Ti);
+        assert_eq!(of(variant(2, "TCA", &["T"], &[0, 1])), Subtype::D1To5);
+        assert_eq!(of(variant(2, "T", &["TCACACA"], &[0, 1])), Subtype::I6To15);
+        assert_eq!(of(variant(2, "TCA", &["T", "TCACACACACACACACACACA"], &[1, 2])), Subtype::I16Plus);
+        assert_eq!(of(variant(2, "TCA", &["GG"], &[0, 1])), Subtype::C1To5);
+    }
+
+    #[test]
+    fn says_why_there_is_nothing_to_compare() {
         let reference = builders::reference(&[("c", b"GGTCACACACAGTT")]);
         let long = "A".repeat(60);
-        for record in [
-            variant(0, "G", &["T"], &[0, 0]),
-            variant(0, "G", &["<DEL>"], &[0, 1]),
-            variant(0, "G", &["*"], &[0, 1]),
-            variant(0, "G", &[&long], &[0, 1]),
-            variant(0, "G", &["T"], &[0, 2]),
-            variant(0, "G", &["T"], &[0, 0, 1]),
-            variant(13, "TA", &["T"], &[0, 1]),
-            TruthVariant { contig: 4, ..variant(0, "G", &["T"], &[0, 1]) },
+        let missing = TruthVariant { genotype: vec![None, None], ..variant(0, "G", &["T"], &[]) };
+        for (record, why) in [
+            (variant(0, "G", &["T"], &[0, 0]), Unfit::NoAlternate),
+            (variant(0, "G", &["<DEL>"], &[0, 1]), Unfit::Symbolic),
+            (variant(0, "G", &["*"], &[0, 1]), Unfit::NoAlternate),
+            (variant(0, "G", &[&long], &[0, 1]), Unfit::Structural),
+            (variant(0, "G", &["T"], &[0, 2]), Unfit::NoCall),
+            (variant(0, "G", &["T"], &[]), Unfit::NoCall),
+            (missing, Unfit::NoCall),
+            (variant(0, "G", &["T"], &[0, 0, 1]), Unfit::Ploidy),
         ] {
-            assert!(Prepared::new(&reference, &record, 0).is_none(), "{record:?}");
+            assert_eq!(prepare(&reference, &record).err(), Some(why), "{record:?}");
         }
     }
 }

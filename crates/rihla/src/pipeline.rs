@@ -5,3 +5,4 @@ pub mod calls;
 pub mod ingest;
 pub mod metrics;
 pub mod provenance;
+pub mod truth;

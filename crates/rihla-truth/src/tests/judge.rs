@@ -90,7 +90,8 @@ fn vcf(reference: &Reference, records: &[TruthVariant]) -> String {
     for record in records {
         let name = &reference.contigs().get(record.contig).name;
         let alternates: Vec<String> = record.alternates.iter().map(|letters| text(letters)).collect();
-        let genotype: Vec<String> = record.genotype.iter().map(u8::to_string).collect();
+        let genotype: Vec<String> =
+            record.genotype.iter().map(|allele| allele.expect("known").to_string()).collect();
         let (position, reference) = (record.position + 1, text(&record.reference));
         let (alternates, genotype) = (alternates.join(","), genotype.join("/"));
         writeln!(out, "{name}\t{position}\t.\t{reference}\t{alternates}\t.\tPASS\t.\tGT\t{genotype}")
@@ -174,14 +175,14 @@ fn read_truth(text: &str, reference: &Reference) -> Vec<TruthVariant> {
         let fields: Vec<&str> = line.split('\t').collect();
         let place = fields[8].split(':').position(|key| key == "GT").expect("a genotype");
         let genotype = fields[9].split(':').nth(place).expect("a genotype");
-        records.push(TruthVariant {
-            contig: reference.contigs().id(fields[0]).expect("a known contig"),
-            position: fields[1].parse::<u32>().expect("a position") - 1,
-            reference: fields[3].to_ascii_uppercase().into(),
-            alternates: fields[4].split(',').map(|letters| letters.to_ascii_uppercase().into()).collect(),
-            genotype: genotype.split(['/', '|']).map(|allele| allele.parse().unwrap_or(0)).collect(),
-            phased: genotype.contains('|'),
-        });
+        let alleles: Vec<u8> = genotype.split(['/', '|']).map(|allele| allele.parse().unwrap_or(0)).collect();
+        records.push(TruthVariant::new(
+            reference.contigs().id(fields[0]).expect("a known contig"),
+            fields[1].parse::<u32>().expect("a position") - 1,
+            fields[3].to_ascii_uppercase().as_bytes(),
+            fields[4].split(',').map(|letters| letters.to_ascii_uppercase().into()).collect(),
+            &alleles,
+        ));
     }
     records
 }

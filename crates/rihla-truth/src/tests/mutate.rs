@@ -19,14 +19,8 @@ impl Dice {
 }
 
 pub(super) fn from_record(record: &TruthRecord) -> TruthVariant {
-    TruthVariant {
-        contig: record.contig,
-        position: record.position,
-        reference: record.reference.clone(),
-        alternates: record.alternates.clone(),
-        genotype: record.genotype.to_vec(),
-        phased: true,
-    }
+    let alternates = record.alternates.clone();
+    TruthVariant::new(record.contig, record.position, &record.reference, alternates, &record.genotype)
 }
 
 /// A call set of sorted truth records, diploid letters all; indels move by fewer bases than `farthest`.
@@ -62,12 +56,13 @@ pub(super) fn call_set(
             _ => calls.push(record.clone()),
         }
     }
-    calls.sort_unstable();
+    calls.sort_by(|a, b| a.written().cmp(&b.written()));
     calls
 }
 
 fn with_other_genotype(record: &TruthVariant) -> TruthVariant {
-    let genotype = if record.genotype[0] == record.genotype[1] { vec![0, 1] } else { vec![1, 1] };
+    let genotype = if record.genotype[0] == record.genotype[1] { [0, 1] } else { [1, 1] };
+    let genotype = genotype.map(Some).to_vec();
     TruthVariant { genotype, ..record.clone() }
 }
 
@@ -85,7 +80,7 @@ fn split(record: &TruthVariant) -> Vec<TruthVariant> {
     }
     let one = |letters: &Vec<u8>, genotype: [u8; 2]| TruthVariant {
         alternates: vec![letters.clone()],
-        genotype: genotype.to_vec(),
+        genotype: genotype.map(Some).to_vec(),
         ..record.clone()
     };
     vec![one(&record.alternates[0], [0, 1]), one(&record.alternates[1], [1, 0])]
@@ -127,7 +122,7 @@ fn joined(reference: &Reference, a: &TruthVariant, b: &TruthVariant) -> Option<T
     let end = b.interval().end;
     let span = base::decode_all(&reference.fetch(a.contig, a.position, end));
     let spell = |copy: usize| {
-        let allele = |record: &TruthVariant| match usize::from(record.genotype[copy]) {
+        let allele = |record: &TruthVariant| match usize::from(record.genotype[copy].expect("known")) {
             0 => record.reference.clone(),
             number => record.alternates[number - 1].clone(),
         };
@@ -139,14 +134,14 @@ fn joined(reference: &Reference, a: &TruthVariant, b: &TruthVariant) -> Option<T
     let mut genotype = Vec::new();
     for letters in [one, two] {
         let known = alternates.iter().position(|alternate| *alternate == letters);
-        genotype.push(match known {
+        genotype.push(Some(match known {
             _ if letters == span => 0,
             Some(at) => at as u8 + 1,
             None => {
                 alternates.push(letters);
                 alternates.len() as u8
             }
-        });
+        }));
     }
     let some = !alternates.is_empty();
     some.then(|| TruthVariant { reference: span, alternates, genotype, ..a.clone() })
@@ -166,6 +161,6 @@ fn invented(reference: &Reference, record: &TruthVariant, dice: &mut Dice) -> Op
         1 => (position, vec![letter], vec![letter, base::decode(dice.below(4) as u8)]),
         _ => (position - 1, vec![before, letter], vec![before]),
     };
-    let genotype = [[0, 1], [1, 1]][dice.below(2) as usize].to_vec();
+    let genotype = [[0, 1], [1, 1]][dice.below(2) as usize].map(Some).to_vec();
     Some(TruthVariant { position, reference, alternates: vec![alternate], genotype, ..record.clone() })
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 type Edit = (usize, usize, Vec<u8>);
 
-fn edit(record: &TruthVariant, number: u8) -> Option<Edit> {
-    let alternate = record.alternates.get(usize::from(number).checked_sub(1)?)?;
+fn edit(record: &TruthVariant, number: Option<u8>) -> Option<Edit> {
+    let alternate = record.alternates.get(usize::from(number?).checked_sub(1)?)?;
     let (mut r, mut a, mut at) = (&record.reference[..], &alternate[..], record.position as usize);
     while let (Some((x, shorter_r)), Some((y, shorter_a))) = (r.split_last(), a.split_last()) {
         if x != y {

@@ -5,16 +5,17 @@ use std::path::Path;
 
 use anyhow::Result;
 use rihla_core::Reference;
-use rihla_io::vcf::{VcfRecord, read_vcf};
+use rihla_io::vcf::read_vcf;
 use rihla_io::{AtomicFile, IoError, bed, fasta};
 use rihla_testkit::{Genome, GenomeOptions};
-use rihla_truth::{Counts, TruthVariant, compare};
+use rihla_truth::{Counts, compare};
 
 use crate::cli::{BamArgs, DemoArgs, GermlineArgs, ReferenceArgs, SampleArgs};
 use crate::commands::germline;
 use crate::commands::simulate::{self, create_dir};
 use crate::context::Context;
 use crate::exit::{Failure, fault};
+use crate::pipeline::truth::compared;
 
 /// The sample's name.
 const SAMPLE: &str = "DEMO";
@@ -57,7 +58,12 @@ pub fn run(args: &DemoArgs) -> Result<()> {
     let confident = bed::read_bed(&made.confident, contigs)?;
     let truth = read_vcf(&made.truth, contigs)?;
     let calls = read_vcf(&outputs.vcf, contigs)?;
-    let scores = compare(&reference, &variants(truth), &variants(calls), &confident);
+    let scores = compare(
+        &reference,
+        &truth.iter().map(compared).collect::<Vec<_>>(),
+        &calls.iter().map(compared).collect::<Vec<_>>(),
+        &confident,
+    );
     say("calls against the truth:");
     say(&format!(
         "{:>8} {:>7} {:>7} {:>7} {:>8} {:>9} {:>8}",
@@ -95,21 +101,6 @@ fn make_genome(args: &DemoArgs, path: &Path) -> Result<Reference> {
         std::fs::remove_file(&index).map_err(|source| IoError::writing(&index, source))?;
     }
     Ok(fasta::read_fasta(path)?)
-}
-
-/// The records that passed every filter, as they are compared.
-fn variants(records: Vec<VcfRecord>) -> Vec<TruthVariant> {
-    let passing = records.into_iter().filter(|record| record.is_pass);
-    passing
-        .map(|record| TruthVariant {
-            contig: record.contig,
-            position: record.position,
-            reference: record.reference,
-            alternates: record.alternates,
-            genotype: record.genotype.iter().map(|allele| allele.unwrap_or(0)).collect(),
-            phased: record.is_phased,
-        })
-        .collect()
 }
 
 fn row(kind: &str, counts: &Counts) -> String {

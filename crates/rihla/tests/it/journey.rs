@@ -49,14 +49,10 @@ fn the_sample_in_the_repository_is_called() {
     let variants = |path: &Path| -> Vec<TruthVariant> {
         let records = rihla_io::vcf::read_vcf(path, genome.contigs()).expect("a VCF").into_iter();
         records
-            .filter(|record| record.is_pass)
             .map(|record| TruthVariant {
-                contig: record.contig,
-                position: record.position,
-                reference: record.reference,
-                alternates: record.alternates,
-                genotype: record.genotype.iter().map(|allele| allele.unwrap_or(0)).collect(),
-                phased: record.is_phased,
+                genotype: record.genotype,
+                is_pass: record.is_pass,
+                ..TruthVariant::new(record.contig, record.position, &record.reference, record.alternates, &[])
             })
             .collect()
     };

@@ -1,0 +1,125 @@
+//! Verdicts on the records of a cluster.
+
+use rihla_core::normalize::{Allele, normalize};
+use rihla_core::{Reference, base};
+
+use crate::Judged;
+use crate::class::{Call, Decision, Filter, MatchKind, Outcome, Side};
+use crate::cluster::Cluster;
+use crate::search::{Matching, best_match};
+use crate::variant::{Prepared, TruthVariant};
+
+/// Judges a cluster under both filters and writes the verdicts at the records' places. `records` are those that
+/// the cluster was prepared from.
+pub(crate) fn judge(
+    reference: &Reference,
+    cluster: &Cluster,
+    records: [&[TruthVariant]; 2],
+    verdicts: &mut [Vec<Judged>; 2],
+) {
+    let all = best_match(reference, cluster, Filter::All);
+    let has_filtered = cluster.sides.iter().flatten().any(|variant| !variant.is_pass);
+    let pass = if has_filtered { best_match(reference, cluster, Filter::Pass) } else { all.clone() };
+    let matchings = [all, pass];
+    let outcomes =
+        [0, 1].map(|filter| outcomes(reference, cluster, &matchings[filter], Filter::BOTH[filter]));
+    for (side, variants) in cluster.sides.iter().enumerate() {
+        for (i, variant) in variants.iter().enumerate() {
+            let (quality, genotype_quality) = match side {
+                0 => lowest_scores(cluster, &matchings, i, records[1]),
+                _ => (records[1][variant.index].quality, records[1][variant.index].genotype_quality),
+            };
+            verdicts[side][variant.index] = Judged::Compared(Call {
+                side: [Side::Truth, Side::Query][side],
+                kind: variant.kind,
+                subtype: variant.subtype,
+                zygosity: variant.zygosity,
+                outcome: [outcomes[0][side][i], outcomes[1][side][i]],
+                quality,
+                genotype_quality,
+            });
+        }
+    }
+}
+
+/// Lowest QUAL and GQ of the calls that a truth variant was matched with: of those that pass when they match it,
+/// else of all.
+fn lowest_scores(
+    cluster: &Cluster,
+    matchings: &[Matching; 2],
+    truth: usize,
+    query: &[TruthVariant],
+) -> (Option<f32>, Option<f32>) {
+    let matched = |matching: &'_ &Matching| matching[0][truth].is_some();
+    let Some(matching) = matchings.iter().rev().find(matched) else { return (None, None) };
+    let group = matching[0][truth];
+    let calls = || {
+        let partners = cluster.sides[1].iter().zip(&matching[1]).filter(|(_, other)| **other == group);
+        partners.map(|(variant, _)| &query[variant.index])
+    };
+    let lowest = |score: fn(&TruthVariant) -> Option<f32>| calls().filter_map(score).reduce(f32::min);
+    (lowest(|call| call.quality), lowest(|call| call.genotype_quality))
+}
+
+/// Verdicts of both sides under one filter.
+fn outcomes(
+    reference: &Reference,
+    cluster: &Cluster,
+    matching: &Matching,
+    filter: Filter,
+) -> [Vec<Outcome>; 2] {
+    let missed = [0, 1].map(|side| {
+        let unmatched = cluster.sides[side].iter().zip(&matching[side]);
+        let unmatched = unmatched.filter(|(variant, group)| group.is_none() && variant.is_compared(filter));
+        unmatched.map(|(variant, _)| variant).collect::<Vec<_>>()
+    });
+    let is_local = missed.iter().all(|side| !side.is_empty());
+    let alleles = missed.map(|side| match is_local {
+        true => side.into_iter().flat_map(|variant| normalized_alleles(reference, variant)).collect(),
+        false => Vec::new(),
+    });
+    [0, 1].map(|side| {
+        let variants = cluster.sides[side].iter().zip(&matching[side]);
+        variants
+            .map(|(variant, group)| {
+                let matched = match group {
+                    Some(_) => MatchKind::Genotype,
+                    None if !is_local || !variant.is_compared(filter) => MatchKind::Missing,
+                    None if shares_allele(reference, variant, &alleles[1 - side]) => MatchKind::Allele,
+                    None => MatchKind::Local,
+                };
+                Outcome { decision: decide(side, variant, group.is_some(), filter), matched }
+            })
+            .collect()
+    })
+}
+
+fn decide(side: usize, variant: &Prepared, is_matched: bool, filter: Filter) -> Decision {
+    match (is_matched, side) {
+        _ if !variant.is_compared(filter) => Decision::NotCompared,
+        _ if !variant.inside => Decision::Unknown,
+        (true, _) => Decision::TruePositive,
+        (false, 0) => Decision::FalseNegative,
+        (false, _) => Decision::FalsePositive,
+    }
+}
+
+fn normalized_alleles(reference: &Reference, variant: &Prepared) -> Vec<Allele> {
+    let letter = |position| base::decode(reference.base(variant.contig, position));
+    let edits = variant.edits().map(|edit| {
+        let allele = Allele {
+            position: edit.start,
+            reference: (edit.start..edit.end).map(letter).collect(),
+            alternate: edit.letters.clone(),
+        };
+        normalize(allele, letter)
+    });
+    let mut alleles: Vec<Allele> = edits.collect();
+    alleles.sort_unstable();
+    alleles.dedup();
+    alleles
+}
+
+fn shares_allele(reference: &Reference, variant: &Prepared, others: &[Allele]) -> bool {
+    normalized_alleles(reference, variant).iter().any(|allele| others.contains(allele))
+}
