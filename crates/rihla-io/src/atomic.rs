@@ -94,6 +94,17 @@ impl AtomicFile {
     }
 }
 
+/// Writes a small text to a file that waits for its name, such as a table of a report.
+///
+/// # Errors
+/// [`IoError::Create`], [`IoError::Write`], [`IoError::NoSpace`].
+pub fn write_text(path: impl AsRef<Path>, text: &str) -> Result<AtomicFile, IoError> {
+    let mut file = AtomicFile::create(path)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.flush());
+    written.map_err(|source| IoError::writing(file.destination(), source))?;
+    Ok(file)
+}
+
 fn temporary_name(destination: &Path) -> Option<PathBuf> {
     let mut name = OsString::from(destination.file_name()?);
     name.push(format!(".{}-{}.part", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)));
@@ -273,6 +284,19 @@ mod tests {
         file.commit().expect("committed");
         assert_eq!(names(directory.path()), ["a.txt"]);
         assert_eq!(fs::read(&path).expect("read"), b"whole");
+    }
+
+    #[test]
+    fn texts_get_their_names_together() {
+        let directory = tempfile::tempdir().expect("temporary directory");
+        let mut set = AtomicSet::new();
+        for name in ["a.csv", "b.json"] {
+            set.push(write_text(directory.path().join(name), name).expect("written"));
+        }
+        assert!(names(directory.path()).iter().all(|name| name.ends_with(".part")));
+        set.commit().expect("committed");
+        assert_eq!(names(directory.path()), ["a.csv", "b.json"]);
+        assert_eq!(fs::read_to_string(directory.path().join("b.json")).expect("read"), "b.json");
     }
 
     #[test]

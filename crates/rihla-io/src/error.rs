@@ -125,13 +125,20 @@ impl IoError {
         }
     }
 
+    /// Wrong content of a line of a text file, counted from 1.
+    #[must_use]
+    pub fn record(path: &Path, line_number: u64, problem: impl Into<String>) -> Self {
+        Self::data_at(path, Place::Line(line_number), problem)
+    }
+
     /// An input that could not be opened.
     pub(crate) fn open(path: &Path, source: io::Error) -> Self {
         Self::Missing { path: path.to_owned(), source }
     }
 
     /// Wrong content of the file as a whole.
-    pub(crate) fn data(path: &Path, problem: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn data(path: &Path, problem: impl Into<String>) -> Self {
         Self::Data { path: path.to_owned(), place: Place::File, problem: problem.into() }
     }
 

@@ -12,6 +12,7 @@ pub mod error;
 pub mod fasta;
 mod index;
 mod lines;
+mod text;
 pub mod vcf;
 
 pub use atomic::{AtomicFile, AtomicSet};

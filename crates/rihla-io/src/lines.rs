@@ -1,16 +1,12 @@
 //! Lines of a text file that may be plain, gzip (any number of members) or BGZF, told apart by content.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use flate2::bufread::MultiGzDecoder;
 use rihla_core::Contigs;
 
-use crate::bgzf::END_MARKER;
 use crate::error::{IoError, Place};
-
-const BUFFER: usize = 1 << 17;
+use crate::text::open_text;
 
 /// Reads lines and counts them.
 pub(crate) struct LineReader {
@@ -21,55 +17,55 @@ pub(crate) struct LineReader {
 }
 
 impl LineReader {
-    /// Opens a file.
+    /// Opens a file; `-` is standard input.
     ///
     /// # Errors
     /// [`IoError::Missing`]; [`IoError::Data`] for a BGZF file that was cut between two blocks.
     pub(crate) fn open(path: &Path) -> Result<Self, IoError> {
-        let missing = |source| IoError::open(path, source);
-        let file = File::open(path).map_err(missing)?;
-        let metadata = file.metadata().map_err(missing)?;
-        if metadata.is_dir() {
-            return Err(missing(io::ErrorKind::IsADirectory.into()));
-        }
-        let mut plain = BufReader::with_capacity(BUFFER, file);
-        let start = plain.fill_buf().map_err(|source| IoError::reading(path, Place::File, source))?;
-        let is_gzip = start.starts_with(&[0x1f, 0x8b]);
-        let is_bgzf = is_gzip && start.get(12..14) == Some(b"BC") && start[3] & 4 != 0;
-        if is_bgzf && metadata.is_file() && !ends_with_marker(path).map_err(missing)? {
-            let problem =
-                "the end marker of the block-compressed data is missing; the file is cut off: copy it again";
-            return Err(IoError::data(path, problem));
-        }
-        let source: Box<dyn BufRead + Send> = if is_gzip {
-            Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(plain)))
-        } else {
-            Box::new(plain)
-        };
+        let source = open_text(path)?;
         Ok(Self { path: path.to_owned(), source, line: Vec::new(), number: 0 })
     }
 
     /// The next line without its end (`\n` or `\r\n`), in a buffer that may be changed in place.
     ///
     /// # Errors
-    /// [`IoError::Data`] for damaged compressed data, [`IoError::Read`] for a failing device.
+    /// As [`LineReader::advance`].
     pub(crate) fn next_line(&mut self) -> Result<Option<&mut [u8]>, IoError> {
+        Ok(if self.advance()? { Some(&mut self.line) } else { None })
+    }
+
+    /// Goes on to the next line; `false` at the end of the file.
+    ///
+    /// # Errors
+    /// [`IoError::Data`] for damaged compressed data, [`IoError::Read`] for a failing device.
+    pub(crate) fn advance(&mut self) -> Result<bool, IoError> {
         self.line.clear();
         let read = self.source.read_until(b'\n', &mut self.line);
         let place = Place::Line(self.number + 1);
         let count = read.map_err(|source| IoError::reading(&self.path, place, source))?;
         if count == 0 {
-            return Ok(None);
+            return Ok(false);
         }
         self.number += 1;
         let text = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
         let length = text.strip_suffix(b"\r").unwrap_or(text).len();
-        Ok(Some(&mut self.line[..length]))
+        self.line.truncate(length);
+        Ok(true)
+    }
+
+    /// The line that was read last, without its end.
+    pub(crate) fn line(&self) -> &[u8] {
+        &self.line
     }
 
     /// An error about the line that was read last.
     pub(crate) fn problem(&self, problem: impl Into<String>) -> IoError {
-        IoError::data_at(&self.path, Place::Line(self.number), problem)
+        IoError::record(&self.path, self.number, problem)
+    }
+
+    /// Number of the line that was read last, from 1.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
     }
 
     /// The file.
@@ -86,18 +82,6 @@ pub(crate) fn find_contig(name: &str, contigs: &Contigs) -> Result<u32, String> 
     })
 }
 
-/// Whether a file ends with the BGZF end marker.
-pub(crate) fn ends_with_marker(path: &Path) -> io::Result<bool> {
-    let mut file = File::open(path)?;
-    if file.seek(SeekFrom::End(0))? < END_MARKER.len() as u64 {
-        return Ok(false);
-    }
-    file.seek(SeekFrom::End(-(END_MARKER.len() as i64)))?;
-    let mut end = [0; END_MARKER.len()];
-    file.read_exact(&mut end)?;
-    Ok(end == END_MARKER)
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write;
@@ -106,6 +90,7 @@ mod tests {
     use flate2::write::GzEncoder;
 
     use super::*;
+    use crate::bgzf::END_MARKER;
 
     fn read_all(bytes: &[u8]) -> Result<Vec<Vec<u8>>, IoError> {
         let mut file = tempfile::NamedTempFile::new().expect("temporary file");

@@ -1,12 +1,27 @@
-//! VCF out, with its index, and in, for truth sets and comparison (VCF 4.2).
+//! VCF out, with its index, and in, for truth sets and comparison (VCF 4.2 to 4.4).
+//!
+//! In: [`VcfLines`] streams raw lines on one thread, [`RecordHead`] says where a line lies, and
+//! [`parse_site`] is a pure function of one line, for many threads. Out: [`VcfWriter`] formats calls,
+//! [`RawVcfWriter`] takes ready lines, compressed elsewhere if wished ([`VcfChunk`]).
 
+mod chunk;
+mod genotype;
+mod head;
 mod header;
+mod lines;
+mod raw;
 mod reader;
 mod record;
+mod site;
 mod writer;
 
+pub use chunk::{Packing, VcfChunk};
+pub use head::RecordHead;
 pub use header::{FilterLine, VcfHeader};
+pub use lines::{VcfLines, VcfText};
+pub use raw::RawVcfWriter;
 pub use reader::{VcfRecord, read_vcf};
+pub use site::{PhaseSet, VcfSite, parse_site};
 pub use writer::VcfWriter;
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use rihla_core::record::flags;
 use rihla_core::{Contigs, Interval, RecordArena, RecordRef};
 
 use crate::error::{IoError, Place};
-use crate::lines;
+use crate::text;
 
 use super::ReadGroup;
 use super::contigs::IdMap;
@@ -49,7 +49,7 @@ impl BamReader {
         let path = path.as_ref();
         let (mut stream, size) = open_stream(path)?;
         let header = read_header(path, &mut stream)?;
-        if !lines::ends_with_marker(path).map_err(|source| IoError::open(path, source))? {
+        if !text::ends_with_marker(path).map_err(|source| IoError::open(path, source))? {
             let problem = "the end marker is missing; the BAM is cut off: copy or make it again";
             return Err(IoError::data(path, problem));
         }

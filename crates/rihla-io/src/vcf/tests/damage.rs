@@ -29,7 +29,9 @@ fn foreign_records_are_understood() {
         is_phased: true,
     };
     assert_eq!(records, [expected]);
-    let sites_only = read_line("chr1\t10\t.\tA\t.\t3e2\tq10\t.").expect("valid");
+    let sites_only = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n\
+                      chr1\t10\t.\tA\t.\t3e2\tq10\t.\n";
+    let sites_only = read(sites_only.as_bytes()).expect("valid");
     assert!(
         sites_only[0].genotype.is_empty() && !sites_only[0].is_pass && sites_only[0].alternates.is_empty()
     );
@@ -45,7 +47,8 @@ fn each_fault_names_its_line() {
         ("chrX\t10\t.\tA\tC\t.\t.\t.", "contig chrX is not in the reference"),
         ("chr1\t0\t.\tA\tC\t.\t.\t.", "no position from 1"),
         ("chr1\tx\t.\tA\tC\t.\t.\t.", "no position from 1"),
-        ("chr1\t10\t.\t\tC\t.\t.\t.", "an allele is empty"),
+        ("chr1\t10\t.\t\tC\t.\t.\t.", "column REF is empty"),
+        ("chr1\t10\t.\tA\tC,\t.\t.\t.", "an allele is empty"),
         ("chr1\t10\t.\tA\tC\tx\t.\t.", "QUAL x is no number"),
         ("chr1\t10\t.\tA\tC", "column QUAL is missing"),
         ("chr1\t1000\t.\tAC\tC\t.\t.\t.", "behind contig chr1"),
