@@ -10,15 +10,23 @@
 mod class;
 mod cluster;
 mod counts;
+pub mod curve;
 mod cut;
+pub mod floor;
 mod judge;
+pub mod report;
 mod search;
+pub mod tally;
 mod variant;
+pub mod wilson;
 
 pub use class::{Call, Decision, Filter, Kind, MatchKind, Outcome, Side, Subtype, Zygosity};
 pub use counts::{Comparison, Counts};
 pub use cut::Cutter;
-pub use variant::{TruthVariant, Unfit};
+pub use floor::{Floor, FloorError, Shortfall};
+pub use report::{Accounting, Fate, Provenance, Report, Stratum};
+pub use tally::Tally;
+pub use variant::TruthVariant;
 
 use rihla_core::{Interval, IntervalSet, Reference, VariantRecord};
 
@@ -45,10 +53,15 @@ impl Default for CompareOptions {
 /// What a comparison says of a record.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Judged {
-    /// There is nothing to compare.
-    Unfit(Unfit),
+    /// There is nothing to compare, for this reason.
+    Unfit(Fate),
     /// It was compared.
-    Compared(Call),
+    Compared {
+        /// As tables count it.
+        call: Call,
+        /// 0-based start of its cluster on the contig: records that were compared together share it.
+        locus: u32,
+    },
 }
 
 impl Judged {
@@ -57,7 +70,7 @@ impl Judged {
     pub const fn call(&self) -> Option<&Call> {
         match self {
             Self::Unfit(_) => None,
-            Self::Compared(call) => Some(call),
+            Self::Compared { call, .. } => Some(call),
         }
     }
 
@@ -65,6 +78,19 @@ impl Judged {
     #[must_use]
     pub fn outcome(&self, filter: Filter) -> Option<Outcome> {
         self.call().map(|call| call.outcome[filter as usize])
+    }
+
+    /// Where it went.
+    #[must_use]
+    pub fn fate(&self) -> Fate {
+        match self {
+            Self::Unfit(fate) => *fate,
+            Self::Compared { call, .. } => match call.outcome.map(|outcome| outcome.decision) {
+                [Decision::Unknown, _] => Fate::Outside,
+                [_, Decision::NotCompared] => Fate::Filtered,
+                _ => Fate::Compared,
+            },
+        }
     }
 }
 
@@ -83,8 +109,8 @@ pub fn everywhere(reference: &Reference) -> IntervalSet {
 
 /// Compares `query` with `truth`; what is said of each record comes back in the order given.
 ///
-/// All records take part in matching; a record counts when its REF lies wholly inside `confident`. There is
-/// nothing to compare in records for the reasons of [`Unfit`]. The result does not depend on the order of the
+/// All records take part in matching; a record counts when its REF lies wholly inside `confident`. [`Fate`] lists
+/// the reasons why there is nothing to compare in a record. The result does not depend on the order of the
 /// records.
 ///
 /// # Panics
@@ -99,11 +125,11 @@ pub fn judge(
     let mut verdicts = [Vec::new(), Vec::new()];
     let mut sides = [Vec::new(), Vec::new()];
     for (side, records) in [truth, query].into_iter().enumerate() {
-        verdicts[side] = vec![Judged::Unfit(Unfit::NoCall); records.len()];
+        verdicts[side] = vec![Judged::Unfit(Fate::NoCall); records.len()];
         for (index, record) in records.iter().enumerate() {
             let place = (index, confident.covers(&record.interval()));
             let prepared = match side == 0 && !record.is_pass {
-                true => Err(Unfit::FilteredTruth),
+                true => Err(Fate::Filtered),
                 false => Prepared::new(reference, record, place, options),
             };
             match prepared {

@@ -48,12 +48,14 @@ impl Fate {
         match self {
             Self::Compared => "compared and judged",
             Self::Outside => "outside the confident regions: matched, not judged",
-            Self::Filtered => "FILTER is neither PASS nor `.`: true variants are left out, calls judged under ALL alone",
-            Self::HomRef => "the genotype has no ALT allele",
+            Self::Filtered => {
+                "FILTER is neither PASS nor `.`: true variants are left out, calls judged under ALL alone"
+            }
+            Self::HomRef => "the genotype has no ALT allele, or only `*` or one that equals REF",
             Self::NoCall => "the genotype is missing",
-            Self::Symbolic => "the genotype has an allele that is not spelled out",
+            Self::Symbolic => "the genotype has a symbolic allele or a breakend",
             Self::Structural => "an allele's length differs from that of REF by 50 bases or more",
-            Self::Ploidy => "the genotype has more than two alleles",
+            Self::Ploidy => "the genotype is neither haploid nor diploid",
         }
     }
 }
