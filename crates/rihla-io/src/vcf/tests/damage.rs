@@ -51,8 +51,10 @@ fn each_fault_names_its_line() {
         ("chr1\t10\t.\tA\tC,\t.\t.\t.", "an allele is empty"),
         ("chr1\t10\t.\tA\tC\tx\t.\t.", "QUAL x is no number"),
         ("chr1\t10\t.\tA\tC", "column QUAL is missing"),
-        ("chr1\t1000\t.\tAC\tC\t.\t.\t.", "behind contig chr1"),
-        ("chr1\t4294967295\t.\tAC\tC\t.\t.\t.", "behind contig chr1"),
+        ("chr1\t10\t.\tA\tC\t.\t.\t.", "column FORMAT is missing"),
+        ("chr1\t10\t.\tA\tC\t.\t.\t.\tGT", "column of sample 1 is missing"),
+        ("chr1\t1000\t.\tAC\tC\t.\t.\t.\tGT\t1", "behind contig chr1"),
+        ("chr1\t4294967295\t.\tAC\tC\t.\t.\t.\tGT\t1", "behind every contig"),
         ("chr1\t10\t.\tA\tC\t.\t.\t.\tGT\t0/2", "names allele"),
         ("chr1\t10\t.\tA\tC\t.\t.\t.\tGT\t0/x", "names allele"),
     ] {
