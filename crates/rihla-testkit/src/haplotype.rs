@@ -3,8 +3,8 @@
 use rihla_core::{Interval, Reference, base};
 
 use crate::diploid::TruthRecord;
-use crate::repeats::tandem_runs;
-use crate::stream::{Stream, cumulative};
+use crate::sequencer::slips::{SlipRates, Slips};
+use crate::stream::Stream;
 
 /// Sequence of a haplotype from a window's start to some bases behind its end.
 pub(crate) struct Haplotype {
@@ -28,6 +28,7 @@ impl Haplotype {
         overhang: u32,
         truth: &[TruthRecord],
         which: usize,
+        rates: &SlipRates,
     ) -> Self {
         let limit = (window.end + overhang).min(reference.contigs().get(window.contig).length);
         let plain = reference.fetch(window.contig, window.start, limit);
@@ -49,7 +50,7 @@ impl Haplotype {
         }
         let owned = owned.unwrap_or(codes.len() as u32 + window.end - at);
         codes.extend_from_slice(&plain[(at - window.start) as usize..]);
-        let slips = Slips::new(&codes);
+        let slips = Slips::new(&codes, rates);
         let unknown = unknown_runs(&codes);
         Self { codes, owned, breaks, slips, unknown }
     }
@@ -73,15 +74,7 @@ impl Haplotype {
     pub(crate) fn copy_into(&self, start: u32, end: u32, stream: &mut Stream, out: &mut Vec<u8>) {
         out.clear();
         out.extend_from_slice(&self.codes[start as usize..end as usize]);
-        let Some((run_end, period)) = self.slips.draw(start, end, stream) else { return };
-        let at = (run_end - start) as usize;
-        let unit = at.saturating_sub(period)..at;
-        if stream.chance(0.4) {
-            let copy: Vec<u8> = out[unit].to_vec();
-            out.splice(at..at, copy);
-        } else {
-            out.drain(unit);
-        }
+        self.slips.apply((start, end), stream, out);
     }
 }
 
@@ -94,45 +87,6 @@ fn unknown_runs(codes: &[u8]) -> Vec<(u32, u32)> {
         }
     }
     runs
-}
-
-/// Where the polymerase slips: the hazard of each tandem repeat, summed up along the sequence.
-///
-/// The rate a read grows by about 1.75 with each base of a homopolymer, from 2e-5 at four bases to 3 % at
-/// most, as in PCR-free Illumina reads.
-struct Slips {
-    /// End of the run and its period.
-    runs: Vec<(u32, u8)>,
-    sums: Vec<f64>,
-}
-
-impl Slips {
-    fn new(codes: &[u8]) -> Self {
-        let mut found = tandem_runs(codes);
-        found.sort_unstable_by_key(|run| (run.end, run.period));
-        let hazard = |period: u8, units: u32| match period {
-            1 => (4e-6 * 1.75f64.powi(units as i32 - 1)).min(0.03),
-            _ => (1e-5 * 1.5f64.powi(units as i32 - 1)).min(0.02),
-        };
-        Self {
-            sums: cumulative(found.iter().map(|run| hazard(run.period, run.units()))),
-            runs: found.iter().map(|run| (run.end, run.period)).collect(),
-        }
-    }
-
-    /// End and period of the run that slips in a read of `[start, end)`, if one does.
-    fn draw(&self, start: u32, end: u32, stream: &mut Stream) -> Option<(u32, usize)> {
-        let first = self.runs.partition_point(|&(run_end, _)| run_end <= start);
-        let last = self.runs.partition_point(|&(run_end, _)| run_end < end);
-        let before = first.checked_sub(1).map_or(0.0, |i| self.sums[i]);
-        let at = before + stream.unit();
-        if last == first || at >= self.sums[last - 1] {
-            return None;
-        }
-        let found = first + self.sums[first..last].partition_point(|&sum| sum <= at);
-        let (run_end, period) = self.runs[found];
-        Some((run_end, usize::from(period)))
-    }
 }
 
 #[cfg(test)]
@@ -157,12 +111,12 @@ mod tests {
         let truth =
             [record(2, "G", "GTT", [1, 0]), record(5, "CGT", "C", [1, 1]), record(9, "C", "A", [0, 1])];
         let window = Interval::new(0, 0, 8);
-        let one = Haplotype::build(&reference, window, 100, &truth, 0);
+        let one = Haplotype::build(&reference, window, 100, &truth, 0, &SlipRates::default());
         assert_eq!(base::decode_all(&one.codes), b"ACGTTTACACGTNNACGT");
         assert_eq!(one.owned, 8);
         let places: Vec<u32> = (0..12).map(|offset| one.to_reference(offset)).collect();
         assert_eq!(places, [0, 1, 2, 3, 3, 3, 4, 5, 8, 9, 10, 11]);
-        let two = Haplotype::build(&reference, window, 4, &truth, 1);
+        let two = Haplotype::build(&reference, window, 4, &truth, 1, &SlipRates::default());
         assert_eq!((base::decode_all(&two.codes), two.owned), (b"ACGTACAAGT".to_vec(), 6));
         assert!(one.is_known(0, 12) && !one.is_known(0, 13) && one.is_known(14, 18) && !one.is_known(13, 14));
     }
@@ -171,7 +125,14 @@ mod tests {
     fn slips_follow_the_length() {
         let letters = [vec![b'C'], vec![b'A'; 14], vec![b'G'], b"CTCATCGTCAG".to_vec()].concat();
         let reference = builders::reference(&[("c", &letters)]);
-        let one = Haplotype::build(&reference, Interval::new(0, 0, letters.len() as u32), 0, &[], 0);
+        let one = Haplotype::build(
+            &reference,
+            Interval::new(0, 0, letters.len() as u32),
+            0,
+            &[],
+            0,
+            &SlipRates::default(),
+        );
         let mut stream = Stream::new(1, Domain::Pair, 0, 0);
         let (mut out, mut changed) = (Vec::new(), 0);
         for _ in 0..20_000 {

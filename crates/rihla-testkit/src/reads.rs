@@ -229,8 +229,10 @@ impl<'s> Group<'s> {
         for (slot, &window) in windows.iter().enumerate() {
             let interval = simulation.windows[window as usize];
             let truth = &simulation.truth[simulation.first_truth[window as usize]..];
-            let two =
-                [0, 1].map(|which| Haplotype::build(&simulation.reference, interval, overhang, truth, which));
+            let rates = simulation.sequencer.slip_rates();
+            let build =
+                |which| Haplotype::build(&simulation.reference, interval, overhang, truth, which, rates);
+            let two = [0, 1].map(build);
             fragments::draw(&simulation.options, &two, (slot as u32, window), &mut fragments);
             haplotypes.push(two);
         }

@@ -8,6 +8,10 @@ use crate::profile::{QualityModel, QualityProfile};
 use crate::repeats::MAX_PERIOD;
 use crate::stream::Stream;
 
+pub(crate) mod slips;
+
+use slips::SlipRates;
+
 /// What follows the fragment in each mate: Illumina's TruSeq adapters.
 const ADAPTERS: [&[u8]; 2] = [b"AGATCGGAAGAGCACACGTCTGAACTCCAGTCA", b"AGATCGGAAGAGCGTCGTGTAGGGAAAGAGTGT"];
 
@@ -18,6 +22,7 @@ pub(crate) struct Sequencer {
     adapters: [Vec<u8>; 2],
     /// What is read behind the adapter: no signal is G where two colors are used.
     filler: u8,
+    slips: SlipRates,
 }
 
 /// Letters and qualities of one read, and the space to make them in.
@@ -34,12 +39,13 @@ impl Sequencer {
         let read_length = usize::from(options.read_length);
         let adapters = ADAPTERS.map(|letters| letters.iter().map(|&letter| base::encode(letter)).collect());
         let filler = if options.profile.qualities() == QualityProfile::NovaSeq { 2 } else { 0 };
-        Self {
-            model: QualityModel::new(options.profile.qualities(), read_length),
-            read_length,
-            adapters,
-            filler,
-        }
+        let model = QualityModel::new(options.profile.qualities(), read_length);
+        Self { model, read_length, adapters, filler, slips: SlipRates::default() }
+    }
+
+    /// Rates of indel errors, for the haplotypes that are to be read.
+    pub(crate) const fn slip_rates(&self) -> &SlipRates {
+        &self.slips
     }
 
     /// Reads one mate (0 or 1) of the fragment `[start, end)`: from its left end, or from its right one on
@@ -79,7 +85,8 @@ mod tests {
     fn short_fragments_run_into_the_adapter() {
         let letters = builders::random_letters(200, 1);
         let reference = builders::reference(&[("c", &letters)]);
-        let haplotype = Haplotype::build(&reference, Interval::new(0, 0, 200), 0, &[], 0);
+        let haplotype =
+            Haplotype::build(&reference, Interval::new(0, 0, 200), 0, &[], 0, &SlipRates::default());
         let sequencer = Sequencer::new(&SimulateOptions { read_length: 100, ..SimulateOptions::default() });
         let mut out = ReadBuffer::default();
         let mut same = 0;
