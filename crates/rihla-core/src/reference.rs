@@ -157,6 +157,13 @@ pub struct Packer {
 }
 
 impl Packer {
+    /// A packer with memory for this many bases.
+    #[must_use]
+    pub fn with_capacity(bases: u64) -> Self {
+        let words = Vec::with_capacity(bases.div_ceil(32) as usize + PADDING_WORDS);
+        Self { words, ..Self::default() }
+    }
+
     /// Appends letters; eight at a time where all of them are A, C, G or T.
     pub fn push_letters(&mut self, letters: &[u8]) {
         let (eights, rest) = letters.as_chunks::<8>();
