@@ -91,13 +91,16 @@ impl Cell {
         quotient(self.query_unk, self.query_total())
     }
 
-    /// Harmonic mean of recall and precision; 0 when nothing that was called is true. `None` without truth.
+    /// Harmonic mean of recall and precision; 0 when no truth was found. `None` without truth, or when all
+    /// calls that found some lie outside the confident regions.
     #[must_use]
     pub fn f1(&self) -> Option<f64> {
         let recall = self.recall()?;
-        let precision = self.precision().unwrap_or(0.0);
-        let sum = recall + precision;
-        Some(if sum > 0.0 { 2.0 * recall * precision / sum } else { 0.0 })
+        if self.truth_tp == 0 {
+            return Some(0.0);
+        }
+        let precision = self.precision()?;
+        Some(2.0 * recall * precision / (recall + precision))
     }
 
     /// 95 % Wilson interval of the recall.

@@ -103,7 +103,7 @@ mod tests {
             (0..=i).for_each(|_| part.add(fate));
             whole.merge(&part);
         }
-        assert_eq!(whole.read(), (1..=8).sum());
+        assert_eq!(whole.read(), (1..=8).sum::<u64>());
         assert_eq!(whole.count(Fate::Outside), 2);
         assert_eq!(whole.count(Fate::Ploidy), 8);
     }

@@ -171,10 +171,36 @@ fn nothing_to_count_reads_as_in_happy() {
     assert_eq!(summary.lines().nth(4).unwrap(), "SNP,PASS,0,0,0,2,0,2,0,0,0.0,,1.0,,,0.0,,");
 }
 
+/// Counts and metrics of rows of hap.py's own expected tables.
+#[test]
+fn metrics_read_as_in_happy() {
+    let cell = |truth_tp, truth_fn, query_tp, query_fp, query_unk| Cell {
+        truth_tp,
+        truth_fn,
+        query_tp,
+        query_fp,
+        query_unk,
+        ..Cell::default()
+    };
+    let rows = [
+        (cell(7501, 882, 7612, 298, 3902), ["0.894787", "0.962326", "0.330342", "0.927328"]),
+        (cell(52_125, 369, 52_161, 548, 37_383), ["0.992971", "0.989603", "0.414943", "0.991284"]),
+        (cell(46_920, 5574, 46_942, 122, 1014), ["0.893816", "0.997408", "0.021091", "0.942775"]),
+        (cell(13, 0, 10, 0, 0), ["1.0", "1.0", "0.0", "1.0"]),
+        (cell(0, 0, 0, 0, 0), ["0.0", "0.0", "0.0", ""]),
+        (cell(0, 2, 0, 0, 0), ["0.0", "0.0", "0.0", ""]),
+    ];
+    for (cell, expected) in rows {
+        assert_eq!(summary::metrics(&cell), expected, "{cell:?}");
+    }
+}
+
 #[test]
 fn json_has_the_whole_and_the_books() {
     let report = example();
-    let json: serde_json::Value = serde_json::from_str(&report.metrics_json()).unwrap();
+    let text = report.metrics_json();
+    assert!(text.starts_with("{\n  \"schema_version\": 1,") && text.ends_with("}\n"));
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(json["schema_version"], 1);
     assert_eq!(json["inputs"]["confident"], "confident.bed");
     assert_eq!(json["files"]["truth"]["read"], 36);

@@ -97,6 +97,8 @@ fn metrics_with_nothing_to_count() {
     assert_eq!((wrong.precision(), wrong.f1()), (Some(0.0), Some(0.0)));
     let truthless = Cell { query_fp: 2, ..Cell::default() };
     assert_eq!((truthless.recall(), truthless.f1()), (None, None));
+    let beside = Cell { truth_tp: 1, query_unk: 1, ..Cell::default() };
+    assert_eq!((beside.recall(), beside.precision(), beside.f1()), (Some(1.0), None, None));
 }
 
 #[test]
