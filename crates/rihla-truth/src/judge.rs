@@ -23,13 +23,14 @@ pub(crate) fn judge(
     let matchings = [all, pass];
     let outcomes =
         [0, 1].map(|filter| outcomes(reference, cluster, &matchings[filter], Filter::BOTH[filter]));
+    let locus = cluster.sides.iter().flatten().map(|variant| variant.start).min().unwrap_or(0);
     for (side, variants) in cluster.sides.iter().enumerate() {
         for (i, variant) in variants.iter().enumerate() {
             let (quality, genotype_quality) = match side {
                 0 => lowest_scores(cluster, &matchings, i, records[1]),
                 _ => (records[1][variant.index].quality, records[1][variant.index].genotype_quality),
             };
-            verdicts[side][variant.index] = Judged::Compared(Call {
+            let call = Call {
                 side: [Side::Truth, Side::Query][side],
                 kind: variant.kind,
                 subtype: variant.subtype,
@@ -37,7 +38,8 @@ pub(crate) fn judge(
                 outcome: [outcomes[0][side][i], outcomes[1][side][i]],
                 quality,
                 genotype_quality,
-            });
+            };
+            verdicts[side][variant.index] = Judged::Compared { call, locus };
         }
     }
 }
@@ -73,6 +75,10 @@ fn outcomes(
         let unmatched = unmatched.filter(|(variant, group)| group.is_none() && variant.is_compared(filter));
         unmatched.map(|(variant, _)| variant).collect::<Vec<_>>()
     });
+    let counting: Vec<u32> = {
+        let truth = cluster.sides[0].iter().zip(&matching[0]).filter(|(variant, _)| variant.inside);
+        truth.filter_map(|(_, group)| *group).collect()
+    };
     let is_local = missed.iter().all(|side| !side.is_empty());
     let alleles = missed.map(|side| match is_local {
         true => side.into_iter().flat_map(|variant| normalized_alleles(reference, variant)).collect(),
@@ -88,19 +94,25 @@ fn outcomes(
                     None if shares_allele(reference, variant, &alleles[1 - side]) => MatchKind::Allele,
                     None => MatchKind::Local,
                 };
-                Outcome { decision: decide(side, variant, group.is_some(), filter), matched }
+                Outcome {
+                    decision: decide(side, variant, group.map(|group| counting.contains(&group)), filter),
+                    matched,
+                }
             })
             .collect()
     })
 }
 
-fn decide(side: usize, variant: &Prepared, is_matched: bool, filter: Filter) -> Decision {
-    match (is_matched, side) {
+/// `partners`: when the record was matched, whether a true variant that counts had a part in it.
+fn decide(side: usize, variant: &Prepared, partners: Option<bool>, filter: Filter) -> Decision {
+    match (partners, side) {
         _ if !variant.is_compared(filter) => Decision::NotCompared,
+        (Some(true), 1) => Decision::TruePositive,
+        (Some(false), 1) => Decision::Unknown,
         _ if !variant.inside => Decision::Unknown,
-        (true, _) => Decision::TruePositive,
-        (false, 0) => Decision::FalseNegative,
-        (false, _) => Decision::FalsePositive,
+        (Some(_), _) => Decision::TruePositive,
+        (None, 0) => Decision::FalseNegative,
+        (None, _) => Decision::FalsePositive,
     }
 }
 

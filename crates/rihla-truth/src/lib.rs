@@ -100,16 +100,19 @@ pub fn variants(records: &[VariantRecord]) -> Vec<TruthVariant> {
     records.iter().map(TruthVariant::from).collect()
 }
 
-/// All bases of a reference: for a comparison without confident regions.
+/// All bases of a reference and one behind each contig, so that insertions there are inside: for a comparison
+/// without confident regions.
 #[must_use]
 pub fn everywhere(reference: &Reference) -> IntervalSet {
-    let whole = |(id, length): (usize, u32)| Interval::new(id as u32, 0, length);
+    let whole = |(id, length): (usize, u32)| Interval::new(id as u32, 0, length.saturating_add(1));
     IntervalSet::new(reference.contigs().iter().map(|contig| contig.length).enumerate().map(whole).collect())
 }
 
 /// Compares `query` with `truth`; what is said of each record comes back in the order given.
 ///
-/// All records take part in matching; a record counts when its REF lies wholly inside `confident`. [`Fate`] lists
+/// All records take part in matching. As in vcfeval, a true variant counts when it is inside `confident`
+/// ([`TruthVariant::is_in`]), an unmatched call too, and a matched call when one of the true variants that it was
+/// matched with counts. [`Fate`] lists
 /// the reasons why there is nothing to compare in a record. The result does not depend on the order of the
 /// records.
 ///
@@ -127,7 +130,7 @@ pub fn judge(
     for (side, records) in [truth, query].into_iter().enumerate() {
         verdicts[side] = vec![Judged::Unfit(Fate::NoCall); records.len()];
         for (index, record) in records.iter().enumerate() {
-            let place = (index, confident.covers(&record.interval()));
+            let place = (index, record.is_in(confident));
             let prepared = match side == 0 && !record.is_pass {
                 true => Err(Fate::Filtered),
                 false => Prepared::new(reference, record, place, options),

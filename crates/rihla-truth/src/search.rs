@@ -166,7 +166,7 @@ struct State {
     /// Whether truth and query had a part since both copies were level: one without the other is no match.
     used: [bool; 2],
     /// Of each side the last phase set and the choice made in it; the next of the set must be the same.
-    turns: [Option<(i64, usize)>; 2],
+    turns: [Option<(u64, usize)>; 2],
     /// Variants that are in: all, and of the query.
     score: (u32, u32),
     /// Times that both sides were level again, with variants between.

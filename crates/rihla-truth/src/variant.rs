@@ -1,8 +1,9 @@
 //! Records as they are given, and as the comparison sees them.
 
-use rihla_core::{Interval, Reference, VariantRecord, base};
+use rihla_core::{Interval, IntervalSet, Reference, VariantRecord, base};
 
 use crate::class::{Filter, Kind, Subtype, Zygosity};
+use crate::report::Fate;
 use crate::{CompareOptions, STRUCTURAL};
 
 /// One record of one sample: truth or call.
@@ -19,8 +20,8 @@ pub struct TruthVariant {
     /// Allele numbers (0 is REF, none is missing), one a chromosome copy; empty when the record has no
     /// genotype.
     pub genotype: Vec<Option<u8>>,
-    /// Phase set, when the order of the genotype is a phase; 0 when no set is named.
-    pub phase: Option<i64>,
+    /// When the order of the genotype is a phase: a number that genotypes phased with each other share.
+    pub phase: Option<u64>,
     /// Whether no filter failed.
     pub is_pass: bool,
     /// QUAL.
@@ -65,6 +66,29 @@ impl TruthVariant {
     }
 }
 
+impl TruthVariant {
+    /// Whether the record counts in some regions, by vcfeval's rule (`--evaluation-regions`): a base that it
+    /// changes lies inside, or, of an insertion, the bases on both sides of it do. A first letter that REF
+    /// shares with all called ALT alleles is no changed base.
+    #[must_use]
+    pub fn is_in(&self, regions: &IntervalSet) -> bool {
+        let Interval { contig, start, end } = self.interval();
+        let start = start + u32::from(self.has_padding());
+        if start < end {
+            return regions.overlaps(&Interval::new(contig, start, end));
+        }
+        regions.covers(&Interval::new(contig, start.saturating_sub(1), start.saturating_add(1)))
+    }
+
+    fn has_padding(&self) -> bool {
+        let called = self.genotype.iter().flatten().filter_map(|&number| usize::from(number).checked_sub(1));
+        let mut called =
+            called.filter_map(|number| self.alternates.get(number)).filter(|letters| *letters != b"*");
+        let is_base = self.reference.len() == 1 && self.alternates.iter().all(|letters| letters.len() == 1);
+        !is_base && called.all(|letters| letters.first() == self.reference.first())
+    }
+}
+
 impl From<&VariantRecord> for TruthVariant {
     fn from(record: &VariantRecord) -> Self {
         Self {
@@ -79,23 +103,6 @@ impl From<&VariantRecord> for TruthVariant {
             genotype_quality: Some(f32::from(record.sample.genotype_quality)),
         }
     }
-}
-
-/// Why a record has nothing that could be compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Unfit {
-    /// No ALT allele in the genotype, or only `*`, or one that equals REF.
-    NoAlternate,
-    /// No genotype, or all of it missing.
-    NoCall,
-    /// A symbolic allele or a breakend in the genotype.
-    Symbolic,
-    /// An allele whose length differs by [`STRUCTURAL`] bases or more from REF.
-    Structural,
-    /// Neither haploid nor diploid.
-    Ploidy,
-    /// A truth record that failed a filter.
-    FilteredTruth,
 }
 
 /// Bases of `[start, end)` replaced by letters; both ends trimmed.
@@ -143,7 +150,7 @@ pub(crate) struct Prepared {
     /// other. Where genotypes are ignored: each of its ALT alleles on both.
     pub(crate) choices: Vec<Copies>,
     /// Phase set of a phased heterozygous one.
-    pub(crate) phase: Option<i64>,
+    pub(crate) phase: Option<u64>,
     /// Whether it counts; others help to match those that do.
     pub(crate) inside: bool,
     pub(crate) is_pass: bool,
@@ -161,9 +168,9 @@ impl Prepared {
         record: &TruthVariant,
         (index, inside): (usize, bool),
         options: CompareOptions,
-    ) -> Result<Self, Unfit> {
+    ) -> Result<Self, Fate> {
         let copies = match (&record.genotype[..], options.genotypes) {
-            ([], true) => return Err(Unfit::NoCall),
+            ([], true) => return Err(Fate::NoCall),
             ([], false) => return Self::of_site(reference, record, (index, inside)),
             (genotype, _) => copies(record, genotype)?,
         };
@@ -171,7 +178,7 @@ impl Prepared {
             [Some(_), Some(_)] if record.genotype.len() == 1 => Zygosity::Hemi,
             [Some(a), Some(b)] if a == b => Zygosity::HomAlt,
             [Some(_), Some(_)] => Zygosity::HetAlt,
-            [None, None] => return Err(Unfit::NoAlternate),
+            [None, None] => return Err(Fate::HomRef),
             _ => Zygosity::Het,
         };
         let is_het = copies[0] != copies[1];
@@ -187,14 +194,14 @@ impl Prepared {
     }
 
     /// A record without a genotype, where genotypes are ignored: any of its alleles.
-    fn of_site(reference: &Reference, record: &TruthVariant, place: (usize, bool)) -> Result<Self, Unfit> {
+    fn of_site(reference: &Reference, record: &TruthVariant, place: (usize, bool)) -> Result<Self, Fate> {
         let numbers = 1..=u8::try_from(record.alternates.len()).unwrap_or(u8::MAX);
         let mut edits = Vec::new();
         for number in numbers.clone() {
             edits.extend(allele(record, number)?);
         }
         if edits.is_empty() {
-            return Err(Unfit::NoAlternate);
+            return Err(Fate::HomRef);
         }
         let zygosity = if edits.len() > 1 { Zygosity::HetAlt } else { Zygosity::Het };
         Ok(Self::build(reference, record, place, numbers, (either(edits), zygosity, None)))
@@ -205,7 +212,7 @@ impl Prepared {
         record: &TruthVariant,
         (index, inside): (usize, bool),
         numbers: impl Iterator<Item = u8>,
-        (choices, zygosity, phase): (Vec<Copies>, Zygosity, Option<i64>),
+        (choices, zygosity, phase): (Vec<Copies>, Zygosity, Option<u64>),
     ) -> Self {
         let edits = || choices.iter().flatten().flatten();
         let start = edits().map(|edit| edit.start).min().unwrap_or(record.position);
@@ -244,30 +251,30 @@ fn either(mut edits: Vec<Edit>) -> Vec<Copies> {
 }
 
 /// What a genotype puts on the two copies; a haploid one fills both, a missing allele is as REF.
-fn copies(record: &TruthVariant, genotype: &[Option<u8>]) -> Result<Copies, Unfit> {
+fn copies(record: &TruthVariant, genotype: &[Option<u8>]) -> Result<Copies, Fate> {
     if genotype.iter().all(Option::is_none) {
-        return Err(Unfit::NoCall);
+        return Err(Fate::NoCall);
     }
     let (a, b) = match *genotype {
         [a] => (a, a),
         [a, b] => (a, b),
-        _ => return Err(Unfit::Ploidy),
+        _ => return Err(Fate::Ploidy),
     };
     Ok([allele(record, a.unwrap_or(0))?, allele(record, b.unwrap_or(0))?])
 }
 
 /// What allele `number` does; none when it is as REF.
-fn allele(record: &TruthVariant, number: u8) -> Result<Option<Edit>, Unfit> {
+fn allele(record: &TruthVariant, number: u8) -> Result<Option<Edit>, Fate> {
     let Some(alternate) = usize::from(number).checked_sub(1) else { return Ok(None) };
-    let letters = record.alternates.get(alternate).ok_or(Unfit::NoCall)?;
+    let letters = record.alternates.get(alternate).ok_or(Fate::NoCall)?;
     if letters == b"*" {
         return Ok(None);
     }
     if letters.is_empty() || !letters.iter().all(u8::is_ascii_alphabetic) {
-        return Err(Unfit::Symbolic);
+        return Err(Fate::Symbolic);
     }
     if letters.len().abs_diff(record.reference.len()) >= STRUCTURAL {
-        return Err(Unfit::Structural);
+        return Err(Fate::Structural);
     }
     Ok(Edit::new(record.position, &record.reference, letters))
 }
@@ -343,7 +350,7 @@ mod tests {
         TruthVariant::new(0, position, reference.as_bytes(), alternates, genotype)
     }
 
-    fn prepare(reference: &Reference, record: &TruthVariant) -> Result<Prepared, Unfit> {
+    fn prepare(reference: &Reference, record: &TruthVariant) -> Result<Prepared, Fate> {
         Prepared::new(reference, record, (0, true), CompareOptions::default())
     }
 
@@ -380,14 +387,14 @@ mod tests {
         let long = "A".repeat(60);
         let missing = TruthVariant { genotype: vec![None, None], ..variant(0, "G", &["T"], &[]) };
         for (record, why) in [
-            (variant(0, "G", &["T"], &[0, 0]), Unfit::NoAlternate),
-            (variant(0, "G", &["<DEL>"], &[0, 1]), Unfit::Symbolic),
-            (variant(0, "G", &["*"], &[0, 1]), Unfit::NoAlternate),
-            (variant(0, "G", &[&long], &[0, 1]), Unfit::Structural),
-            (variant(0, "G", &["T"], &[0, 2]), Unfit::NoCall),
-            (variant(0, "G", &["T"], &[]), Unfit::NoCall),
-            (missing, Unfit::NoCall),
-            (variant(0, "G", &["T"], &[0, 0, 1]), Unfit::Ploidy),
+            (variant(0, "G", &["T"], &[0, 0]), Fate::HomRef),
+            (variant(0, "G", &["<DEL>"], &[0, 1]), Fate::Symbolic),
+            (variant(0, "G", &["*"], &[0, 1]), Fate::HomRef),
+            (variant(0, "G", &[&long], &[0, 1]), Fate::Structural),
+            (variant(0, "G", &["T"], &[0, 2]), Fate::NoCall),
+            (variant(0, "G", &["T"], &[]), Fate::NoCall),
+            (missing, Fate::NoCall),
+            (variant(0, "G", &["T"], &[0, 0, 1]), Fate::Ploidy),
         ] {
             assert_eq!(prepare(&reference, &record).err(), Some(why), "{record:?}");
         }
