@@ -20,39 +20,60 @@ pub(crate) struct Haplotype {
 }
 
 impl Haplotype {
-    /// Haplotype `which` (0 or 1) of `window` and `overhang` bases more. `truth` are the records from the
-    /// window's start on, sorted; it may reach further than needed.
+    /// Haplotype `which` (0 or 1) of `window` and `overhang` bases more. `records` are those that touch
+    /// [`Haplotype::reach`], sorted; on the haplotype they do not clash.
+    ///
+    /// A change belongs to the window that its first changed base lies in; what is left of the window behind
+    /// one that began before is the window's.
     pub(crate) fn build(
         reference: &Reference,
         window: Interval,
         overhang: u32,
-        truth: &[TruthRecord],
+        records: &[TruthRecord],
         which: usize,
         rates: &SlipRates,
     ) -> Self {
-        let limit = (window.end + overhang).min(reference.contigs().get(window.contig).length);
-        let plain = reference.fetch(window.contig, window.start, limit);
-        let mut codes = Vec::with_capacity(plain.len() + 256);
+        let reach = Self::reach(reference, window, overhang);
+        let plain = reference.fetch(window.contig, window.start, reach.end);
+        let plain = |from: u32, to: u32| &plain[(from - window.start) as usize..(to - window.start) as usize];
+        let mut codes = Vec::with_capacity((window.len() + overhang) as usize + 256);
         let mut breaks = vec![(0, window.start)];
         let (mut at, mut owned) = (window.start, None);
-        let here = |record: &&TruthRecord| record.contig == window.contig && record.end() <= limit;
-        for record in truth.iter().take_while(here) {
-            let Some(letters) = record.allele(which) else { continue };
-            if record.position >= window.end && owned.is_none() {
-                owned = Some(codes.len() as u32 + window.end - at);
+        for (start, end, letters) in records.iter().filter_map(|record| record.change(which)) {
+            if start < window.start {
+                at = at.max(end).min(reach.end);
+                breaks[0].1 = at;
+                continue;
             }
-            codes.extend_from_slice(
-                &plain[(at - window.start) as usize..(record.position - window.start) as usize],
-            );
+            let full = owned.is_some_and(|owned| codes.len() as u32 >= owned + overhang);
+            if start < at || end > reach.end || full {
+                break;
+            }
+            if start >= window.end && owned.is_none() {
+                owned = Some(codes.len() as u32 + window.end.saturating_sub(at));
+            }
+            codes.extend_from_slice(plain(at, start));
             codes.extend(letters.iter().map(|&letter| base::encode(letter)));
-            at = record.end();
+            at = end;
             breaks.push((codes.len() as u32, at));
+            if at > window.end && owned.is_none() {
+                owned = Some(codes.len() as u32);
+            }
         }
-        let owned = owned.unwrap_or(codes.len() as u32 + window.end - at);
-        codes.extend_from_slice(&plain[(at - window.start) as usize..]);
+        let owned = owned.unwrap_or(codes.len() as u32 + window.end.saturating_sub(at));
+        codes.extend_from_slice(plain(at, reach.end));
+        codes.truncate((owned + overhang) as usize);
         let slips = Slips::new(&codes, rates);
         let unknown = unknown_runs(&codes);
         Self { codes, owned, breaks, slips, unknown }
+    }
+
+    /// The stretch of the reference whose variants matter to a window: the base before it, as a change may
+    /// begin behind the last base of a record, and enough behind it to make up for deletions.
+    pub(crate) fn reach(reference: &Reference, window: Interval, overhang: u32) -> Interval {
+        let end = window.end.saturating_add(2 * overhang + 1000);
+        let length = reference.contigs().get(window.contig).length;
+        Interval::new(window.contig, window.start.saturating_sub(1), end.min(length))
     }
 
     /// Reference position of an offset; inserted bases give the first reference base behind them.
@@ -119,6 +140,40 @@ mod tests {
         let two = Haplotype::build(&reference, window, 4, &truth, 1, &SlipRates::default());
         assert_eq!((base::decode_all(&two.codes), two.owned), (b"ACGTACAAGT".to_vec(), 6));
         assert!(one.is_known(0, 12) && !one.is_known(0, 13) && one.is_known(14, 18) && !one.is_known(13, 14));
+    }
+
+    #[test]
+    fn windows_join_into_the_whole() {
+        let letters = builders::random_letters(400, 4);
+        let reference = builders::reference(&[("c", &letters)]);
+        let piece = |from: usize, to: usize| String::from_utf8(letters[from..to].to_vec()).expect("letters");
+        let truth = [
+            record(40, &piece(40, 120), &piece(40, 41), [1, 0]),
+            record(149, &piece(149, 150), &format!("{}GATTACA", piece(149, 150)), [1, 1]),
+            record(198, &piece(198, 203), &piece(198, 199), [1, 1]),
+            record(250, &piece(250, 252), "N", [0, TruthRecord::ABSENT]),
+        ];
+        let rates = SlipRates::default();
+        for which in 0..2 {
+            let whole = Haplotype::build(&reference, Interval::new(0, 0, 400), 50, &truth, which, &rates);
+            for width in [50, 64, 400] {
+                let mut joined = Vec::new();
+                for start in (0..400).step_by(width as usize) {
+                    let window = Interval::new(0, start, (start + width).min(400));
+                    let reach = Haplotype::reach(&reference, window, 50);
+                    let near =
+                        |record: &&TruthRecord| record.position < reach.end && record.end() > reach.start;
+                    let near: Vec<_> = truth.iter().filter(near).cloned().collect();
+                    let part = Haplotype::build(&reference, window, 50, &near, which, &rates);
+                    let from = joined.len();
+                    joined.extend_from_slice(&part.codes[..part.owned as usize]);
+                    let expected = &whole.codes[from..whole.codes.len().min(from + part.codes.len())];
+                    assert_eq!(part.codes[..expected.len()], *expected, "{which}, window {window:?}");
+                    assert!(part.owned == 0 || part.to_reference(0) == whole.to_reference(from as u32));
+                }
+                assert_eq!(joined, whole.codes, "haplotype {which}, windows of {width}");
+            }
+        }
     }
 
     #[test]

@@ -8,24 +8,34 @@
 
 pub mod builders;
 pub mod diploid;
+pub mod donor;
 pub mod gc;
 pub mod genome;
 mod haplotype;
+pub mod karyotype;
+pub mod layout;
 pub mod lengths;
 pub mod options;
+pub mod population;
 pub mod profile;
 pub mod reads;
 pub mod repeats;
 mod sequencer;
 mod stream;
+pub mod variants;
 
 pub use diploid::{TruthRecord, VariantOptions};
+pub use donor::{Component, Donor};
 pub use gc::GcBias;
 pub use genome::{Genome, GenomeOptions};
+pub use karyotype::{Karyotype, Sex};
+pub use layout::Layout;
 pub use lengths::FragmentLengths;
 pub use options::SimulateOptions;
+pub use population::Population;
 pub use profile::ReadProfile;
 pub use reads::{Group, Pair, Simulation};
+pub use variants::Variants;
 
 /// What can be wrong with a request to simulate.
 #[derive(Debug, thiserror::Error, PartialEq)]

@@ -17,6 +17,12 @@ pub(crate) enum Domain {
     Fragments,
     FragmentOrder,
     Pair,
+    Carrier,
+    Phase,
+    Meiosis,
+    DeNovo,
+    Somatic,
+    GcSample,
 }
 
 /// A stream of random numbers.

@@ -1,16 +1,17 @@
 use super::*;
 use crate::builders;
 use crate::genome::{Genome, GenomeOptions};
+use crate::karyotype::Karyotype;
+use crate::layout::Layout;
+use crate::population::Population;
 use proptest::prelude::*;
+use rihla_core::normalize::{Allele, normalize};
+use rihla_core::{Reference, base};
 
 fn truth_of(reference: &Reference, options: &VariantOptions, seed: u64) -> Vec<TruthRecord> {
-    let mut all = Vec::new();
-    for contig in 0..reference.contigs().len() as u32 {
-        let length = reference.contigs().get(contig).length;
-        let window = Interval::new(contig, 0, length);
-        all.extend(window_truth(reference, window, options, seed, u64::from(contig)));
-    }
-    all
+    let layout = Layout::new(reference, None);
+    let population = Population::new(&layout, options, seed).expect("valid");
+    population.variants(0, Karyotype::default()).iter().collect()
 }
 
 fn check(reference: &Reference, truth: &[TruthRecord], spacing: u32) {
@@ -43,10 +44,22 @@ fn rates_are_those_asked_for() {
     let truth = truth_of(&reference, &options, 9);
     check(&reference, &truth, options.spacing);
     let known = reference.bases() - reference.ambiguous().iter().map(|run| run.end - run.start).sum::<u64>();
+    let keeps_length = |record: &&TruthRecord| {
+        record.alternates.iter().all(|letters| letters.len() == record.reference.len())
+    };
+    let mnps = truth.iter().filter(|record| keeps_length(record) && !record.is_snv()).count();
     let snvs: Vec<_> = truth.iter().filter(|record| record.is_snv()).collect();
+    assert!((8..40).contains(&mnps), "{mnps} MNPs beside {} SNVs", snvs.len());
+    let is_complex = |record: &&TruthRecord| {
+        record.alternates.len() == 1
+            && record.reference[0] != record.alternates[0][0]
+            && !keeps_length(record)
+    };
+    let complex = truth.iter().filter(is_complex).count();
+    assert!((1..15).contains(&complex), "{complex} complex records");
     let rate = snvs.len() as f64 / known as f64;
     assert!((0.0009..0.0011).contains(&rate), "SNV rate {rate}");
-    let indels = truth.len() - snvs.len();
+    let indels = truth.len() - snvs.len() - mnps;
     let ratio = indels as f64 / snvs.len() as f64;
     assert!((0.09..0.15).contains(&ratio), "indels for each SNV {ratio}");
     let transitions = snvs
@@ -76,6 +89,36 @@ fn alleles_by_haplotype() {
     assert_eq!((record.allele(0), record.allele(1)), (Some(&b"ACC"[..]), None));
     assert_eq!((record.end(), record.is_snv()), (9, false));
     assert_eq!(record.to_variant().sample.genotype.alleles(), [0, 2]);
+    assert_eq!((record.change(0), record.change(1)), (Some((9, 9, &b"C"[..])), None));
+    let haploid = TruthRecord { genotype: [TruthRecord::ABSENT, 2], ..record };
+    assert_eq!((haploid.allele(0), haploid.alleles().collect::<Vec<_>>()), (None, vec![2]));
+    let trimmed = haploid.trimmed();
+    assert_eq!((trimmed.alternates, trimmed.genotype), (vec![b"ACC".to_vec()], [TruthRecord::ABSENT, 1]));
+}
+
+#[test]
+fn indels_gather_in_long_repeats() {
+    let mut letters = builders::random_letters(400_000, 12);
+    for (k, chunk) in letters.chunks_mut(1000).enumerate() {
+        let (unit, units) = [(&b"A"[..], 8), (b"A", 14), (b"CA", 8), (b"GATA", 12)][k % 4];
+        chunk[500..500 + unit.len() * units].copy_from_slice(&unit.repeat(units));
+    }
+    let reference = builders::reference(&[("c", &letters)]);
+    let options = VariantOptions { repeat_share: 1.0, indels_per_snv: 0.5, ..VariantOptions::default() };
+    let mut seen = [0; 4];
+    for record in truth_of(&reference, &options, 3) {
+        let at = record.position % 1000;
+        if (495..550).contains(&at)
+            && !record.is_snv()
+            && record.reference.len() != record.alternates[0].len()
+        {
+            seen[(record.position / 1000 % 4) as usize] += 1;
+        }
+    }
+    assert!(
+        seen[1] > 4 * seen[0] && seen[1] > 2 * seen[2] && seen[3] > seen[2] && seen[1] + seen[3] > 60,
+        "{seen:?}"
+    );
 }
 
 proptest! {

@@ -5,6 +5,7 @@ use crate::options::SimulateOptions;
 use crate::stream::{Domain, Stream};
 
 use super::PairKind;
+use super::coverage::GcSums;
 
 /// Distance in pixels, on each axis, of an optical duplicate at most.
 const OPTICAL_PIXELS: i64 = 40;
@@ -24,16 +25,30 @@ pub(super) struct Spot {
     pub(super) y: u16,
 }
 
+/// Which draws these are: the window, the component of the mixture and the run.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Source {
+    pub(super) window: u32,
+    pub(super) component: u8,
+    pub(super) run: u32,
+}
+
+impl Source {
+    /// A number of its own for every source.
+    pub(super) fn key(self) -> u64 {
+        u64::from(self.window) | u64::from(self.component) << 32 | u64::from(self.run) << 40
+    }
+}
+
 /// A fragment that gives one pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fragment {
     /// Offset of its first base in the haplotype's sequence, and its length.
     pub(super) start: u32,
     pub(super) length: u32,
-    /// Place of its window in the group.
-    pub(super) slot: u32,
-    /// Its number in the window: names the stream of its reads.
+    /// Its number in the window and component: names the stream of its reads.
     pub(super) number: u32,
+    pub(super) component: u8,
     pub(super) haplotype: u8,
     /// Whether the first mate is read from the right end.
     pub(super) flipped: bool,
@@ -41,19 +56,22 @@ pub(super) struct Fragment {
     pub(super) spot: Spot,
 }
 
-/// Draws the fragments that begin in a window, duplicates included. `(slot, window)` name the window in the
-/// group and in the genome.
+/// Draws the fragments that begin in a window on the haplotypes of one component, duplicates included. `depths`
+/// are those of the haplotypes, before fragments are lost by their GC.
 pub(super) fn draw(
     options: &SimulateOptions,
-    haplotypes: &[Haplotype; 2],
-    (slot, window): (u32, u32),
+    source: Source,
+    depths: [f64; 2],
+    haplotypes: &[Option<Haplotype>; 2],
     out: &mut Vec<Fragment>,
 ) {
-    let mut stream = Stream::new(options.seed, Domain::Fragments, u64::from(window), 0);
+    let mut stream = Stream::new(options.seed, Domain::Fragments, source.key(), 0);
     let mut number = 0;
     let distinct = 1.0 - options.duplicates;
     for (which, haplotype) in haplotypes.iter().enumerate() {
-        let bases = f64::from(haplotype.owned) * options.depth * distinct / 2.0;
+        let Some(haplotype) = haplotype else { continue };
+        let gc = (!options.gc.is_flat()).then(|| GcSums::new(&haplotype.codes));
+        let bases = f64::from(haplotype.owned) * depths[which] * distinct;
         let count = stream.round(bases / (2.0 * f64::from(options.read_length)));
         for _ in 0..count {
             let start = stream.below(u64::from(haplotype.owned)) as u32;
@@ -65,9 +83,12 @@ pub(super) fn draw(
             if behind as usize > haplotype.codes.len() || !haplotype.is_known(start, behind) {
                 continue;
             }
-            let haplotype = which as u8;
+            if gc.as_ref().is_some_and(|gc| !stream.chance(options.gc.weight(gc.share(start, behind)))) {
+                continue;
+            }
+            let (component, haplotype) = (source.component, which as u8);
             let kind = PairKind::Original;
-            let original = Fragment { start, length, slot, number, haplotype, flipped, kind, spot };
+            let original = Fragment { start, length, number, component, haplotype, flipped, kind, spot };
             out.push(original);
             number += 1;
             for _ in 0..copies {
