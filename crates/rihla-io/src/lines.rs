@@ -75,7 +75,7 @@ impl LineReader {
 }
 
 /// The id of a contig's name, or what to do about it.
-pub(crate) fn find_contig(name: &str, contigs: &Contigs) -> Result<u32, String> {
+pub fn find_contig(name: &str, contigs: &Contigs) -> Result<u32, String> {
     contigs.id(name).ok_or_else(|| match contigs.suggestion(name) {
         Some(other) => format!("contig {name} is called {other} in the reference; use the reference's names"),
         None => format!("contig {name} is not in the reference"),

@@ -15,6 +15,7 @@ mod record;
 mod site;
 mod writer;
 
+pub use crate::lines::find_contig;
 pub use chunk::{Packing, VcfChunk};
 pub use head::RecordHead;
 pub use header::{FilterLine, VcfHeader};

@@ -84,7 +84,8 @@ impl FastaContigs {
 /// Packs one contig of a file.
 fn load(source: &Source, table: &Table, id: u32, contig: &Contig) -> Result<Packer, IoError> {
     let range = table.range(id);
-    let reading = |error| IoError::reading(source.path(), Place::At(format!("contig {}", contig.name)), error);
+    let reading =
+        |error| IoError::reading(source.path(), Place::At(format!("contig {}", contig.name)), error);
     let mut text = source.open_at(range.start)?.take(range.end - range.start);
     let mut packer = Packer::with_capacity(contig.length.into());
     let mut line = Vec::new();

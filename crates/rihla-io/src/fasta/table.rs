@@ -77,7 +77,8 @@ impl Table {
 
 fn mismatch(index: &Path, path: &Path, contig: &str) -> IoError {
     let name = path.display();
-    let problem = format!("does not match {name} at contig {contig}; make it anew with: samtools faidx {name}");
+    let problem =
+        format!("does not match {name} at contig {contig}; make it anew with: samtools faidx {name}");
     IoError::data(index, problem)
 }
 
@@ -175,7 +176,8 @@ fn parse_entry(line: &[u8], names: &mut HashSet<String>) -> Result<Entry, String
     let name = new_name(columns.next().unwrap_or_default().as_bytes(), names)?;
     let mut number = |what: &str| {
         let number: Option<u64> = columns.next().and_then(|column| column.parse().ok());
-        number.ok_or_else(|| format!("the {what} is missing or no number; make the file with: samtools faidx"))
+        number
+            .ok_or_else(|| format!("the {what} is missing or no number; make the file with: samtools faidx"))
     };
     let (length, start) = (number("length")?, number("offset")?);
     let (letters, bytes) = (number("number of letters a line")?, number("number of bytes a line")?);

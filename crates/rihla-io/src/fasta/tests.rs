@@ -1,3 +1,5 @@
+mod contigs;
+
 use std::io::Write;
 
 use flate2::Compression;

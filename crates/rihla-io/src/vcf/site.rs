@@ -1,5 +1,7 @@
 //! One line of a VCF as far as comparison needs it.
 
+use memchr::memchr;
+
 use super::genotype::parse_genotype;
 use super::head::parse_position;
 
@@ -54,7 +56,7 @@ impl VcfSite {
 /// (NaN too), and a genotype with an allele that is no number or above those in ALT.
 pub fn parse_site(line: &[u8], sample: Option<usize>) -> Result<VcfSite, String> {
     let line = std::str::from_utf8(line).map_err(|_| "the line is not UTF-8 text")?;
-    let mut columns = line.split('\t');
+    let mut columns = Columns { rest: Some(line) };
     let mut next = |name: &str| columns.next().ok_or_else(|| format!("column {name} is missing"));
     next("CHROM")?;
     let position = parse_position(next("POS")?.as_bytes())?;
@@ -78,21 +80,37 @@ pub fn parse_site(line: &[u8], sample: Option<usize>) -> Result<VcfSite, String>
     Ok(site)
 }
 
+/// Columns between tabs; INFO may be long.
+struct Columns<'a> {
+    rest: Option<&'a str>,
+}
+
+impl<'a> Iterator for Columns<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.rest.take()?;
+        let Some(at) = memchr(b'\t', rest.as_bytes()) else { return Some(rest) };
+        self.rest = Some(&rest[at + 1..]);
+        Some(&rest[..at])
+    }
+}
+
 impl VcfSite {
     /// Values at the end of a sample's column may be left out.
     fn parse_sample(&mut self, format: &str, column: &str) -> Result<(), String> {
         for (key, value) in format.split(':').zip(column.split(':')) {
-            match key {
-                _ if value == "." => {}
-                "GT" => {
+            match key.as_bytes() {
+                _ if value.as_bytes() == b"." => {}
+                b"GT" => {
                     let (alleles, is_phased) = parse_genotype(value, self.alternates.len())?;
                     (self.genotype, self.is_phased) = (Some(alleles), is_phased);
                 }
-                "PS" => {
+                b"PS" => {
                     let word = |_| PhaseSet::Name(value.into());
                     self.phase_set = Some(value.parse().map_or_else(word, PhaseSet::Number));
                 }
-                "GQ" => self.genotype_quality = parse_number("GQ", value)?,
+                b"GQ" => self.genotype_quality = parse_number("GQ", value)?,
                 _ => {}
             }
         }

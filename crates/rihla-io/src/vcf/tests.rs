@@ -2,6 +2,9 @@
 
 mod damage;
 mod foreign;
+mod lines;
+mod raw;
+mod site;
 
 use std::fs;
 use std::path::Path;
