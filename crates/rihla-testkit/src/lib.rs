@@ -9,6 +9,7 @@
 pub mod builders;
 pub mod diploid;
 pub mod donor;
+pub mod family;
 pub mod gc;
 pub mod genome;
 mod haplotype;
@@ -21,7 +22,9 @@ pub mod profile;
 pub mod reads;
 pub mod repeats;
 mod sequencer;
+pub mod spike;
 mod stream;
+pub mod tumor;
 pub mod variants;
 
 pub use diploid::{TruthRecord, VariantOptions};
@@ -49,6 +52,18 @@ pub enum TestkitError {
         value: String,
         /// What would be right.
         expected: &'static str,
+    },
+    /// A record of a VCF does not fit the reference.
+    #[error("{contig}:{position}: the record with REF {reference} cannot be used: {problem}")]
+    Record {
+        /// Name of its contig.
+        contig: String,
+        /// Its position, from 1.
+        position: u64,
+        /// Its REF.
+        reference: String,
+        /// What is wrong.
+        problem: String,
     },
     /// The reference has no stretch without N that a fragment fits into.
     #[error(

@@ -11,6 +11,9 @@ use crate::stream::{Stream, cumulative};
 /// Reference fetched around a window, so that indels can be moved left.
 const MARGIN: u32 = 1000;
 
+/// Draws of a place for each site that is wanted.
+const PLACE_TRIES: u32 = 100;
+
 /// Draws of a repeat until one is found that has no indel yet.
 const RUN_TRIES: usize = 8;
 
@@ -26,6 +29,34 @@ pub(crate) fn window_sites(
     let mut sites = maker.propose();
     sites.sort_by_key(|site| site[0].position);
     maker.accept(sites)
+}
+
+/// `count` sites at random places of a window, away from each other and from the records `near`; fewer when
+/// there is no room. Sorted, without genotypes.
+pub(crate) fn scattered_sites(
+    (reference, window): (&Reference, Interval),
+    options: &VariantOptions,
+    stream: Stream,
+    (count, near): (u32, &[TruthRecord]),
+) -> Vec<TruthRecord> {
+    let mut maker = Maker::new(reference, window, options, stream);
+    let mut found: Vec<TruthRecord> = Vec::with_capacity(count as usize);
+    for _ in 0..count * PLACE_TRIES {
+        if found.len() == count as usize {
+            break;
+        }
+        let site = maker.anywhere().map_or_else(Vec::new, |site| maker.accept(vec![site]));
+        let spacing = options.spacing;
+        let clashes = |record: &TruthRecord, other: &TruthRecord| {
+            record.position < other.end() + spacing && other.position < record.end() + spacing
+        };
+        let is_free = |record: &TruthRecord| !near.iter().chain(&found).any(|other| clashes(record, other));
+        if let Some(record) = site.into_iter().next().filter(is_free) {
+            found.push(record);
+        }
+    }
+    found.sort_by_key(|record| record.position);
+    found
 }
 
 /// ALT alleles at one site: one, or two that are on different haplotypes.
@@ -76,6 +107,22 @@ impl<'a> Maker<'a> {
             sites.extend(self.two_or_one(|maker| maker.repeat_indel(run)));
         }
         sites
+    }
+
+    /// One site with one ALT allele, of a kind drawn by the rates.
+    fn anywhere(&mut self) -> Option<Site> {
+        let position = self.window.start + self.stream.below(u64::from(self.window.len())) as u32;
+        let indels = self.options.indels_per_snv;
+        let mut site = if !self.stream.chance(indels / (1.0 + indels)) {
+            if self.stream.chance(self.options.mnp_share) { self.mnp(position) } else { self.snv(position) }?
+        } else if !self.runs.is_empty() && self.stream.chance(self.options.repeat_share) {
+            let run = self.runs[self.stream.weighted(&self.run_weights)];
+            self.two_or_one(|maker| maker.repeat_indel(run))?
+        } else {
+            self.two_or_one(|maker| Some(maker.indel(position)))?
+        };
+        site.truncate(1);
+        Some(site)
     }
 
     /// Positions in the window, each base with the same small rate.
