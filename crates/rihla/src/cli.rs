@@ -6,8 +6,10 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::memory::ByteSize;
 
+mod compare;
 mod simulate;
 
+pub use compare::CompareArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs};
 
 /// Short sequencing reads all the way: FASTQ in, sorted duplicate-marked BAM and VCF out.
@@ -30,6 +32,8 @@ pub enum Command {
     Align(AlignArgs),
     /// A sorted, indexed BAM to VCF
     Call(CallArgs),
+    /// Judge calls against a truth set, by haplotype
+    Compare(CompareArgs),
     /// Make a diploid truth and its reads from a seed, for any reference
     Simulate(SimulateArgs),
     /// See it work: simulate a small genome, run the main job on it, score the calls

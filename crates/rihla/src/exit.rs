@@ -10,6 +10,8 @@ use rihla_shard::ShardError;
 /// Kinds of failure that a user, or a workflow engine, tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
+    /// A result is worse than the user said it may be.
+    BelowFloor = 1,
     /// An option is wrong.
     Usage = 2,
     /// An input is damaged or inconsistent.

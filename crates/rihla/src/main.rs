@@ -42,6 +42,7 @@ fn run(command: &Command) -> ExitCode {
         Command::Germline(args) => commands::germline::run(args),
         Command::Align(args) => commands::align::run(args),
         Command::Call(args) => commands::call::run(args),
+        Command::Compare(args) => commands::compare::run(args),
         Command::Simulate(args) => commands::simulate::run(args),
         Command::Demo(args) => commands::demo::run(args),
     };

@@ -1,7 +1,6 @@
 //! Numbered work on all threads, results in order.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -64,15 +63,40 @@ pub fn for_each_ordered<T: Send>(
     work: impl Fn(usize) -> Result<T> + Sync,
     mut write: impl FnMut(usize, T) -> Result<()>,
 ) -> Result<()> {
+    let mut numbers = 0..count;
+    let mut written = 0..;
+    let next = || Ok(numbers.next());
+    map_ordered(pool, next, work, |value| write(written.next().unwrap_or_default(), value))
+}
+
+/// Takes parts from `source` until it has none, runs `work` on them on the pool, and `write` on this thread in
+/// the order of the parts.
+///
+/// The source is asked by one worker at a time. At most twice as many results as there are threads, and a
+/// part for each thread, are held at a time. The first error in order ends the run.
+///
+/// # Errors
+/// The error of the first failing part, from `source`, `work` or `write`.
+pub fn map_ordered<S, T: Send>(
+    pool: &ThreadPool,
+    source: impl FnMut() -> Result<Option<S>> + Send,
+    work: impl Fn(S) -> Result<T> + Sync,
+    mut write: impl FnMut(T) -> Result<()>,
+) -> Result<()> {
     let window = 2 * pool.current_num_threads();
-    let (gate, next) = (Gate::default(), AtomicUsize::new(0));
+    let (gate, source) = (Gate::default(), Mutex::new((0, source)));
+    // A ticket and its part; after an error there is nothing more.
+    let take = || {
+        let mut source = source.lock().unwrap_or_else(PoisonError::into_inner);
+        let part = (source.1)().transpose()?;
+        source.0 += 1;
+        Some((source.0 - 1, part))
+    };
     let (results, inbox) = mpsc::sync_channel(window);
     let worker = |results: SyncSender<(usize, Result<T>)>| {
         let _guard = PanicGuard(&gate);
-        loop {
-            let ticket = next.fetch_add(1, Ordering::Relaxed);
-            if ticket >= count || !gate.pass(ticket, window) || results.send((ticket, work(ticket))).is_err()
-            {
+        while let Some((ticket, part)) = take() {
+            if !gate.pass(ticket, window) || results.send((ticket, part.and_then(&work))).is_err() {
                 break;
             }
         }
@@ -89,7 +113,7 @@ pub fn for_each_ordered<T: Send>(
         for (ticket, result) in inbox {
             early.insert(ticket, result);
             while let Some(result) = early.remove(&wanted).filter(|_| outcome.is_ok()) {
-                outcome = result.and_then(|value| write(wanted, value));
+                outcome = result.and_then(&mut write);
                 if outcome.is_err() {
                     gate.fail();
                 }

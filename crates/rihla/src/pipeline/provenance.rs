@@ -46,6 +46,15 @@ impl CommandLine {
         }
     }
 
+    /// Adds an option without a value where it is set.
+    #[must_use]
+    pub fn flag(mut self, name: &str, is_set: bool) -> Self {
+        if is_set {
+            self.0.push_str(&format!(" --{name}"));
+        }
+        self
+    }
+
     /// Adds the reads of a sample.
     #[must_use]
     pub fn sample(self, sample: &SampleArgs) -> Self {

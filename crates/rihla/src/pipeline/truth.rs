@@ -1,4 +1,9 @@
-//! From records of a VCF to what is compared.
+//! Comparison of two VCFs, streamed: [`chunks`] reads and cuts, [`part`] judges a part, [`annotate`] writes it down.
+
+pub mod annotate;
+pub mod chunks;
+pub mod part;
+pub mod regions;
 
 use rihla_io::vcf::VcfRecord;
 use rihla_truth::TruthVariant;
