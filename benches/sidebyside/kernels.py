@@ -1,0 +1,68 @@
+"""`cargo bench`, and its results as tables: kernels by SIMD level, stages on one thread."""
+import json
+import os
+import subprocess
+
+from .views import Table
+
+LEVELS = ["scalar", "sse4.1", "avx2", "avx512", "neon"]
+# What an element of a group is.
+UNITS = {
+    "mismatch": "bases", "banded": "cells", "pairhmm": "cells", "fastq": "reads", "index": "bases", "align": "reads",
+    "shard": "records", "pileup": "bases", "call": "bases", "truth": "records", "bam": "records", "vcf": "records",
+    "simulate": "pairs", "pipeline": "reads",
+}
+ORDER = list(UNITS)
+
+
+def bench(root, say):
+    """Runs all benches."""
+    say("cargo bench -p rihla-benches: a few minutes")
+    subprocess.run(["cargo", "bench", "--quiet", "--locked", "-p", "rihla-benches"], cwd=root, check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def table(criterion):
+    """Criterion's results: elements a second (medians) of each case, by level where it has levels."""
+    cases = {}
+    for group, function, value, rate in _results(criterion):
+        level = next((part for part in (function, value) if part in LEVELS), None)
+        rest = " ".join(part for part in (function, value) if part and part not in LEVELS)
+        cases.setdefault((group, rest), {})[level] = rate
+    used = [level for level in LEVELS if any(level in rates for rates in cases.values())]
+    rows = []
+    for (group, rest), rates in sorted(cases.items(), key=lambda item: (_order(item[0][0]), _natural(item[0]))):
+        unit = "bases" if (group, rest) == ("simulate", "variants") else UNITS.get(group.split("/")[0], "elements")
+        rows.append([group, rest, unit, _rate(rates.get(None)), *(_rate(rates.get(level)) for level in used)])
+    return Table(["bench", "case", "a second", "rate", *used], rows)
+
+
+def _results(criterion):
+    for folder, _, files in sorted(os.walk(criterion)):
+        if os.path.basename(folder) != "new" or "estimates.json" not in files:
+            continue
+        with open(os.path.join(folder, "benchmark.json")) as f:
+            about = json.load(f)
+        with open(os.path.join(folder, "estimates.json")) as f:
+            nanoseconds = json.load(f)["median"]["point_estimate"]
+        elements = (about["throughput"] or {}).get("Elements")
+        if elements:
+            yield about["group_id"], about["function_id"], about["value_str"], elements / nanoseconds * 1e9
+
+
+def _order(group):
+    name = group.split("/")[0]
+    return ORDER.index(name) if name in ORDER else len(ORDER)
+
+
+def _natural(key):
+    return [(int(word), "") if word.isdigit() else (0, word) for part in key for word in part.replace("_", " ").split()]
+
+
+def _rate(value):
+    if value is None:
+        return ""
+    for size, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:.3g} {name}"
+    return f"{value:.3g}"

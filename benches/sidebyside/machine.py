@@ -1,0 +1,42 @@
+"""What a measurement was made with: machine, programs, commands; no host, no paths."""
+import os
+import subprocess
+
+# The kernels' levels, and the CPU's flags that they need.
+LEVELS = [("AVX-512", ("avx512bw", "avx512vl")), ("AVX2", ("avx2",)), ("SSE4.1", ("sse4_1",)), ("NEON", ("asimd",))]
+
+
+def machine():
+    model, flags = "unknown CPU", set()
+    try:
+        with open("/proc/cpuinfo") as f:
+            for line in f:
+                name, _, value = line.partition(":")
+                if name.strip() == "model name":
+                    model = value.strip()
+                elif name.strip() in ("flags", "Features"):
+                    flags = set(value.split())
+    except OSError:
+        pass
+    level = next((name for name, needed in LEVELS if flags.issuperset(needed)), "scalar")
+    return f"{model}, {os.cpu_count()} cores, {level}"
+
+
+def commit(root):
+    """The version of the sources, `+` behind it when programs' sources have been changed since."""
+    def git(*words):
+        return subprocess.run(["git", *words], cwd=root, capture_output=True, text=True).stdout.strip()
+    changed = "+" if git("status", "--porcelain", "--", "crates") else ""
+    return git("rev-parse", "--short", "HEAD") + changed
+
+
+class Names:
+    """Paths of this machine as the names by which others know them."""
+
+    def __init__(self, pairs):
+        self.pairs = sorted(((path, name) for path, name in pairs if path), key=lambda pair: -len(pair[0]))
+
+    def of(self, text):
+        for path, name in self.pairs:
+            text = text.replace(path, name)
+        return text

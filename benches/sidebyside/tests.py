@@ -1,0 +1,107 @@
+"""python3 -m unittest sidebyside.tests, in benches/."""
+import os
+import tempfile
+import unittest
+
+from . import judges, kernels, machine, measure, results, views
+from .measure import NOTHING, Failed, Step, Usage, command
+
+
+class Measure(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.log = os.path.join(self.folder.name, "log")
+
+    def test_every_process_of_a_pipeline_counts(self):
+        burn = "import sys; sum(i * i for i in range(1_500_000)); sys.stdout.write(sys.stdin.read() + 'x')"
+        out = os.path.join(self.folder.name, "out")
+        one = measure.run([command(("python3", "-c", burn))], self.log)
+        three = measure.run([command(*[("python3", "-c", burn)] * 3, out=out)], self.log)
+        with open(out) as f:
+            self.assertEqual(f.read(), "xxx")
+        self.assertGreater(three.cpu, 1.7 * one.cpu)
+        self.assertGreater(three.peak_sum, 2 * three.peak)
+
+    def test_children_of_children_count(self):
+        burn = "sum(i * i for i in range(1_500_000))"
+        nested = f"import subprocess; subprocess.run(['python3', '-c', '{burn}'])"
+        self.assertGreater(measure.run([command(("python3", "-c", nested))], self.log).cpu,
+                           0.7 * measure.run([command(("python3", "-c", burn))], self.log).cpu)
+
+    def test_any_failure_in_a_pipeline_is_one(self):
+        with self.assertRaisesRegex(Failed, "(?s)false.*why"):
+            measure.run([command(("sh", "-c", "echo why >&2; false"), ("cat",))], self.log)
+
+    def test_order_turns_from_round_to_round(self):
+        order = []
+        steps = [Step(name, name, [command(("true",))]) for name in "abc"]
+        measure.in_rounds([steps], 4, self.log, lambda text: order.append(text.split(": ")[1]))
+        self.assertEqual("".join(order), "abcbcacababc")
+
+    def test_ratio_is_the_median_of_the_rounds(self):
+        a, b = Step("a", "a", []), Step("b", "b", [])
+        a.taken = [Usage(cpu, 1, 1, 1) for cpu in (10, 30, 80)]
+        b.taken = [Usage(cpu, 1, 1, 1) for cpu in (5, 10, 20)]
+        self.assertEqual(measure.ratio(a, b, "cpu"), 3)
+        self.assertEqual(NOTHING.then(Usage(1, 2, 3, 9)).then(Usage(1, 2, 4, 4)), Usage(2, 4, 4, 9))
+
+
+class Results(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root, self.results = folder.name, os.path.join(folder.name, "results")
+        self.doc = os.path.join(self.root, "doc.md")
+        with open(self.doc, "w") as f:
+            f.write("before\n<!-- begin: align -->\nold\n<!-- end: align -->\nafter\n")
+
+    def write(self, name, value, facts="3 rounds"):
+        table = views.Table(["set", "CPU s"], [[name, value]])
+        results.write(self.results, "align", name, table, results.facts([facts, "Command: `x`"], ["bwa mem"]))
+
+    def test_documentation_follows_results(self):
+        self.write("hg001-100k-own", 2)
+        self.write("sim-1mb-30x", 1)
+        self.write("simulated", 3, "1 round")
+        self.assertEqual(results.stale_docs(self.root, self.results, ["doc.md"]), [self.doc])
+        self.assertEqual(results.write_docs(self.root, self.results, ["doc.md"]), [self.doc])
+        with open(self.doc) as f:
+            self.assertEqual(f.read(), "before\n<!-- begin: align -->\n| set | CPU s |\n| --- | --- |\n"
+                             "| sim-1mb-30x | 1 |\n| hg001-100k-own | 2 |\n| simulated | 3 |\n\n"
+                             "sim-1mb-30x, hg001-100k-own: 3 rounds.\n\nsimulated: 1 round.\n"
+                             "<!-- end: align -->\nafter\n")
+        self.assertEqual(results.stale_docs(self.root, self.results, ["doc.md"]), [])
+        self.write("simulated", 4, "1 round")
+        self.assertEqual(results.stale_docs(self.root, self.results, ["doc.md"]), [self.doc])
+
+    def test_results_that_do_not_fit_are_refused(self):
+        with self.assertRaisesRegex(ValueError, "no results of align"):
+            results.write_docs(self.root, self.results, ["doc.md"])
+        self.write("simulated", 3)
+        table = views.Table(["set", "wall s"], [["sim-1mb-30x", 1]])
+        results.write(self.results, "align", "sim-1mb-30x", table, [])
+        with self.assertRaisesRegex(ValueError, "other columns"):
+            results.write_docs(self.root, self.results, ["doc.md"])
+
+
+class Scores(unittest.TestCase):
+    def test_f1(self):
+        self.assertEqual(judges.Score(found=90, missed=10, right=90, false=0).text(), "0.9474 (10/0)")
+        self.assertEqual(judges.Score(0, 0, 0, 0).f1, 0.0)
+
+
+class Names(unittest.TestCase):
+    def test_longest_path_first(self):
+        names = machine.Names([("/bin/bwa", "bwa"), ("/bin/bwa-mem2", "bwa-mem2"), (None, "$GATK")])
+        self.assertEqual(names.of("/bin/bwa-mem2 mem; /bin/bwa mem"), "bwa-mem2 mem; bwa mem")
+
+
+class Kernels(unittest.TestCase):
+    def test_rates(self):
+        self.assertEqual([kernels._rate(x) for x in (None, 12, 1234, 5.678e6, 7.1e9)],
+                         ["", "12", "1.23 k", "5.68 M", "7.1 G"])
+
+
+if __name__ == "__main__":
+    unittest.main()
