@@ -168,8 +168,13 @@ impl Packer {
     pub fn push_letters(&mut self, letters: &[u8]) {
         let (eights, rest) = letters.as_chunks::<8>();
         for eight in eights {
-            match pack_eight(*eight) {
+            let text = u64::from_le_bytes(*eight);
+            match pack_eight(text) {
                 Some(bits) => self.push_bits(bits),
+                None if text & UPPER == u64::from(b'N') * BYTES => {
+                    self.extend_ambiguous(8);
+                    self.push_bits(0);
+                }
                 None => eight.iter().for_each(|&letter| self.push_letter(letter)),
             }
         }
@@ -182,15 +187,20 @@ impl Packer {
             self.words.push(0);
         }
         if code > 3 {
-            match self.ambiguous.last_mut() {
-                Some(run) if run.end == self.bases => run.end += 1,
-                _ => self.ambiguous.push(self.bases..self.bases + 1),
-            }
+            self.extend_ambiguous(1);
         } else {
             let last = self.words.len() - 1;
             self.words[last] |= u64::from(code) << ((self.bases & 31) * 2);
         }
         self.bases += 1;
+    }
+
+    /// Takes the next bases, which are appended afterwards, as ambiguous.
+    fn extend_ambiguous(&mut self, count: u64) {
+        match self.ambiguous.last_mut() {
+            Some(run) if run.end == self.bases => run.end += count,
+            _ => self.ambiguous.push(self.bases..self.bases + count),
+        }
     }
 
     /// Appends eight bases, two bits each.
@@ -220,18 +230,25 @@ impl Packer {
     }
 }
 
+/// A one in each byte.
+const BYTES: u64 = 0x0101_0101_0101_0101;
+/// The bits of letters without their case.
+const UPPER: u64 = !(0x20 * BYTES);
+
 /// The codes of eight letters, two bits each, the first lowest; `None` when one is not A, C, G or T.
 ///
 /// Bits 1 and 2 of a letter's ASCII tell the four apart: bit 2 is the upper bit of the code, the exclusive
-/// or of both its lower one (bit 3 is clear in all four).
-fn pack_eight(letters: [u8; 8]) -> Option<u64> {
-    const BYTES: u64 = 0x0101_0101_0101_0101;
-    if !letters.iter().fold(true, |all, letter| all & matches!(letter & !0x20, b'A' | b'C' | b'G' | b'T')) {
+/// or of both its lower one. The letter that the bits stand for must be the letter that was there.
+fn pack_eight(letters: u64) -> Option<u64> {
+    let (one, two) = (letters >> 1 & BYTES, letters >> 2 & BYTES);
+    let is_t = two & !one;
+    let expected = (u64::from(b'A') * BYTES) | (one << 1) | (two << 2);
+    let expected = expected ^ (is_t * u64::from(b'E' ^ b'T'));
+    if letters & UPPER != expected {
         return None;
     }
-    let text = u64::from_le_bytes(letters);
-    let codes = ((text >> 1) ^ (text >> 2)) & (3 * BYTES);
     // Bytes move together: two, four, eight codes side by side.
+    let codes = one ^ two | two << 1;
     let pairs = (codes | codes >> 6) & 0x000f_000f_000f_000f;
     let fours = (pairs | pairs >> 12) & 0x0000_00ff_0000_00ff;
     Some((fours | fours >> 24) & 0xffff)
@@ -241,6 +258,19 @@ fn pack_eight(letters: [u8; 8]) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::contig::Contig;
+
+    #[test]
+    fn only_four_letters_are_packed_in_eights() {
+        for letter in 0..=255u8 {
+            for place in 0..8 {
+                let mut eight = *b"ACGTtgca";
+                eight[place] = letter;
+                let codes = eight.iter().rev().fold(0, |bits, &l| bits << 2 | u64::from(base::encode(l)));
+                let expected = (base::encode(letter) < 4).then_some(codes);
+                assert_eq!(pack_eight(u64::from_le_bytes(eight)), expected, "{letter} at {place}");
+            }
+        }
+    }
 
     #[test]
     fn packs_in_eights_as_one_by_one() {
@@ -256,7 +286,10 @@ mod tests {
                     0 => b"NnRyK*"[random(6) as usize],
                     _ => b"ACGTacgt"[random(8) as usize],
                 };
-                let line: Vec<u8> = (0..random(70)).map(|_| letter(&mut random)).collect();
+                let line: Vec<u8> = match random(9) {
+                    0 => vec![b'N'; random(70) as usize],
+                    _ => (0..random(70)).map(|_| letter(&mut random)).collect(),
+                };
                 fast.push_letters(&line);
                 line.iter().for_each(|&letter| plain.push_letter(letter));
             }

@@ -77,8 +77,9 @@ impl Table {
 
 fn mismatch(index: &Path, path: &Path, contig: &str) -> IoError {
     let name = path.display();
-    let problem =
-        format!("does not match {name} at contig {contig}; make it anew with: samtools faidx {name}");
+    let problem = format!(
+        "does not match {name} at contig {contig}; remove it, or make it anew with: samtools faidx {name}"
+    );
     IoError::data(index, problem)
 }
 
@@ -191,11 +192,14 @@ fn parse_entry(line: &[u8], names: &mut HashSet<String>) -> Result<Entry, String
 
 /// Whether a stretch of the text is the end of a line and the header of this contig.
 fn is_header(source: &Source, range: Range<u64>, name: &str) -> Result<bool, IoError> {
+    let is_first = range.start == 0;
     let Some(text) = read_between(source, range)? else { return Ok(false) };
     let Some(header) = text.trim_ascii_start().strip_prefix(b">") else { return Ok(false) };
+    let before = &text[..text.len() - header.len() - 1];
+    let begins_line = before.ends_with(b"\n") || (is_first && before.is_empty());
     let found = header.split(u8::is_ascii_whitespace).next().unwrap_or_default();
     let is_one_line = header.iter().position(|&byte| byte == b'\n') == Some(header.len() - 1);
-    Ok(is_one_line && found == name.as_bytes())
+    Ok(begins_line && is_one_line && found == name.as_bytes())
 }
 
 /// A stretch of the text; `None` if it is too long, turned around, or not there.

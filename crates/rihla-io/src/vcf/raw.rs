@@ -37,15 +37,19 @@ pub struct RawVcfWriter {
 }
 
 impl RawVcfWriter {
-    /// Creates the file and writes the header, whose text ends with the `#CHROM` line and its line end;
+    /// Creates the file and writes the header, whose text ends with the `#CHROM` line (and a line end);
     /// `contigs` are those that places of records refer to.
     ///
     /// # Errors
-    /// [`IoError::Create`], [`IoError::Write`], [`IoError::NoSpace`]; [`IoError::Argument`] for a file of
-    /// any other name.
+    /// [`IoError::Create`], [`IoError::Write`], [`IoError::NoSpace`]; [`IoError::Argument`] for a header
+    /// that ends otherwise and for a file of any other name.
     pub fn create(path: impl AsRef<Path>, header_text: &str, contigs: &Contigs) -> Result<Self, IoError> {
         let path = path.as_ref();
         let packing = if is_plain(path)? { Packing::Plain } else { Packing::Bgzf(LEVEL) };
+        let columns = header_text.strip_suffix('\n').and_then(|text| text.lines().next_back());
+        if !columns.is_some_and(|columns| columns.starts_with("#CHROM\t")) {
+            return Err(IoError::Argument("a VCF header must end with the #CHROM line".into()));
+        }
         let mut writer = Self {
             path: path.to_owned(),
             output: Output::create(path)?,

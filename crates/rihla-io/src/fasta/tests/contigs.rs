@@ -165,6 +165,12 @@ fn an_index_that_does_not_match_is_named() {
 }
 
 #[test]
+fn a_header_within_a_line_is_none() {
+    let scene = Scene::with_index(b">a\nGG\t>b\nT\n", "a\t2\t3\t2\t3\nb\t1\t9\t1\t2\n");
+    assert!(scene.problem().contains("does not match"), "{}", scene.problem());
+}
+
+#[test]
 fn an_older_index_is_not_looked_at() {
     let scene = Scene::with_index(b">a\nACGT\n", "b\t9\t9\t9\t9\n");
     let file = File::options().write(true).open(scene.index()).expect("opened");

@@ -122,6 +122,15 @@ fn many_chunks_are_found_by_index() {
 }
 
 #[test]
+fn half_a_header_is_refused() {
+    let whole = header_text();
+    for text in ["", "##fileformat=VCFv4.2\n", whole.trim_end()] {
+        let error = RawVcfWriter::create("no-such-directory/a.vcf", text, &contigs(&LENGTHS)).err();
+        assert_eq!(error.expect("refused").kind(), IoErrorKind::Usage);
+    }
+}
+
+#[test]
 fn disorder_and_other_packing_are_refused() {
     let directory = tempfile::tempdir().expect("temporary directory");
     let path = directory.path().join("a.vcf.gz");
