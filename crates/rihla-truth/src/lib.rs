@@ -9,7 +9,6 @@
 
 mod class;
 mod cluster;
-mod counts;
 pub mod curve;
 mod cut;
 pub mod floor;
@@ -21,11 +20,10 @@ mod variant;
 pub mod wilson;
 
 pub use class::{Call, Decision, Filter, Kind, MatchKind, Outcome, Side, Subtype, Zygosity};
-pub use counts::{Comparison, Counts};
 pub use cut::Cutter;
 pub use floor::{Floor, FloorError, Shortfall};
 pub use report::{Accounting, Fate, Provenance, Report, Stratum};
-pub use tally::Tally;
+pub use tally::{Cell, Slice, Tally};
 pub use variant::TruthVariant;
 
 use rihla_core::{Interval, IntervalSet, Reference, VariantRecord};
@@ -150,6 +148,27 @@ pub fn judge(
     verdicts
 }
 
+/// A small comparison that is held in memory as a whole, of the records that pass.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// Counts of SNVs and MNVs.
+    pub snp: Cell,
+    /// Counts of all other records.
+    pub indel: Cell,
+    /// What is said of each truth record, in the order given.
+    pub truth: Vec<Judged>,
+    /// What is said of each query record, in the order given.
+    pub query: Vec<Judged>,
+}
+
+impl Comparison {
+    /// Counts of both types together.
+    #[must_use]
+    pub fn all(&self) -> Cell {
+        self.snp + self.indel
+    }
+}
+
 /// Compares the records that pass, and sums up.
 #[must_use]
 pub fn compare(
@@ -158,8 +177,11 @@ pub fn compare(
     query: &[TruthVariant],
     confident: &IntervalSet,
 ) -> Comparison {
-    let judged = judge(reference, [truth, query], confident, CompareOptions::default());
-    Comparison::new(judged, Filter::Pass)
+    let [truth, query] = judge(reference, [truth, query], confident, CompareOptions::default());
+    let mut tally = Tally::new(0);
+    truth.iter().chain(&query).filter_map(Judged::call).for_each(|call| tally.add(call, &[]));
+    let of = |kind| tally.cell(&Slice::whole(Filter::Pass, kind));
+    Comparison { snp: of(Kind::Snp), indel: of(Kind::Indel), truth, query }
 }
 
 #[cfg(test)]

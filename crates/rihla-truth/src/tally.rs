@@ -1,5 +1,7 @@
 //! Counters of a comparison. They are sums, so parts of a genome can be counted apart and merged in any order.
 
+use std::ops::{Add, AddAssign};
+
 use crate::curve::{Curve, ScoreField};
 use crate::wilson::{self, Z_95};
 use crate::{Call, Decision, Filter, Kind, MatchKind, Side, Subtype, Zygosity};
@@ -138,8 +140,10 @@ impl Cell {
         };
         *counter += 1;
     }
+}
 
-    fn merge(&mut self, other: &Self) {
+impl AddAssign for Cell {
+    fn add_assign(&mut self, other: Self) {
         self.truth_tp += other.truth_tp;
         self.truth_fn += other.truth_fn;
         self.truth_outside += other.truth_outside;
@@ -148,6 +152,15 @@ impl Cell {
         self.query_unk += other.query_unk;
         self.fp_gt += other.fp_gt;
         self.fp_al += other.fp_al;
+    }
+}
+
+impl Add for Cell {
+    type Output = Self;
+
+    fn add(mut self, other: Self) -> Self {
+        self += other;
+        self
     }
 }
 
@@ -226,7 +239,7 @@ impl Tally {
                 continue;
             }
             mine.resize(CELLS, Cell::default());
-            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| mine.merge(theirs));
+            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += *theirs);
         }
         let theirs = other.curves.iter().flatten().flatten();
         self.curves.iter_mut().flatten().flatten().zip(theirs).for_each(|(mine, theirs)| mine.merge(theirs));
@@ -249,7 +262,7 @@ impl Tally {
         for subtype in subtypes {
             let zygosities = slice.zygosity.map_or(0..ZYGOSITIES, |zygosity| one(column(zygosity)));
             for zygosity in zygosities {
-                sum.merge(&cells[index(slice.filter, slice.kind, subtype, zygosity)]);
+                sum += cells[index(slice.filter, slice.kind, subtype, zygosity)];
             }
         }
         sum

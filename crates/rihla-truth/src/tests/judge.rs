@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::mutate::{Dice, call_set, from_record};
-use crate::{Comparison, Counts, TruthVariant, compare};
+use crate::{Cell, Comparison, TruthVariant, compare};
 use rihla_core::{Interval, IntervalSet, Reference, base};
 use rihla_testkit::{Genome, GenomeOptions, SimulateOptions, Simulation, VariantOptions};
 
@@ -23,9 +23,9 @@ fn data() -> PathBuf {
 #[derive(Debug, PartialEq, Eq)]
 struct Judged([u64; 5]);
 
-impl From<Counts> for Judged {
-    fn from(counts: Counts) -> Self {
-        Self([counts.truth_tp, counts.truth_fn, counts.query_tp, counts.query_fp, counts.genotype_errors])
+impl From<Cell> for Judged {
+    fn from(cell: Cell) -> Self {
+        Self([cell.truth_tp, cell.truth_fn, cell.query_tp, cell.query_fp, cell.fp_gt])
     }
 }
 

@@ -8,7 +8,7 @@ use rihla_core::Reference;
 use rihla_io::vcf::read_vcf;
 use rihla_io::{AtomicFile, IoError, bed, fasta};
 use rihla_testkit::{Genome, GenomeOptions};
-use rihla_truth::{Counts, compare};
+use rihla_truth::{Cell, compare};
 
 use crate::cli::{BamArgs, DemoArgs, GermlineArgs, ReferenceArgs, SampleArgs};
 use crate::commands::germline;
@@ -103,14 +103,13 @@ fn make_genome(args: &DemoArgs, path: &Path) -> Result<Reference> {
     Ok(fasta::read_fasta(path)?)
 }
 
-fn row(kind: &str, counts: &Counts) -> String {
+fn row(kind: &str, counts: &Cell) -> String {
+    let [recall, precision, f1] =
+        [counts.recall(), counts.precision(), counts.f1()].map(Option::unwrap_or_default);
     format!(
-        "{kind:>8} {:>7} {:>7} {:>7} {:>8.4} {:>9.4} {:>8.4}",
-        counts.truth(),
+        "{kind:>8} {:>7} {:>7} {:>7} {recall:>8.4} {precision:>9.4} {f1:>8.4}",
+        counts.truth_total(),
         counts.truth_fn,
         counts.query_fp,
-        counts.recall(),
-        counts.precision(),
-        counts.f1()
     )
 }
