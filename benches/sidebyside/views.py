@@ -22,6 +22,7 @@ class Table:
 # Ratios are to Rihla's row. Memory: of the largest process, and of all that run at one time.
 COST = ["CPU s", "CPU ratio", "wall s", "wall ratio", "peak MB (all)", "peak ratio"]
 QUALITY = ["SNP F1 (FN/FP)", "indel F1 (FN/FP)"]
+ERRORS = "errors ratio"
 
 
 def align(measured):
@@ -40,19 +41,21 @@ def call(measured):
     """One BAM to VCF."""
     steps = {key: step for key, step in measured.steps.items() if key.startswith("call ")}
     base = steps.get("call rihla")
-    rows = [[measured.one.name, step.label, *_cost([step], [base], measured), *_quality(measured, key)]
-            for key, step in steps.items()]
-    return Table(["set", "program", *COST, *QUALITY], rows)
+    rows = [[measured.one.name, step.label, *_cost([step], [base], measured), *_quality(measured, key),
+             _errors(measured, key, "call rihla")] for key, step in steps.items()]
+    return Table(["set", "program", *COST, *QUALITY, ERRORS], rows)
 
 
 def whole(measured):
     """FASTQ to BAM and VCF."""
     base = measured.steps["germline"]
-    rows = [[measured.one.name, base.label, *_cost([base], [base], measured), *_quality(measured, "germline")]]
+    rows = [[measured.one.name, base.label, *_cost([base], [base], measured), *_quality(measured, "germline"),
+             _errors(measured, "germline", "germline")]]
     for label, aligner, caller in measured.chains():
         cost = _cost([aligner, caller], [base], measured)
-        rows.append([measured.one.name, label, *cost, *_quality(measured, caller.key)])
-    return Table(["set", "program", *COST, *QUALITY], rows)
+        errors = _errors(measured, caller.key, "germline")
+        rows.append([measured.one.name, label, *cost, *_quality(measured, caller.key), errors])
+    return Table(["set", "program", *COST, *QUALITY, ERRORS], rows)
 
 
 def accuracy(measured):
@@ -91,6 +94,14 @@ def compare(measured):
 def _quality(measured, key):
     scores = measured.scores.get(key)
     return [scores[t].text() for t in TYPES] if scores else ["", ""]
+
+
+def _errors(measured, key, base):
+    """Records missed and false, of both types, beside the base's."""
+    if key not in measured.scores or base not in measured.scores:
+        return ""
+    count, least = (sum(s.missed + s.false for s in measured.scores[k].values()) for k in (key, base))
+    return f"{count / least:.2f}" if least else f"{count} to 0"
 
 
 def _cost(steps, base, measured):

@@ -3,7 +3,7 @@
 //! A cell is one read base against one haplotype base. Reads are 150 bases with typical qualities;
 //! haplotypes are 300 bases that differ in a few places, as those of one region do.
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 use rihla_kernels::{HmmRead, PairHmm, Simd, SimdLevel};
 
 const READ_LEN: usize = 150;
@@ -88,4 +88,3 @@ fn measure(c: &mut Criterion, name: &str, region: &Region) {
 }
 
 criterion_group!(benches, likelihoods, rescue);
-criterion_main!(benches);

@@ -1,20 +1,12 @@
-//! Banded alignment of a 150 bp read at every level of this CPU, with `bio`'s aligner beside it; mismatch
-//! counts.
+//! Banded alignment of a 150 bp read at every level of this CPU, with `bio`'s aligner beside it.
 
 use std::hint::black_box;
 
 use bio::alignment::pairwise;
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use rihla_kernels::{BandedAligner, Scoring, Simd, SimdLevel, mismatch};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
+use rihla_kernels::{BandedAligner, Scoring, Simd, SimdLevel};
 
-/// Deterministic bases.
-fn sequence(len: usize, mut state: u64) -> Vec<u8> {
-    let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 62) as u8
-    };
-    (0..len).map(|_| next()).collect()
-}
+use crate::sequence;
 
 /// A target for a band of `width` around the middle, and a read of it with 2 mismatches, a deletion of 3
 /// bases and, when `clipped`, 20 foreign bases at its end.
@@ -47,26 +39,11 @@ fn banded(c: &mut Criterion) {
     let (query, target) = pair(32, false);
     let rules = pairwise::Scoring::from_scores(-7, -1, 1, -4).xclip(-5).yclip(0);
     let mut aligner = pairwise::Aligner::with_scoring(rules);
+    group.throughput(Throughput::Elements((query.len() * target.len()) as u64));
     group.bench_function(BenchmarkId::new("bio", "whole matrix"), |b| {
         b.iter(|| aligner.custom(black_box(&query), black_box(&target)));
     });
     group.finish();
 }
 
-fn mismatches(c: &mut Criterion) {
-    let mut group = c.benchmark_group("mismatch");
-    let reference = sequence(10_000, 3);
-    let (mut query, mut words) = (Vec::new(), Vec::new());
-    mismatch::pack(&reference[4321..][..150], &mut query);
-    mismatch::pack(&reference, &mut words);
-    for level in SimdLevel::available() {
-        let simd = Simd::new(level).expect("listed as available");
-        group.bench_function(BenchmarkId::new("count 150", level), |b| {
-            b.iter(|| mismatch::count_mismatches(simd, black_box(&query), &words, black_box(4321), 150, 20));
-        });
-    }
-    group.finish();
-}
-
-criterion_group!(benches, banded, mismatches);
-criterion_main!(benches);
+criterion_group!(benches, banded);
