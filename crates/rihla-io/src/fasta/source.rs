@@ -1,6 +1,6 @@
 //! A FASTA file that can be read from any place of its text.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -30,15 +30,14 @@ pub(super) struct Source {
 impl Source {
     /// Opens a file; `None` for one that can be read from its start only.
     pub fn open(path: &Path) -> Result<Option<Self>, IoError> {
-        if path == Path::new(STDOUT) {
+        // A named pipe must be opened once only: whoever writes to it ends with its first reader.
+        let is_pipe = |path: &Path| fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir());
+        if path == Path::new(STDOUT) || is_pipe(path) {
             return Ok(None);
         }
         let mut file = open_file(path)?;
         let reading = |error| IoError::reading(path, Place::File, error);
         let metadata = file.metadata().map_err(reading)?;
-        if !metadata.is_file() {
-            return Ok(None);
-        }
         let mut start = Vec::with_capacity(BLOCK_HEADER);
         file.by_ref().take(BLOCK_HEADER as u64).read_to_end(&mut start).map_err(reading)?;
         let (length, blocks) = match Storage::of(&start) {

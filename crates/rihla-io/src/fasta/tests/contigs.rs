@@ -209,6 +209,47 @@ fn samtools_agrees_about_the_index() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_read_once() {
+    let directory = tempfile::tempdir().expect("temporary directory");
+    let path = directory.path().join("ref.fa");
+    if !Command::new("mkfifo").arg(&path).status().is_ok_and(|status| status.success()) {
+        let mut stderr = std::io::stderr();
+        let _ = stderr.write_all(b"skipped: mkfifo is not installed\n");
+        return;
+    }
+    let writer = {
+        let path = path.clone();
+        std::thread::spawn(move || fs::write(path, b">a\nACGT\n>b\nTTN\n"))
+    };
+    let fasta = FastaContigs::open(&path).expect("valid");
+    assert_eq!(letters(&fasta.load(1).expect("loaded"), 0), b"TTN");
+    assert_eq!(letters(&fasta.load(0).expect("loaded"), 0), b"ACGT");
+    writer.join().expect("ended").expect("written");
+}
+
+#[test]
+fn real_references_are_those_of_the_whole_file() {
+    let data = std::env::var_os("RIHLA_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    for name in ["grch38-20mb/ref.fa.gz", "hg19-chr20/ref.fa.gz"] {
+        let path = data.join(name);
+        if !path.exists() {
+            let mut stderr = std::io::stderr();
+            let _ = stderr.write_all(b"skipped: the real data are not here\n");
+            return;
+        }
+        let (whole, fasta) = (read_fasta(&path).expect("valid"), FastaContigs::open(&path).expect("valid"));
+        assert_eq!(fasta.contigs().len(), whole.contigs().len());
+        for (id, contig) in whole.contigs().iter().enumerate() {
+            let one = fasta.load(id as u32).expect("valid");
+            assert_eq!((&contig.name, u64::from(contig.length)), (&one.contigs().get(0).name, one.bases()));
+            assert!(one.fetch(0, 0, u32::MAX) == whole.fetch(id as u32, 0, u32::MAX));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
