@@ -4,7 +4,7 @@ import os
 import shlex
 import sys
 
-from . import kernels, machine, programs, results, sets, views
+from . import chromosome, kernels, machine, programs, results, sets, views
 from .measure import Failed
 from .session import NEEDS, Session
 
@@ -98,15 +98,19 @@ def measure(o, arguments):
         publish(o, "kernels", "", table, facts)
     jobs = [job for job in o.jobs if job != "kernels"]
     wanted = wanted_sets(o, jobs) if jobs else []
-    if jobs and not wanted:
+    if jobs and not wanted and o.set != chromosome.NAME:
         say(f"skipped, no data at {o.data} (--data, or RIHLA_DATA)")
         return 0
-    own = programs.rihla(o.bin if os.path.isabs(o.bin) else os.path.join(ROOT, o.bin)) if wanted else None
+    own = programs.rihla(o.bin if os.path.isabs(o.bin) else os.path.join(ROOT, o.bin)) if jobs else None
     found = peers(o)
     session, failed = Session(o, own, found, say), []
     if jobs and session.judge is None:
         say(f"no judge: neither {o.judges}/score_vcf.py nor rtg; accuracy is not measured")
+    if "compare" in jobs and {"bcftools", "samtools"} <= set(found) and (not o.set or chromosome.NAME in o.set.split(",")):
+        say(f"{chromosome.NAME}: sequence, truth and calls")
+        wanted.append(chromosome.make(o.work, found["bcftools"], found["samtools"], os.path.join(o.work, "log.txt")))
     for one in wanted:
+        jobs = ["compare"] if one.query else jobs
         measured = session.measure(one, jobs)
         failed += below_floor(session, measured) if o.check else []
         report(o, session, measured, jobs, arguments)
@@ -119,7 +123,7 @@ def wanted_sets(o, jobs):
     found = sets.available(o.data, o.simulated)
     if o.set:
         names = o.set.split(",")
-        absent = set(names) - {one.name for one in found}
+        absent = set(names) - {one.name for one in found} - {chromosome.NAME}
         if absent:
             raise ValueError(f"--set {','.join(sorted(absent))}: not there; there are {', '.join(s.name for s in found)}")
         return [one for one in found if one.name in names]

@@ -48,9 +48,10 @@ class Session:
 
     def measure(self, one, jobs):
         needs = {"germline"} if self.options.check else set().union(*(NEEDS[job] for job in jobs))
+        needs -= {"align", "call", "germline"} if one.query else set()
         work = os.path.join(self.options.work, one.name)
         os.makedirs(work, exist_ok=True)
-        reference = plain_reference(one, self.options.work)
+        reference = one.reference if one.query else plain_reference(one, self.options.work)
         tools = Toolbox(self.rihla, self.peers, reference, work, self.options.threads)
         self.log = os.path.join(work, "log.txt")
         self.say(f"{one.name}: indexes")
@@ -65,7 +66,8 @@ class Session:
         return next(iter(self.aligners()), None)
 
     def _prepare(self, tools, needs):
-        names = ["rihla", *(["samtools"] if "samtools" in self.peers else [])]
+        names = ["rihla"] if needs & {"align", "call", "germline"} else []
+        names += ["samtools"] if "samtools" in self.peers else []
         names += self.aligners() if "align" in needs else [a for a in [self.main_aligner()] if a and "call" in needs]
         names += [name for name in (programs.GATK,) if name in self.peers and "call" in needs]
         names += [name for name in ("rtg",) if name in self.peers and ("compare" in needs or self._judged_by_rtg())]
@@ -100,7 +102,7 @@ class Session:
         measured.steps = {step.key: step for step in align + call + whole}
         self._score(tools, measured, vcfs, bams)
         if "compare" in needs:
-            self._compare(tools, measured, vcfs["germline"])
+            self._compare(tools, measured, one.query or vcfs["germline"])
         return measured
 
     def _speak(self, one):
@@ -141,7 +143,7 @@ class Session:
         out = tools.path("judged")
         steps = [Step(f"compare {judge.name}", judge.name, judge.commands(tools, measured.one, query, out),
                       judge.clear and out + judge.clear) for judge in found]
-        in_rounds([steps], measured.rounds, self.log, self._speak(measured.one))
+        measured.others = in_rounds([steps], measured.rounds, self.log, self._speak(measured.one))
         for judge, step in zip(found, steps):
             measured.steps[step.key] = step
             measured.scores[step.key] = judge.result(out)

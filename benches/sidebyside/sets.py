@@ -17,13 +17,14 @@ class Floor:
 
 @dataclass(frozen=True)
 class Set:
-    """Reads with truth. `reference` and `folder` are absolute."""
+    """Reads with truth; or calls with truth, without reads. `reference`, `folder` and `query` are absolute."""
 
     name: str
     reference: str
     folder: str
     bed: str
     floor: Floor
+    query: str | None = None
 
     @property
     def reads(self):
@@ -54,7 +55,7 @@ STANDARD = [
     ("hg002-357k-82x", "hg19-chr20", "hg19-chr20/giab-hg002-10x-chr20-357k", "truth.bed", Floor(0.9925, 0.8421)),
 ]
 SIMULATED = ("simulated", Floor(0.995, 0.98))
-ORDER = [row[0] for row in STANDARD] + [SIMULATED[0]]
+ORDER = [row[0] for row in STANDARD] + [SIMULATED[0], "chromosome"]
 
 
 def available(data, simulated=None):

@@ -1,9 +1,10 @@
 """python3 -m unittest sidebyside.tests, in benches/."""
 import os
+import random
 import tempfile
 import unittest
 
-from . import judges, kernels, machine, measure, results, views
+from . import chromosome, judges, kernels, machine, measure, results, views
 from .measure import NOTHING, Failed, Step, Usage, command
 
 
@@ -83,6 +84,30 @@ class Results(unittest.TestCase):
         results.write(self.results, "align", "sim-1mb-30x", table, [])
         with self.assertRaisesRegex(ValueError, "other columns"):
             results.write_docs(self.root, self.results, ["doc.md"])
+
+
+class Chromosome(unittest.TestCase):
+    def setUp(self):
+        self.bases, chromosome.BASES = chromosome.BASES, 300_000
+        self.numbers = random.Random(1)
+        self.sequence = chromosome._sequence(self.numbers)
+
+    def tearDown(self):
+        chromosome.BASES = self.bases
+
+    def test_records_fit_the_sequence_and_do_not_overlap(self):
+        truth = chromosome._truth(self.sequence, self.numbers)
+        self.assertGreater(len(truth), 200)
+        self.assertEqual(len(self.sequence), 300_000)
+        end = 0
+        for at, ref, alt, _ in truth:
+            self.assertGreaterEqual(at, end)
+            self.assertEqual(self.sequence[at:at + len(ref)].decode(), ref)
+            self.assertNotEqual(ref, alt)
+            end = at + len(ref)
+        for at, ref, alt, _ in chromosome._calls(self.sequence, truth, self.numbers):
+            self.assertEqual(self.sequence[at:at + len(ref)].decode(), ref)
+            self.assertNotEqual(ref, alt)
 
 
 class Scores(unittest.TestCase):

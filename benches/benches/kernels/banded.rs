@@ -46,4 +46,4 @@ fn banded(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, banded);
+criterion_group! { name = benches; config = crate::criterion(); targets = banded }

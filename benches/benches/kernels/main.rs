@@ -4,7 +4,14 @@ mod banded;
 mod mismatch;
 mod pairhmm;
 
-use criterion::criterion_main;
+use std::time::Duration;
+
+use criterion::{Criterion, criterion_main};
+
+/// Kernels take microseconds: two seconds of each are enough.
+fn criterion() -> Criterion {
+    Criterion::default().warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(2))
+}
 
 /// Random base codes, the same for the same seed.
 fn sequence(len: usize, mut state: u64) -> Vec<u8> {

@@ -52,4 +52,4 @@ fn mismatches(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, mismatches);
+criterion_group! { name = benches; config = crate::criterion(); targets = mismatches }

@@ -87,4 +87,4 @@ fn measure(c: &mut Criterion, name: &str, region: &Region) {
     group.finish();
 }
 
-criterion_group!(benches, likelihoods, rescue);
+criterion_group! { name = benches; config = crate::criterion(); targets = likelihoods, rescue }
