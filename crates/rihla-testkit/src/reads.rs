@@ -39,6 +39,7 @@ pub struct Simulation {
     sequencer: Sequencer,
     /// Contig names as they stand in read names.
     labels: Vec<String>,
+    flow_cell: String,
     /// Tells the runs of one seed apart.
     run: u32,
     /// Mean chance of a fragment to be sequenced, by its GC.
@@ -89,10 +90,10 @@ pub struct SimulatedRead<'a> {
 /// A pair of reads, lent from a [`PairBuffer`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pair<'a> {
-    /// Name in Illumina's style: `<origin>:1:FC<seed>:<lane>:<tile>:<x>:<y>`, where the origin is
+    /// Name in Illumina's style: `<origin>:1:<flow cell>:<lane>:<tile>:<x>:<y>`, where the origin is
     /// `S<ordinal>_<contig>_<position and strand of mate 1>_<of mate 2>_<component>.<haplotype>.<kind>`.
     ///
-    /// Positions are 1-based, of the leftmost base; component 0 is the main donor; haplotypes are 1 and 2;
+    /// The flow cell is `FC<seed>`, for runs from number 1 on `FC<seed>R<run>`. Positions are 1-based, of the leftmost base; component 0 is the main donor; haplotypes are 1 and 2;
     /// kinds are `o` (original), `p` (PCR copy) and `q` (optical copy). In the contig's name `:`, `@` and `%`
     /// stand as `%3A`, `%40` and `%25`; a name of more than 120 letters is `%` and the contig's number in the
     /// reference, from 1.
@@ -152,6 +153,7 @@ impl Simulation {
             components,
             sequencer: Sequencer::new(options),
             labels: name::labels(layout.reference().contigs()),
+            flow_cell: name::flow_cell(options.seed, run),
             run,
             mean_weight: coverage::mean_weight(layout, options),
         })

@@ -10,7 +10,7 @@ mod compare;
 mod simulate;
 
 pub use compare::CompareArgs;
-pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs};
+pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
 
 /// Short sequencing reads all the way: FASTQ in, sorted duplicate-marked BAM and VCF out.
 #[derive(Parser)]

@@ -120,7 +120,7 @@ impl Group<'_> {
         let ordinal = self.first_ordinal + k as u64;
         let label = &simulation.labels[origin.contig as usize];
         buffer.name.clear();
-        write_name((ordinal, simulation.options.seed), &origin, label, fragment.spot, &mut buffer.name);
+        write_name((ordinal, &simulation.flow_cell), &origin, label, fragment.spot, &mut buffer.name);
         let [first, second] = &buffer.reads;
         let read = |read: &'b crate::sequencer::ReadBuffer, mate: usize| SimulatedRead {
             sequence: &read.letters,

@@ -8,7 +8,7 @@ use super::{Origin, Pair, PairKind};
 /// What stands behind the name, as a sequencer's software writes it.
 pub(super) const COMMENTS: [&[u8]; 2] = [b"1:N:0:ATCACG", b"2:N:0:ATCACG"];
 
-/// Letters of a contig's name at most; all the rest of a read's name takes 127 at most, and SAM allows 254.
+/// Letters of a contig's name at most; all the rest of a read's name takes 134 at most, and SAM allows 254.
 const LONGEST_LABEL: usize = 120;
 
 /// Contig names as they stand in read names, where a colon parts the fields and SAM allows no `@`.
@@ -27,9 +27,14 @@ pub(super) fn labels(contigs: &Contigs) -> Vec<String> {
     contigs.iter().map(|contig| contig.name.as_str()).enumerate().map(label).collect()
 }
 
+/// Name of a run's flow cell: `FC<seed>`, and `R<run>` for every run but the first of a seed.
+pub(super) fn flow_cell(seed: u64, run: u32) -> String {
+    if run == 0 { format!("FC{seed}") } else { format!("FC{seed}R{run}") }
+}
+
 /// Appends the name of a pair.
 pub(super) fn write_name(
-    (ordinal, seed): (u64, u64),
+    (ordinal, cell): (u64, &str),
     origin: &Origin,
     label: &str,
     spot: Spot,
@@ -52,8 +57,8 @@ pub(super) fn write_name(
         PairKind::OpticalDuplicate => b'q',
     };
     out.extend_from_slice(&[b'.', b'1' + origin.haplotype, b'.', kind]);
-    out.extend_from_slice(b":1:FC");
-    push_number(seed, out);
+    out.extend_from_slice(b":1:");
+    out.extend_from_slice(cell.as_bytes());
     for number in [u16::from(spot.lane), spot.tile, spot.x, spot.y] {
         out.push(b':');
         push_number(u64::from(number), out);
@@ -139,10 +144,11 @@ mod tests {
         };
         let spot = Spot { lane: 4, tile: 2678, x: 31_999, y: 49_999 };
         let mut name = Vec::new();
-        write_name((u64::MAX, u64::MAX), &origin, &"y".repeat(LONGEST_LABEL), spot, &mut name);
+        let cell = flow_cell(u64::MAX, u32::MAX);
+        write_name((u64::MAX, &cell), &origin, &"y".repeat(LONGEST_LABEL), spot, &mut name);
         assert!(name.len() <= 254, "{}", name.len());
         name.clear();
-        write_name((7, 42), &origin, &labels[1], spot, &mut name);
+        write_name((7, &flow_cell(42, 0)), &origin, &labels[1], spot, &mut name);
         let text = "S7_HLA-A*01%3A01_4294967295+_4294967295-_255.2.q:1:FC42:4:2678:31999:49999";
         assert_eq!(String::from_utf8(name).expect("ASCII"), text);
     }

@@ -1,33 +1,36 @@
-//! `rihla simulate`: a diploid truth and its reads, for any reference.
+//! `rihla simulate`: donors, their truth and their reads, for any reference.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Result;
 use rihla_core::Reference;
 use rihla_io::fasta::read_fasta;
-use rihla_io::{AtomicFile, AtomicSet, IoError, bed, bgzf};
-use rihla_testkit::reads::PairBuffer;
-use rihla_testkit::{FragmentLengths, SimulateOptions, Simulation};
+use rihla_io::{AtomicSet, bed};
+use rihla_testkit::{
+    Component, FragmentLengths, Karyotype, Layout, SimulateOptions, Simulation, TestkitError, VariantOptions,
+};
 
-use crate::cli::{SimulateArgs, SimulationArgs};
+use crate::cli::{SimulateArgs, SimulationArgs, VariantArgs};
 use crate::context::Context;
 use crate::exit::{Failure, fault};
-use crate::ordered::for_each_ordered;
-use crate::pipeline::calls;
 use crate::pipeline::provenance::CommandLine;
 
-/// Pairs that one worker makes and compresses at a time.
-const CHUNK_PAIRS: usize = 4_096;
+mod donors;
+mod reads;
+mod samples;
+mod trio;
+mod truth;
+mod tumor;
 
-/// Compression of simulated reads: they are read once or twice, so speed counts.
-const FASTQ_LEVEL: u8 = 3;
+use donors::{Donors, Person};
+use truth::TruthFiles;
 
-/// The sample's name in the truth VCF.
+/// The sample's name in the truth VCF of a demonstration.
 const SAMPLE: &str = "SIM";
 
-/// The files of a simulation.
+/// The files of one sample.
 #[derive(Clone, Debug)]
 pub struct Outputs {
     /// FASTQ of the first and of the second mates.
@@ -48,21 +51,56 @@ impl Outputs {
     }
 }
 
+/// What all modes work with.
+struct Job<'a> {
+    context: &'a Context,
+    layout: &'a Arc<Layout>,
+    dir: &'a Path,
+    options: SimulateOptions,
+    karyotype: Karyotype,
+    origins: bool,
+    truth: TruthFiles<'a>,
+}
+
 /// Simulates a sample of a reference.
 ///
 /// # Errors
-/// Reference missing or damaged, options out of range, outputs not writable.
+/// Reference missing, damaged or empty; a VCF or BED that does not fit it; options out of range; outputs not
+/// writable.
 pub fn run(args: &SimulateArgs) -> Result<()> {
     let context = Context::new(&args.run)?;
+    let options = options(&args.simulation, variant_options(&args.variants));
+    options.validate().map_err(usage)?;
     let reference = read_fasta(&args.reference)?;
-    let outputs = run_in(&context, &reference, &args.reference, &args.simulation, &args.out_dir)?;
-    for path in outputs.reads.iter().chain([&outputs.truth, &outputs.confident]) {
+    let par = args.karyotype.par.as_ref().map(|path| bed::read_bed(path, reference.contigs())).transpose()?;
+    let layout = Layout::new(&reference, par.as_ref());
+    let karyotype = karyotype(&context, &layout, args)?;
+    let command = samples::command_line(args);
+    let truth = TruthFiles { reference: &reference, fasta: &args.reference, command: &command };
+    let job = Job {
+        context: &context,
+        layout: &layout,
+        dir: &args.out_dir,
+        options,
+        karyotype,
+        origins: args.origins,
+        truth,
+    };
+    let donors = Donors::new(&job, args)?;
+    let written = if args.trio.trio {
+        trio::run(&job, &donors, args)?
+    } else if args.tumor.tumor_purity.is_some() {
+        tumor::run(&job, &donors, args)?
+    } else {
+        samples::run(&job, &donors, args)?
+    };
+    for path in written {
         context.progress.say(&format!("wrote {}", path.display()));
     }
     Ok(())
 }
 
-/// Simulates a sample of an open reference.
+/// Simulates a sample of random variants of an open reference.
 ///
 /// # Errors
 /// As [`run`].
@@ -73,19 +111,40 @@ pub fn run_in(
     args: &SimulationArgs,
     dir: &Path,
 ) -> Result<Outputs> {
-    let simulation = Simulation::new(reference, &options(args))
-        .map_err(|error| fault(Failure::Usage, error.to_string()))?;
-    create_dir(dir)?;
-    let outputs = Outputs::of(dir);
-    let mut files = AtomicSet::new();
-    write_reads(context, &simulation, &outputs, &mut files)?;
+    let layout = Layout::new(reference, None);
     let command = CommandLine::new("simulate").path("ref", fasta).option("seed", args.seed.to_string());
-    let mut vcf = calls::create(&outputs.truth, reference, fasta, SAMPLE, &command)?;
-    simulation.truth().iter().try_for_each(|record| vcf.write(&record.to_variant()))?;
-    files.append(vcf.seal()?);
+    let job = Job {
+        context,
+        layout: &layout,
+        dir,
+        options: options(args, VariantOptions::default()),
+        karyotype: Karyotype::default(),
+        origins: false,
+        truth: TruthFiles { reference, fasta, command: &command },
+    };
+    job.options.validate().map_err(usage)?;
+    let donor = donors::random(&job, Person::Main, job.karyotype)?;
+    let mut files = AtomicSet::new();
+    let simulation = job.simulation(0, vec![Component { donor, share: 1.0 }])?;
+    let outputs = samples::write(&job, &simulation, (dir, SAMPLE), &mut files)?;
     files.commit()?;
-    bed::write_bed(&outputs.confident, &simulation.confident(), reference.contigs())?;
     Ok(outputs)
+}
+
+impl Job<'_> {
+    /// A sequencing run of this job.
+    fn simulation(&self, run: u32, components: Vec<Component>) -> Result<Simulation> {
+        Simulation::of(self.layout, &self.options, run, components).map_err(usage)
+    }
+}
+
+/// An error of the simulator as one of usage.
+fn usage(error: TestkitError) -> anyhow::Error {
+    let kind = match error {
+        TestkitError::Record { .. } | TestkitError::ReferenceTooShort { .. } => Failure::Data,
+        TestkitError::Option { .. } => Failure::Usage,
+    };
+    fault(kind, error.to_string())
 }
 
 /// Creates a folder for outputs.
@@ -98,50 +157,51 @@ pub fn create_dir(dir: &Path) -> Result<()> {
     fs::create_dir_all(dir).map_err(complain)
 }
 
-fn options(args: &SimulationArgs) -> SimulateOptions {
+fn options(args: &SimulationArgs, variants: VariantOptions) -> SimulateOptions {
     SimulateOptions {
         seed: args.seed,
         depth: args.depth,
         read_length: args.read_length,
         fragments: FragmentLengths::normal(args.insert_mean, args.insert_sd),
         duplicates: args.duplicates,
+        optical: args.optical,
+        variants,
         ..SimulateOptions::default()
     }
 }
 
-/// Makes, compresses and writes the pairs; chunks are made on all threads and written in order.
-fn write_reads(
-    context: &Context,
-    simulation: &Simulation,
-    outputs: &Outputs,
-    files: &mut AtomicSet,
-) -> Result<()> {
-    let [first, second] = &outputs.reads;
-    let mut out = [AtomicFile::create(first)?, AtomicFile::create(second)?];
-    let stage = context.progress.stage("simulate", "pairs", simulation.expected_pairs());
-    for group in simulation.groups() {
-        let work = |chunk: usize| {
-            let (mut buffer, mut text) = (PairBuffer::default(), [const { Vec::new() }; 2]);
-            for k in chunk * CHUNK_PAIRS..group.len().min((chunk + 1) * CHUNK_PAIRS) {
-                let pair = group.pair(k, &mut buffer);
-                for (mate, text) in text.iter_mut().enumerate() {
-                    pair.write_fastq(mate, text);
-                }
-            }
-            Ok(text.map(|text: Vec<u8>| bgzf::compress(&text, FASTQ_LEVEL)))
-        };
-        for_each_ordered(&context.pool, group.len().div_ceil(CHUNK_PAIRS), work, |chunk, blocks| {
-            for ((out, blocks), path) in out.iter_mut().zip(&blocks).zip(&outputs.reads) {
-                out.write_all(blocks).map_err(|source| IoError::writing(path, source))?;
-            }
-            stage.add(CHUNK_PAIRS.min(group.len() - chunk * CHUNK_PAIRS) as u64);
-            Ok(())
-        })?;
+fn variant_options(args: &VariantArgs) -> VariantOptions {
+    VariantOptions {
+        snv_rate: args.snv_rate,
+        indels_per_snv: args.indels_per_snv,
+        transition_ratio: args.titv,
+        het_share: args.het_share,
+        multiallelic: args.multiallelic,
+        repeat_share: args.repeat_share,
+        mnp_share: args.mnp_share,
+        complex_share: args.complex_share,
+        longest_indel: args.longest_indel,
+        ..VariantOptions::default()
     }
-    for (mut out, path) in out.into_iter().zip(&outputs.reads) {
-        out.write_all(&bgzf::END_MARKER).map_err(|source| IoError::writing(path, source))?;
-        files.push(out);
+}
+
+/// The sample's karyotype; warns of what the reference makes odd.
+fn karyotype(context: &Context, layout: &Layout, args: &SimulateArgs) -> Result<Karyotype> {
+    let copies = args.karyotype.mito_copies;
+    if !(0.0..=100_000.0).contains(&copies) {
+        return Err(fault(Failure::Usage, format!("--mito-copies {copies}: must be from 0 to 100000")));
     }
-    stage.finish();
-    Ok(())
+    if layout.chromosomes().lacks_par() {
+        context.progress.warn(
+            "X or Y is neither GRCh37's nor GRCh38's, by its length: no pseudoautosomal regions are known; \
+             give them with --par",
+        );
+    }
+    if layout.has_unmasked_par() {
+        context.progress.warn(
+            "the reference has the pseudoautosomal regions of Y unmasked: reads from them fit X and Y, so \
+             truth.bed leaves them out",
+        );
+    }
+    Ok(Karyotype { sex: args.karyotype.sex, mitochondria: copies })
 }
