@@ -179,18 +179,21 @@ impl<'a> Maker<'a> {
     /// A site of one indel, or seldom of two that begin at the same base.
     fn two_or_one(&mut self, mut draw: impl FnMut(&mut Self) -> Option<Allele>) -> Option<Site> {
         let drawn = draw(self)?;
-        let first = self.normalized(drawn);
+        let first = self.normalized(drawn)?;
         if !self.stream.chance(self.options.multiallelic) {
             return Some(vec![first]);
         }
         let drawn = draw(self)?;
-        let second = self.normalized(drawn);
+        let second = self.normalized(drawn)?;
         let differs = second.position == first.position && second != first;
         Some(if differs { vec![first, second] } else { vec![first] })
     }
 
-    fn normalized(&self, allele: Allele) -> Allele {
-        normalize(allele, |position| self.letter(position))
+    /// Nothing for an allele with N, which would be moved left through all of a gap.
+    fn normalized(&self, allele: Allele) -> Option<Allele> {
+        let is_known = |letters: &[u8]| letters.iter().all(|&letter| letter != b'N');
+        let known = is_known(&allele.reference) && is_known(&allele.alternate);
+        known.then(|| normalize(allele, |position| self.letter(position)))
     }
 
     /// An indel anywhere: removed bases, a copy of the bases before, random ones, or bases replaced by others.

@@ -7,4 +7,5 @@ mod determinism;
 mod faults;
 mod harness;
 mod journey;
+mod simulate;
 mod validators;
