@@ -92,8 +92,7 @@ def settle(o):
 
 def measure(o, arguments):
     if "kernels" in o.jobs:
-        kernels.bench(ROOT, say)
-        table = kernels.table(os.path.join(ROOT, "target", "criterion"))
+        table = kernels.table(kernels.bench(ROOT, say))
         facts = results.facts([machine.machine(), f"commit {machine.commit(ROOT)}", "medians of criterion's samples"], ())
         publish(o, "kernels", "", table, facts)
     jobs = [job for job in o.jobs if job != "kernels"]
@@ -134,6 +133,9 @@ def wanted_sets(o, jobs):
 
 def peers(o):
     """The programs to run beside Rihla. A check needs samtools alone, to look at the BAM."""
+    for pair in o.peer:
+        if "=" not in pair:
+            raise ValueError(f"--peer {pair}: give NAME=PATH, such as minibwa=/opt/minibwa")
     overrides = dict(pair.split("=", 1) for pair in o.peer)
     unknown = set(overrides) - set(programs.KNOWN)
     if unknown:
@@ -143,11 +145,11 @@ def peers(o):
     found = programs.find(overrides, o.gatk_jar)
     if o.check:
         return {name: program for name, program in found.items() if name in ("samtools", "rtg")}
+    for name, how in programs.absent(found).items():
+        say(f"absent: {name} (how to get it: {how})")
     if o.only:
         kept = {*o.only.split(","), "samtools", "bcftools"} if o.only != "none" else {"samtools"}
         found = {name: program for name, program in found.items() if name in kept}
-    for name, how in programs.absent(found).items():
-        say(f"absent: {name} (how to get it: {how})")
     return found
 
 
@@ -170,6 +172,7 @@ def below_floor(session, measured):
 def report(o, session, measured, jobs, arguments):
     """Prints the tables of a set, and writes them unless this is a check."""
     names = machine.Names([(session.rihla.words[0], "rihla"), (o.work, "$WORK"), (o.data, "$DATA"), (o.judges, "$JUDGES"),
+                           (o.results, "$RESULTS"),
                            (o.simulated and os.path.abspath(o.simulated), "$SIMULATED"),
                            (o.gatk_jar and os.path.abspath(o.gatk_jar), "$GATK"),
                            *((" ".join(program.words), program.name) for program in session.peers.values())])
@@ -179,10 +182,18 @@ def report(o, session, measured, jobs, arguments):
                  + (", medians" if measured.rounds > 1 else ""),
                  f"{machine.machine()}", *quietness(measured),
                  "programs: " + "; ".join([f"rihla {session.rihla.version} ({machine.commit(ROOT)})",
-                                           *(p.title for p in session.peers.values())])]
+                                           *(p.title for p in session.peers.values() if runs(p, steps))])]
+        if job in ("call", "whole", "accuracy") and session.judge:
+            lines.insert(1, f"judge: {session.judge.name}")
         commands = [names.of(f"{one.text()}") for step in steps for one in step.commands]
         lines.append("Command: `" + names.of(shlex.join(["benches/side-by-side", *arguments])) + "`")
         publish(o, job, measured.one.name, views.VIEWS[job](measured), results.facts(lines, commands))
+
+
+def runs(program, steps):
+    """Whether a step runs the program."""
+    words = program.words
+    return any(stage[:len(words)] == words for step in steps for one in step.commands for stage in one.stages)
 
 
 def tables_of(jobs, measured):

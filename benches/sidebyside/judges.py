@@ -107,6 +107,14 @@ def independent(folder, peers):
     return Vcfeval() if "rtg" in peers else None
 
 
+def without_low_quality(vcf, least):
+    """Records of a plain VCF with at least that QUAL, in a file beside it."""
+    kept = vcf + ".kept.vcf"
+    with open(vcf) as source, open(kept, "w") as sink:
+        sink.writelines(line for line in source if line.startswith("#") or float(line.split("\t", 6)[5]) >= least)
+    return kept
+
+
 def _by_type(path):
     """Records of a VCF by type: SNP when every called allele keeps the length of REF."""
     counts = dict.fromkeys(TYPES, 0)

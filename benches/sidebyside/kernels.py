@@ -1,6 +1,7 @@
 """`cargo bench`, and its results as tables: kernels by SIMD level, stages on one thread."""
 import json
 import os
+import shutil
 import subprocess
 
 from .views import Table
@@ -16,10 +17,13 @@ ORDER = list(UNITS)
 
 
 def bench(root, say):
-    """Runs all benches."""
+    """Runs all benches; returns the folder of their results, in which nothing older is left."""
     say("cargo bench -p rihla-benches: a few minutes")
+    folder = os.path.join(os.environ.get("CARGO_TARGET_DIR") or os.path.join(root, "target"), "criterion")
+    shutil.rmtree(folder, ignore_errors=True)
     subprocess.run(["cargo", "bench", "--quiet", "--locked", "-p", "rihla-benches"], cwd=root, check=True,
                    stdout=subprocess.DEVNULL)
+    return folder
 
 
 def table(criterion):

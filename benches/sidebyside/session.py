@@ -114,9 +114,7 @@ class Session:
         for key, vcf in vcfs.items() if self.judge else ():
             least = MIN_QUAL.get(key.removeprefix("call "))
             if least is not None:
-                kept = vcf + ".kept.vcf"
-                run([command(tools.words("bcftools", "view", "-e", f"QUAL<{least}", vcf, "-o", kept))], self.log)
-                vcf = kept
+                vcf = judges.without_low_quality(vcf, least)
             run(self.judge.commands(tools, one, self._indexed(tools, vcf), vcf), self.log)
             measured.scores[key] = self.judge.result(vcf)
         if one.origin and os.path.exists(self.placer) and "samtools" in self.peers:

@@ -1,6 +1,7 @@
 """What each program is told to do: the one place with their options."""
 import os
 
+from . import programs
 from .measure import Step, command
 
 GROUP = r"@RG\tID:S\tSM:S\tPL:ILLUMINA"
@@ -21,7 +22,9 @@ class Toolbox:
         self.rihla, self.peers, self.ref, self.work, self.threads = rihla, peers, reference, work, str(threads)
 
     def words(self, name, *arguments):
-        program = self.rihla if name == "rihla" else self.peers[name]
+        program = self.rihla if name == "rihla" else self.peers.get(name)
+        if program is None:
+            raise FileNotFoundError(f"{name} is needed, but not there: {programs.KNOWN[name][1]}")
         return [*program.words, *arguments]
 
     def path(self, name):
