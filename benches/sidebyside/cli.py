@@ -86,6 +86,7 @@ def settle(o):
     o.data = os.path.abspath(o.data or os.environ.get("RIHLA_DATA") or os.path.join(ROOT, "..", "shared", "data"))
     o.judges = os.path.abspath(o.judges or os.path.join(o.data, "..", "bench"))
     o.rounds = o.rounds or (1 if set(o.jobs) <= {"accuracy"} else 3)
+    o.commit = machine.commit(ROOT)
     o.work, o.results = os.path.abspath(o.work), os.path.abspath(o.results)
     return o
 
@@ -93,7 +94,7 @@ def settle(o):
 def measure(o, arguments):
     if "kernels" in o.jobs:
         table = kernels.table(kernels.bench(ROOT, say))
-        facts = results.facts([machine.machine(), f"commit {machine.commit(ROOT)}", "medians of criterion's samples"], ())
+        facts = results.facts([machine.machine(), f"rihla at {o.commit}", "medians of criterion's samples"], ())
         publish(o, "kernels", "", table, facts)
     jobs = [job for job in o.jobs if job != "kernels"]
     wanted = wanted_sets(o, jobs) if jobs else []
@@ -180,8 +181,8 @@ def report(o, session, measured, jobs, arguments):
         steps = used(job, measured)
         lines = [f"{measured.rounds} round{'s' if measured.rounds > 1 else ''}, {o.threads} threads"
                  + (", medians" if measured.rounds > 1 else ""),
-                 f"{machine.machine()}", *quietness(measured),
-                 "programs: " + "; ".join([f"rihla {session.rihla.version} ({machine.commit(ROOT)})",
+                 f"{machine.machine()}", *(quietness(measured) if job in views.TIMED else []),
+                 "programs: " + "; ".join([f"rihla {session.rihla.version} ({o.commit})",
                                            *(p.title for p in session.peers.values() if runs(p, steps))])]
         if job in ("call", "whole", "accuracy") and session.judge:
             lines.insert(1, f"judge: {session.judge.name}")

@@ -10,9 +10,10 @@ LEVELS = ["scalar", "sse4.1", "avx2", "avx512", "neon"]
 # What an element of a group is.
 UNITS = {
     "mismatch": "bases", "banded": "cells", "pairhmm": "cells", "fastq": "reads", "index": "bases", "align": "reads",
-    "shard": "records", "pileup": "bases", "call": "bases", "truth": "records", "bam": "records", "vcf": "records",
+    "shard": "records", "pileup": "bases", "call": "bases", "truth": "records", "bam": "records", "vcf": "records", "qc": "records",
     "simulate": "pairs", "pipeline": "reads",
 }
+OTHER_UNITS = {("simulate", "variants"): "bases", ("qc", "reads"): "reads"}
 ORDER = list(UNITS)
 
 
@@ -36,7 +37,7 @@ def table(criterion):
     used = [level for level in LEVELS if any(level in rates for rates in cases.values())]
     rows = []
     for (group, rest), rates in sorted(cases.items(), key=lambda item: (_order(item[0][0]), _natural(item[0]))):
-        unit = "bases" if (group, rest) == ("simulate", "variants") else UNITS.get(group.split("/")[0], "elements")
+        unit = OTHER_UNITS.get((group, rest)) or UNITS.get(group.split("/")[0], "elements")
         rows.append([group, rest, unit, _rate(rates.get(None)), *(_rate(rates.get(level)) for level in used)])
     return Table(["bench", "case", "a second", "rate", *used], rows)
 

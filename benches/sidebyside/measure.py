@@ -31,7 +31,10 @@ def command(*stages, out=None):
 
 @dataclass(frozen=True)
 class Usage:
-    """What a run took. Memory: of the largest process, and the sum over those that ran at the same time."""
+    """What a run took. Memory: of the largest process, and the sum over those that ran at the same time.
+
+    A child's peak is at least this program's own size, some 20 MB, as it begins as a copy of it.
+    """
 
     cpu: float
     wall: float

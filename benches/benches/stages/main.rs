@@ -3,11 +3,12 @@
 mod align;
 mod call;
 mod fastq;
+mod files;
 mod pipeline;
+mod qc;
 mod shard;
 mod simulate;
 mod truth;
-mod write;
 
 use std::time::Duration;
 
@@ -28,7 +29,8 @@ criterion_main!(
     shard::benches,
     call::benches,
     truth::benches,
-    write::benches,
+    files::benches,
+    qc::benches,
     simulate::benches,
     pipeline::benches
 );

@@ -1,9 +1,10 @@
-//! Files out: BAM records and VCF records a second.
+//! Files out and in: records of BAM and VCF a second.
 
 use criterion::{Criterion, Throughput, criterion_group};
 use rihla_benches::{Sample, Size, align, shard};
-use rihla_io::bam::{BamHeader, BamWriter, compress_records};
-use rihla_io::vcf::{VcfHeader, VcfWriter};
+use rihla_core::RecordArena;
+use rihla_io::bam::{BamHeader, BamReader, BamWriter, compress_records};
+use rihla_io::vcf::{VcfHeader, VcfWriter, read_vcf};
 use rihla_testkit::TruthRecord;
 
 use crate::SMALL;
@@ -36,6 +37,15 @@ fn bam(c: &mut Criterion) {
             writer.finish().expect("space for the file");
         });
     });
+    let interval = bin.interval.expect("a bin of the genome");
+    group.bench_function("read by index", |b| {
+        let mut reader = BamReader::open(folder.path().join("bench.bam")).expect("the file written above");
+        b.iter(|| {
+            let mut records = RecordArena::new();
+            reader.query(interval, &mut records).expect("a sound file");
+            records.len()
+        });
+    });
     group.finish();
 }
 
@@ -51,12 +61,17 @@ fn vcf(c: &mut Criterion) {
     let mut group = c.benchmark_group("vcf");
     group.throughput(Throughput::Elements(records.len() as u64));
     for name in ["bench.vcf", "bench.vcf.gz"] {
-        group.bench_function(name.trim_start_matches("bench."), |b| {
+        let path = folder.path().join(name);
+        let form = name.trim_start_matches("bench.");
+        group.bench_function(format!("write {form}"), |b| {
             b.iter(|| {
-                let mut writer = VcfWriter::create(folder.path().join(name), &header).expect("a new file");
+                let mut writer = VcfWriter::create(&path, &header).expect("a new file");
                 records.iter().for_each(|record| writer.write(record).expect("sorted records"));
                 writer.finish().expect("space for the file");
             });
+        });
+        group.bench_function(format!("read {form}"), |b| {
+            b.iter(|| read_vcf(&path, sample.reference.contigs()).expect("a sound file").len());
         });
     }
     group.finish();
