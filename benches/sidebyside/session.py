@@ -73,7 +73,8 @@ class Session:
         names += [name for name in ("rtg",) if name in self.peers and ("compare" in needs or self._judged_by_rtg())]
         for name in names:
             made, commands = tools.index(name)
-            if not os.path.exists(made):
+            # Rihla's index is made in no time, and one of another version would be refused.
+            if name == "rihla" or not os.path.exists(made):
                 run(commands, self.log)
 
     def _judged_by_rtg(self):
@@ -141,7 +142,8 @@ class Session:
         out = tools.path("judged")
         steps = [Step(f"compare {judge.name}", judge.name, judge.commands(tools, measured.one, query, out),
                       judge.clear and out + judge.clear) for judge in found]
-        measured.others = in_rounds([steps], measured.rounds, self.log, self._speak(measured.one))
+        others = in_rounds([steps], measured.rounds, self.log, self._speak(measured.one))
+        measured.others = max((share for share in (others, measured.others) if share is not None), default=None)
         for judge, step in zip(found, steps):
             measured.steps[step.key] = step
             measured.scores[step.key] = judge.result(out)
