@@ -28,18 +28,19 @@ def bench(root, say):
 
 
 def table(criterion):
-    """Criterion's results: elements a second (medians) of each case, by level where it has levels."""
+    """Criterion's results: elements a second (medians) of each case; by SIMD level where the bench has levels."""
     cases = {}
     for group, function, value, rate in _results(criterion):
         level = next((part for part in (function, value) if part in LEVELS), None)
-        rest = " ".join(part for part in (function, value) if part and part not in LEVELS)
+        group, _, case = group.partition("/")
+        rest = " ".join(part for part in (case.replace("_", " "), function, value) if part and part not in LEVELS)
         cases.setdefault((group, rest), {})[level] = rate
     used = [level for level in LEVELS if any(level in rates for rates in cases.values())]
     rows = []
     for (group, rest), rates in sorted(cases.items(), key=lambda item: (_order(item[0][0]), _natural(item[0]))):
-        unit = OTHER_UNITS.get((group, rest)) or UNITS.get(group.split("/")[0], "elements")
+        unit = OTHER_UNITS.get((group, rest)) or UNITS.get(group, "elements")
         rows.append([group, rest, unit, _rate(rates.get(None)), *(_rate(rates.get(level)) for level in used)])
-    return Table(["bench", "case", "a second", "rate", *used], rows)
+    return Table(["bench", "case", "counted", "a second", *used], rows)
 
 
 def _results(criterion):
@@ -56,12 +57,11 @@ def _results(criterion):
 
 
 def _order(group):
-    name = group.split("/")[0]
-    return ORDER.index(name) if name in ORDER else len(ORDER)
+    return ORDER.index(group) if group in ORDER else len(ORDER)
 
 
 def _natural(key):
-    return [(int(word), "") if word.isdigit() else (0, word) for part in key for word in part.replace("_", " ").split()]
+    return [(int(word), "") if word.isdigit() else (0, word) for part in key for word in part.split()]
 
 
 def _rate(value):

@@ -8,7 +8,7 @@ GROUP = r"@RG\tID:S\tSM:S\tPL:ILLUMINA"
 
 LABELS = {
     "bwa": "bwa mem", "bwa-mem2": "bwa-mem2 mem", "minimap2": "minimap2 -ax sr", "minibwa": "minibwa map",
-    "freebayes": "freebayes, QUAL >= 20", "bcftools": "bcftools mpileup, call", "gatk": "GATK HaplotypeCaller",
+    "freebayes": "freebayes, QUAL >= 20", "bcftools": "bcftools mpileup, call", "gatk": "GATK HaplotypeCaller, unfiltered",
 }
 
 # QUAL below which a caller's records are not counted; others filter themselves.

@@ -1,4 +1,5 @@
 """python3 -m unittest sidebyside.tests, in benches/."""
+import json
 import os
 import random
 import tempfile
@@ -123,6 +124,23 @@ class Names(unittest.TestCase):
 
 
 class Kernels(unittest.TestCase):
+    def test_criterion_becomes_a_table(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for group, function, value in (("pairhmm/16_haplotypes", None, "avx2"), ("pairhmm/2_haplotypes", None, "avx2"),
+                                           ("pairhmm/2_haplotypes", None, "scalar"), ("fastq", "gzip", None)):
+                about = {"group_id": group, "function_id": function, "value_str": value, "throughput": {"Elements": 3000}}
+                self.save(os.path.join(folder, group, str(function or value), "new"), about)
+            self.assertEqual(kernels.table(folder).rows, [
+                ["pairhmm", "2 haplotypes", "cells", "", "1.5 G", "1.5 G"],
+                ["pairhmm", "16 haplotypes", "cells", "", "", "1.5 G"],
+                ["fastq", "gzip", "reads", "1.5 G", "", ""]])
+
+    def save(self, folder, about):
+        os.makedirs(folder)
+        for name, value in (("benchmark", about), ("estimates", {"median": {"point_estimate": 2000.0}})):
+            with open(os.path.join(folder, f"{name}.json"), "w") as f:
+                json.dump(value, f)
+
     def test_rates(self):
         self.assertEqual([kernels._rate(x) for x in (None, 12, 1234, 5.678e6, 7.1e9)],
                          ["", "12", "1.23 k", "5.68 M", "7.1 G"])
