@@ -8,6 +8,9 @@ import unittest
 from . import chromosome, judges, kernels, machine, measure, results, views
 from .measure import NOTHING, Failed, Step, Usage, command
 
+# Python that works for a fifth of a second.
+BURN = "import time\nwhile time.process_time() < 0.2: pass\n"
+
 
 class Measure(unittest.TestCase):
     def setUp(self):
@@ -16,20 +19,17 @@ class Measure(unittest.TestCase):
         self.log = os.path.join(self.folder.name, "log")
 
     def test_every_process_of_a_pipeline_counts(self):
-        burn = "import sys; sum(i * i for i in range(1_500_000)); sys.stdout.write(sys.stdin.read() + 'x')"
         out = os.path.join(self.folder.name, "out")
-        one = measure.run([command(("python3", "-c", burn))], self.log)
-        three = measure.run([command(*[("python3", "-c", burn)] * 3, out=out)], self.log)
+        pass_on = ("python3", "-c", f"{BURN}import sys; sys.stdout.write(sys.stdin.read() + 'x')")
+        usage = measure.run([command(pass_on, pass_on, pass_on, out=out)], self.log)
         with open(out) as f:
             self.assertEqual(f.read(), "xxx")
-        self.assertGreater(three.cpu, 1.7 * one.cpu)
-        self.assertGreater(three.peak_sum, 2 * three.peak)
+        self.assertGreaterEqual(usage.cpu, 0.6)
+        self.assertGreater(usage.peak_sum, 2 * usage.peak)
 
     def test_children_of_children_count(self):
-        burn = "sum(i * i for i in range(1_500_000))"
-        nested = f"import subprocess; subprocess.run(['python3', '-c', '{burn}'])"
-        self.assertGreater(measure.run([command(("python3", "-c", nested))], self.log).cpu,
-                           0.7 * measure.run([command(("python3", "-c", burn))], self.log).cpu)
+        nested = f"import subprocess; subprocess.run(['python3', '-c', {BURN!r}])"
+        self.assertGreaterEqual(measure.run([command(("python3", "-c", nested))], self.log).cpu, 0.2)
 
     def test_any_failure_in_a_pipeline_is_one(self):
         with self.assertRaisesRegex(Failed, "(?s)false.*why"):
