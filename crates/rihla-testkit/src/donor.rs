@@ -6,6 +6,7 @@ use rihla_core::Interval;
 
 use crate::diploid::TruthRecord;
 use crate::karyotype::Karyotype;
+use crate::layout::Layout;
 use crate::variants::Variants;
 
 /// A genome to read from: a karyotype and variants, in layers that do not clash on a haplotype (what a tumor
@@ -47,12 +48,12 @@ impl Donor {
         records
     }
 
-    /// All records, sorted.
-    #[must_use]
-    pub fn truth(&self) -> Vec<TruthRecord> {
-        let mut records: Vec<TruthRecord> = self.layers.iter().flat_map(|layer| layer.iter()).collect();
-        records.sort_by_key(|record| (record.contig, record.position));
-        records
+    /// All records, sorted, made window by window.
+    pub fn records<'a>(&'a self, layout: &'a Layout) -> impl Iterator<Item = TruthRecord> + 'a {
+        layout.windows().iter().flat_map(|window| {
+            let own = |record: &TruthRecord| record.position >= window.start;
+            self.overlapping(*window).into_iter().filter(own)
+        })
     }
 }
 

@@ -162,7 +162,12 @@ impl Simulation {
     /// The variants of the main donor, sorted.
     #[must_use]
     pub fn truth(&self) -> Vec<TruthRecord> {
-        self.components[0].donor.truth()
+        self.truth_records().collect()
+    }
+
+    /// The variants of the main donor, sorted, made one after the other.
+    pub fn truth_records(&self) -> impl Iterator<Item = TruthRecord> + '_ {
+        self.components[0].donor.records(&self.layout)
     }
 
     /// The options.

@@ -6,6 +6,7 @@ use crate::TestkitError;
 use crate::diploid::sites::scattered_sites;
 use crate::diploid::{TruthRecord, VariantOptions};
 use crate::donor::{Component, Donor};
+use crate::karyotype::ploidy;
 use crate::layout::Layout;
 use crate::options::within;
 use crate::stream::{Domain, Stream};
@@ -76,46 +77,42 @@ pub struct Tumor {
     clones: Vec<Arc<Variants>>,
 }
 
-impl Tumor {
-    /// A tumor with random somatic variants, away from the germline's.
-    ///
-    /// # Errors
-    /// [`TestkitError::Option`] for the first option out of its range.
-    pub fn random(
-        layout: &Arc<Layout>,
-        options: &TumorOptions,
-        germline: Donor,
-        seed: u64,
-    ) -> Result<Self, TestkitError> {
-        options.validate()?;
-        let mut drawn = Vec::new();
-        for (window, &interval) in layout.windows().iter().enumerate() {
-            let copies = layout.copies(germline.karyotype(), window);
-            let mut stream = Stream::new(seed, Domain::Somatic, window as u64, 0);
-            let wanted = stream.round(layout.known_bases(window) as f64 * options.rate / 1e6) as u32;
-            if wanted == 0 {
-                continue;
-            }
-            let near = germline.overlapping(interval);
-            let sites = Stream::new(seed, Domain::Somatic, window as u64, 1);
-            let sites =
-                scattered_sites((layout.reference(), interval), &options.variants, sites, (wanted, &near));
-            for site in sites {
-                let first = if stream.chance(0.5) { [1, 0] } else { [0, 1] };
-                let other = || TruthRecord::on_existing([first[1], first[0]], copies);
-                let genotype = TruthRecord::on_existing(first, copies).or_else(other);
-                drawn.extend(genotype.map(|genotype| TruthRecord { genotype, ..site }));
-            }
-        }
-        Ok(Self::with(layout, options, germline, seed, drawn))
+/// The random somatic variants of one window, sorted, away from the germline's: a pure function, so that windows
+/// can be drawn in any order.
+#[must_use]
+pub fn somatic_window(
+    layout: &Layout,
+    options: &TumorOptions,
+    germline: &Donor,
+    seed: u64,
+    window: usize,
+) -> Vec<TruthRecord> {
+    let interval = layout.windows()[window];
+    let copies = layout.copies(germline.karyotype(), window);
+    let mut stream = Stream::new(seed, Domain::Somatic, window as u64, 0);
+    let wanted = stream.round(layout.known_bases(window) as f64 * options.rate / 1e6) as u32;
+    if wanted == 0 || ploidy(copies) == 0 {
+        return Vec::new();
     }
+    let near = germline.overlapping(interval);
+    let sites = Stream::new(seed, Domain::Somatic, window as u64, 1);
+    let sites = scattered_sites((layout.reference(), interval), &options.variants, sites, (wanted, &near));
+    let mut on_one_copy = |site: TruthRecord| {
+        let first = if stream.chance(0.5) { [1, 0] } else { [0, 1] };
+        let other = || TruthRecord::on_existing([first[1], first[0]], copies);
+        let genotype = TruthRecord::on_existing(first, copies).or_else(other)?;
+        Some(TruthRecord { genotype, ..site })
+    };
+    sites.into_iter().filter_map(&mut on_one_copy).collect()
+}
 
-    /// A tumor with given somatic variants; the second number is of those left out because they touch one of
+impl Tumor {
+    /// A tumor with these somatic variants; the second number is of those left out because they touch one of
     /// the germline's.
     ///
     /// # Errors
-    /// As [`Tumor::random`].
-    pub fn given(
+    /// [`TestkitError::Option`] for the first option out of its range.
+    pub fn new(
         layout: &Arc<Layout>,
         options: &TumorOptions,
         germline: Donor,
@@ -229,7 +226,12 @@ mod tests {
         let layout = layout();
         let options =
             TumorOptions { purity: 0.8, rate: 200.0, subclones: vec![0.5, 0.2], ..TumorOptions::default() };
-        let tumor = Tumor::random(&layout, &options, germline(&layout), 5).expect("valid");
+        let germline = germline(&layout);
+        let windows = 0..layout.windows().len();
+        let drawn =
+            windows.flat_map(|window| somatic_window(&layout, &options, &germline, 5, window)).collect();
+        let (tumor, left_out) = Tumor::new(&layout, &options, germline, 5, &drawn).expect("valid");
+        assert_eq!(left_out, 0);
         let somatic = tumor.somatic();
         assert!((50..=61).contains(&somatic.len()), "{} somatic variants", somatic.len());
         let run = SimulateOptions { depth: 60.0, duplicates: 0.0, ..SimulateOptions::default() };
@@ -265,7 +267,7 @@ mod tests {
             let (with, all) = sums.fold((0.0, 0.0), |sum, (_, two)| (sum.0 + two.0, sum.1 + two.1));
             let expected = [0.4, 0.2, 0.08][clone];
             assert!(
-                ((with / all) as f64 - expected).abs() < 0.04,
+                (with / all - expected).abs() < 0.04,
                 "clone {clone}: {} for {expected}",
                 with / all
             );
@@ -277,7 +279,7 @@ mod tests {
     fn given_variants_stay_clear_of_the_germline() {
         let layout = layout();
         let germline = germline(&layout);
-        let inherited = germline.truth();
+        let inherited: Vec<_> = germline.records(&layout).collect();
         let mut given = Variants::default();
         given.push(&inherited[3]);
         let base = |at| rihla_core::base::decode(layout.reference().base(0, at));
@@ -287,7 +289,7 @@ mod tests {
             TruthRecord { contig: 0, position: at, reference: vec![base(at)], alternates, genotype: [0, 1] };
         given.push(&record);
         let options = TumorOptions::default();
-        let (tumor, left_out) = Tumor::given(&layout, &options, germline, 1, &given).expect("valid");
+        let (tumor, left_out) = Tumor::new(&layout, &options, germline, 1, &given).expect("valid");
         assert_eq!(left_out, 1);
         let somatic = tumor.somatic();
         assert_eq!((somatic.len(), &somatic[0].record), (1, &record));

@@ -164,6 +164,24 @@ fn order_is_shuffled_and_fixed() {
 }
 
 #[test]
+fn coverage_follows_gc() {
+    let of = |letters: &[u8], seed| {
+        let mut stream = Stream::new(seed, Domain::Contig, 0, 0);
+        (0..200_000).map(|_| letters[stream.index(letters.len())]).collect::<Vec<u8>>()
+    };
+    let reference = builders::reference(&[("low", &of(b"AAATTTCG", 1)), ("high", &of(b"AATTCCGG", 2))]);
+    let curve: Vec<f64> = (0..=100).map(f64::from).collect();
+    let gc = crate::gc::GcBias::from_curve(&curve).expect("valid");
+    let simulation = Simulation::new(&reference, &SimulateOptions { gc, ..options() }).expect("valid");
+    let pairs = all(&simulation);
+    let expected = simulation.expected_pairs() as f64;
+    assert!((0.96..1.04).contains(&(pairs.len() as f64 / expected)), "{} for {expected}", pairs.len());
+    let low = pairs.iter().filter(|pair| pair.origin.contig == 0).count() as f64;
+    let ratio = low / (pairs.len() as f64 - low);
+    assert!((0.47..0.53).contains(&ratio), "a quarter GC against a half: {ratio}");
+}
+
+#[test]
 fn hopeless_references_are_refused() {
     let reference = builders::reference(&[("n", &[b'N'; 5000]), ("short", b"ACGT")]);
     let refused = Simulation::new(&reference, &options());

@@ -26,7 +26,7 @@ pub fn run(job: &Job<'_>, donors: &Donors<'_>, args: &SimulateArgs) -> Result<Ve
     if args.contamination.contamination.is_some() {
         let donor = donors.contaminant()?;
         let path = job.dir.join("contaminant.vcf.gz");
-        files.append(job.truth.vcf(&path, "CONTAMINANT", donor.truth())?);
+        files.append(job.truth.vcf(&path, "CONTAMINANT", donor.records(job.layout))?);
         written.push(path);
         components.push(Component { donor, share });
     }
@@ -50,7 +50,7 @@ pub fn write(
     create_dir(dir)?;
     let outputs = Outputs::of(dir);
     write_reads(job, simulation, dir, files)?;
-    files.append(job.truth.vcf(&outputs.truth, sample, simulation.truth())?);
+    files.append(job.truth.vcf(&outputs.truth, sample, simulation.truth_records())?);
     files.push(job.truth.bed(&outputs.confident, &simulation.confident())?);
     Ok(outputs)
 }

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use anyhow::Result;
 use rihla_io::AtomicSet;
 use rihla_testkit::spike::Genotypes;
-use rihla_testkit::tumor::{SomaticRecord, Tumor, TumorOptions};
+use rihla_testkit::tumor::{SomaticRecord, Tumor, TumorOptions, somatic_window};
 use rihla_testkit::{Donor, Simulation};
 
 use crate::cli::SimulateArgs;
 use crate::progress::grouped;
 
-use super::donors::{Column, Donors, Person, spike};
+use super::donors::{Column, Donors, Person, by_window, spike};
 use super::truth::InfoField;
 use super::{Job, Outputs, create_dir, samples, usage};
 
@@ -38,7 +38,7 @@ pub fn run(job: &Job<'_>, donors: &Donors<'_>, args: &SimulateArgs) -> Result<Ve
     options.depth = args.tumor.normal_depth.unwrap_or(options.depth);
     let normal = Simulation::of(job.layout, &options, 1, tumor.normal()).map_err(usage)?;
     samples::write_reads(job, &normal, &normal_dir, &mut files)?;
-    files.append(job.truth.vcf(&germline.truth, &args.sample, normal.truth())?);
+    files.append(job.truth.vcf(&germline.truth, &args.sample, normal.truth_records())?);
     files.push(job.truth.bed(&germline.confident, &normal.confident())?);
     let somatic = job.dir.join("somatic.vcf.gz");
     let records = tumor.somatic().into_iter().map(|somatic| (somatic.record.clone(), info(&somatic)));
@@ -61,17 +61,20 @@ fn tumor(job: &Job<'_>, germline: Donor, args: &SimulateArgs) -> Result<Tumor> {
         ..TumorOptions::default()
     };
     options.variants.longest_indel = job.options.variants.longest_indel;
+    options.validate().map_err(usage)?;
     let seed = job.options.seed;
-    let Some(path) = &args.somatic else {
-        let tumor = Tumor::random(job.layout, &options, germline, seed).map_err(usage)?;
-        let count = tumor.somatic().len() as u64;
-        job.context.progress.say(&format!("{} somatic variants", grouped(count)));
-        return Ok(tumor);
+    let variants = match &args.somatic {
+        Some(path) => {
+            let column = Column { path, sample: None };
+            spike(job, column, Person::Tumor, germline.karyotype(), Genotypes::HetIfMissing)?.0
+        }
+        None => by_window(job.context, job.layout, |window| {
+            somatic_window(job.layout, &options, &germline, seed, window)
+        })?,
     };
-    let column = Column { path, sample: None };
-    let karyotype = germline.karyotype();
-    let (variants, _) = spike(job, column, Person::Tumor, karyotype, Genotypes::HetIfMissing)?;
-    let (tumor, left_out) = Tumor::given(job.layout, &options, germline, seed, &variants).map_err(usage)?;
+    let (tumor, left_out) = Tumor::new(job.layout, &options, germline, seed, &variants).map_err(usage)?;
+    let count = grouped(tumor.somatic().len() as u64);
+    job.context.progress.say(&format!("{count} somatic variants"));
     if left_out > 0 {
         let text = format!("{} somatic variants left out that touch germline ones", grouped(left_out));
         job.context.progress.say(&text);
