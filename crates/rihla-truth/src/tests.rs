@@ -98,6 +98,18 @@ fn an_indel_and_a_snp_as_other_indels() {
     expect(PLAIN, &indels, &changed, ("TP TP", "TP"));
 }
 
+/// Once a deletion took the first of two equal bases, not the one behind its anchor, and the two records of
+/// an exchanged base spelled something else.
+#[test]
+fn an_anchor_stays() {
+    let letters = "GATTCGCTAAGCATTCGGATC";
+    let exchanged = [variant(9, "A", &["C"], &[0, 1])];
+    let indels = [variant(8, "A", &["AC"], &[0, 1]), variant(8, "AA", &["A"], &[0, 1])];
+    expect(letters, &exchanged, &indels, ("TP", "TP TP"));
+    let other = [variant(8, "A", &["C"], &[0, 1])];
+    expect(letters, &other, &indels, ("FN", "FP FP"));
+}
+
 #[test]
 fn insertions_at_the_last_base() {
     let truth = [variant(28, "C", &["CTT"], &[0, 1])];

@@ -115,13 +115,17 @@ pub(crate) struct Edit {
 
 impl Edit {
     /// None when the allele equals REF.
+    ///
+    /// The first letters are trimmed first: what an indel has in common with REF stands before it, says the
+    /// VCF specification. That matters beside other records: `AA>A` removes the second A, so a base that `A>AC`
+    /// puts in comes in its place.
     fn new(position: u32, reference: &[u8], alternate: &[u8]) -> Option<Self> {
         let same = |(a, b): &(&u8, &u8)| a == b;
+        let before = reference.iter().zip(alternate).take_while(same).count();
+        let (reference, alternate) = (&reference[before..], &alternate[before..]);
         let behind = reference.iter().rev().zip(alternate.iter().rev()).take_while(same).count();
         let (reference, alternate) =
             (&reference[..reference.len() - behind], &alternate[..alternate.len() - behind]);
-        let before = reference.iter().zip(alternate).take_while(same).count();
-        let (reference, alternate) = (&reference[before..], &alternate[before..]);
         let start = position + before as u32;
         let changes = !reference.is_empty() || !alternate.is_empty();
         changes.then(|| Self { start, end: start + reference.len() as u32, letters: alternate.to_vec() })
@@ -359,10 +363,10 @@ mod tests {
         let reference = builders::reference(&[("c", b"GGTCACACACAGTT")]);
         let prepared = |record: &TruthVariant| prepare(&reference, record).expect("comparable");
         let deletion = prepared(&variant(6, "ACA", &["A"], &[0, 1]));
-        assert_eq!((deletion.start, deletion.end, deletion.reach), (6, 8, (3, 11)));
+        assert_eq!((deletion.start, deletion.end, deletion.reach), (7, 9, (3, 11)));
         assert_eq!((deletion.kind, deletion.zygosity), (Kind::Indel, Zygosity::Het));
         let insertion = prepared(&variant(10, "A", &["ACA"], &[1, 1]));
-        assert_eq!((insertion.start, insertion.end, insertion.reach), (10, 10, (3, 11)));
+        assert_eq!((insertion.start, insertion.end, insertion.reach), (11, 11, (3, 11)));
         let mnv = prepared(&variant(1, "GTCA", &["GAAA"], &[1]));
         assert_eq!((mnv.start, mnv.end, mnv.kind, mnv.zygosity), (2, 4, Kind::Snp, Zygosity::Hemi));
     }

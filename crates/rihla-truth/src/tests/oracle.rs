@@ -8,17 +8,17 @@ type Edit = (usize, usize, Vec<u8>);
 fn edit(record: &TruthVariant, number: Option<u8>) -> Option<Edit> {
     let alternate = record.alternates.get(usize::from(number?).checked_sub(1)?)?;
     let (mut r, mut a, mut at) = (&record.reference[..], &alternate[..], record.position as usize);
-    while let (Some((x, shorter_r)), Some((y, shorter_a))) = (r.split_last(), a.split_last()) {
-        if x != y {
-            break;
-        }
-        (r, a) = (shorter_r, shorter_a);
-    }
     while let (Some((x, shorter_r)), Some((y, shorter_a))) = (r.split_first(), a.split_first()) {
         if x != y {
             break;
         }
         (r, a, at) = (shorter_r, shorter_a, at + 1);
+    }
+    while let (Some((x, shorter_r)), Some((y, shorter_a))) = (r.split_last(), a.split_last()) {
+        if x != y {
+            break;
+        }
+        (r, a) = (shorter_r, shorter_a);
     }
     (!r.is_empty() || !a.is_empty()).then(|| (at, at + r.len(), a.to_vec()))
 }
