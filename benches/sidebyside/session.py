@@ -86,8 +86,8 @@ class Session:
         measured.main_aligner = main = self.main_aligner()
         if "align" in needs:
             align = [tools.align(name, reads) for name in ["rihla", *self.aligners()]]
-            bams = {f"align {name}": tools.bam(name) for name in self.aligners()}
-            bams["align rihla"] = tools.path("rihla-align.bam")
+            bams = {"align rihla": tools.path("rihla-align.bam")}
+            bams.update((f"align {name}", tools.bam(name)) for name in self.aligners())
         if "call" in needs and main:
             for name in ["rihla", *(name for name in CALLERS if name in self.peers)]:
                 step, vcfs[step.key] = tools.call(name, tools.bam(main))

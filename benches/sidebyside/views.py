@@ -61,10 +61,10 @@ def whole(measured):
 def accuracy(measured):
     """F1 of every chain."""
     base = measured.steps["germline"]
-    rows = [[measured.one.name, base.label, *_quality(measured, "germline"), f"{base.median('cpu'):.1f}", "1.0"]]
+    rows = [[measured.one.name, base.label, *_quality(measured, "germline"), _seconds(base.median("cpu")), "1.0"]]
     for label, aligner, caller in measured.chains():
         cpu, times = _sum([aligner, caller], [base], "cpu")
-        rows.append([measured.one.name, label, *_quality(measured, caller.key), f"{cpu:.1f}", f"{times:.1f}"])
+        rows.append([measured.one.name, label, *_quality(measured, caller.key), _seconds(cpu), f"{times:.1f}"])
     return Table(["set", "chain", *QUALITY, "CPU s", "CPU ratio"], rows)
 
 
@@ -111,10 +111,14 @@ def _cost(steps, base, measured):
     for what in ("cpu", "wall"):
         value, times = _sum(steps, base, what)
         known = what == "cpu" or measured.others is None or measured.others <= QUIET
-        cells += [f"{value:.1f}", f"{times:.2f}" if times else ""] if known else ["-", "-"]
+        cells += [_seconds(value), f"{times:.2f}" if times else ""] if known else ["-", "-"]
     peak, peak_sum = (max(step.median(what) for step in steps) for what in ("peak", "peak_sum"))
     times = f"{peak / base[0].median('peak'):.2f}" if base else ""
     return [*cells, f"{peak / MIB:.0f} ({peak_sum / MIB:.0f})", times]
+
+
+def _seconds(value):
+    return f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
 def _sum(steps, base, what):
