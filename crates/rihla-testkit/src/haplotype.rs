@@ -114,7 +114,11 @@ fn unknown_runs(codes: &[u8]) -> Vec<(u32, u32)> {
 mod tests {
     use super::*;
     use crate::builders;
+    use crate::karyotype::Karyotype;
+    use crate::layout::Layout;
+    use crate::spike::{Genotypes, GivenRecord, Spiker};
     use crate::stream::Domain;
+    use proptest::prelude::*;
 
     fn record(position: u32, reference: &str, alternate: &str, genotype: [u8; 2]) -> TruthRecord {
         TruthRecord {
@@ -172,6 +176,59 @@ mod tests {
                     assert!(part.owned == 0 || part.to_reference(0) == whole.to_reference(from as u32));
                 }
                 assert_eq!(joined, whole.codes, "haplotype {which}, windows of {width}");
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        /// Whatever is spiked, the windows spell what replacing letter by letter gives.
+        #[test]
+        fn spiked_records_are_spelled(
+            seed: u64,
+            places in prop::collection::vec((0u32..290, 1usize..40, "[ACGT]{1,12}", 0u8..4, any::<bool>()), 0..40),
+            width in 20u32..300,
+        ) {
+            let letters = builders::random_letters(300, seed);
+            let reference = builders::reference(&[("c", &letters)]);
+            let layout = Layout::new(&reference, None);
+            let mut spiker = Spiker::new(&layout, Karyotype::default(), Genotypes::AsGiven, seed, 0);
+            let mut places = places;
+            places.sort_unstable();
+            for (position, length, other, genotype, is_phased) in &places {
+                let end = (*position as usize + length).min(letters.len());
+                let genotype = [Some(genotype & 1), Some(genotype >> 1)];
+                let added = spiker.add(&GivenRecord {
+                    contig: 0,
+                    position: *position,
+                    reference: &letters[*position as usize..end],
+                    alternates: &[other.as_bytes().to_vec()],
+                    genotype: Some(&genotype),
+                    is_phased: *is_phased,
+                    is_pass: true,
+                });
+                prop_assert!(added.is_ok());
+            }
+            let (variants, counts) = spiker.finish();
+            prop_assert_eq!(counts.given(), places.len() as u64);
+            for which in 0..2 {
+                let mut expected = letters.clone();
+                for record in variants.iter().collect::<Vec<_>>().iter().rev() {
+                    if let Some((start, end, letters)) = record.change(which) {
+                        expected.splice(start as usize..end as usize, letters.iter().copied());
+                    }
+                }
+                let mut joined = Vec::new();
+                for start in (0..300).step_by(width as usize) {
+                    let window = Interval::new(0, start, (start + width).min(300));
+                    let near: Vec<_> = variants.overlapping(Haplotype::reach(&reference, window, 30)).collect();
+                    let part = Haplotype::build(&reference, window, 30, &near, which, &SlipRates::default());
+                    joined.extend_from_slice(&part.codes[..part.owned as usize]);
+                    if window.end == 300 {
+                        joined.extend_from_slice(&part.codes[part.owned as usize..]);
+                    }
+                }
+                prop_assert_eq!(base::decode_all(&joined), expected, "haplotype {}", which);
             }
         }
     }
