@@ -1,6 +1,6 @@
 //! Clusters: variants so close that one way of writing them may depend on another.
 
-use crate::variant::Prepared;
+use crate::variant::{Prepared, settle};
 
 /// Variants whose reaches are further apart than this are judged apart (bases).
 pub(crate) const GAP: u32 = 30;
@@ -11,8 +11,10 @@ pub(crate) struct Cluster {
     pub(crate) sides: [Vec<Prepared>; 2],
 }
 
-/// Cuts both lists into clusters, in genome order.
-pub(crate) fn clusters(truth: Vec<Prepared>, query: Vec<Prepared>) -> Vec<Cluster> {
+/// Cuts both lists, each in the order of its file, into clusters, in genome order.
+pub(crate) fn clusters(mut truth: Vec<Prepared>, mut query: Vec<Prepared>) -> Vec<Cluster> {
+    settle(&mut truth);
+    settle(&mut query);
     let mut all: Vec<(usize, Prepared)> = truth.into_iter().map(|variant| (0, variant)).collect();
     all.extend(query.into_iter().map(|variant| (1, variant)));
     all.sort_by(|(_, a), (_, b)| (a.contig, a.reach, a.sort_key()).cmp(&(b.contig, b.reach, b.sort_key())));

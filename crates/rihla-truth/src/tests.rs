@@ -110,6 +110,22 @@ fn an_anchor_stays() {
     expect(letters, &other, &indels, ("FN", "FP FP"));
 }
 
+/// A repeat written out as a whole leaves room for another record in it, at either end.
+#[test]
+fn an_indel_gives_way() {
+    let letters = "GATTCGCAAAATGCATTCGGATC";
+    let truth = |snp| [variant(6, "CA", &["C"], &[0, 1]), variant(snp, "A", &["G"], &[1, 1])];
+    let query = |snp| [variant(6, "CAAAA", &["CAAA"], &[0, 1]), variant(snp, "A", &["G"], &[1, 1])];
+    expect(letters, &truth(10), &query(10), ("TP TP", "TP TP"));
+    let truth = [variant(6, "CAA", &["CG"], &[0, 1]), variant(7, "A", &["G"], &[0, 1])];
+    expect(
+        letters,
+        &truth[..1],
+        &query(7).map(|v| TruthVariant { genotype: vec![Some(0), Some(1)], ..v }),
+        ("TP", "TP TP"),
+    );
+}
+
 #[test]
 fn insertions_at_the_last_base() {
     let truth = [variant(28, "C", &["CTT"], &[0, 1])];

@@ -6,6 +6,13 @@ use crate::class::{Filter, Kind, Subtype, Zygosity};
 use crate::report::Fate;
 use crate::{CompareOptions, STRUCTURAL};
 
+mod edit;
+mod settle;
+
+pub(crate) use edit::Edit;
+use edit::Place;
+pub(crate) use settle::settle;
+
 /// One record of one sample: truth or call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TruthVariant {
@@ -105,37 +112,6 @@ impl From<&VariantRecord> for TruthVariant {
     }
 }
 
-/// Bases of `[start, end)` replaced by letters; both ends trimmed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Edit {
-    pub(crate) start: u32,
-    pub(crate) end: u32,
-    pub(crate) letters: Vec<u8>,
-}
-
-impl Edit {
-    /// None when the allele equals REF.
-    ///
-    /// The first letters are trimmed first: what an indel has in common with REF stands before it, says the
-    /// VCF specification. That matters beside other records: `AA>A` removes the second A, so a base that `A>AC`
-    /// puts in comes in its place.
-    fn new(position: u32, reference: &[u8], alternate: &[u8]) -> Option<Self> {
-        let same = |(a, b): &(&u8, &u8)| a == b;
-        let before = reference.iter().zip(alternate).take_while(same).count();
-        let (reference, alternate) = (&reference[before..], &alternate[before..]);
-        let behind = reference.iter().rev().zip(alternate.iter().rev()).take_while(same).count();
-        let (reference, alternate) =
-            (&reference[..reference.len() - behind], &alternate[..alternate.len() - behind]);
-        let start = position + before as u32;
-        let changes = !reference.is_empty() || !alternate.is_empty();
-        changes.then(|| Self { start, end: start + reference.len() as u32, letters: alternate.to_vec() })
-    }
-
-    fn keeps_length(&self) -> bool {
-        (self.end - self.start) as usize == self.letters.len()
-    }
-}
-
 /// What the two chromosome copies have of a record; none is REF.
 pub(crate) type Copies = [Option<Edit>; 2];
 
@@ -153,6 +129,8 @@ pub(crate) struct Prepared {
     /// The ways in which it can lie on the copies: a heterozygous one in the order of its genotype and in the
     /// other. Where genotypes are ignored: each of its ALT alleles on both.
     pub(crate) choices: Vec<Copies>,
+    /// The same with edits as far to the right as REF goes; none when they cannot move in it.
+    pub(crate) moved: Option<Vec<Copies>>,
     /// Phase set of a phased heterozygous one.
     pub(crate) phase: Option<u64>,
     /// Whether it counts; others help to match those that do.
@@ -173,62 +151,40 @@ impl Prepared {
         (index, inside): (usize, bool),
         options: CompareOptions,
     ) -> Result<Self, Fate> {
-        let copies = match (&record.genotype[..], options.genotypes) {
-            ([], true) => return Err(Fate::NoCall),
-            ([], false) => return Self::of_site(reference, record, (index, inside)),
-            (genotype, _) => copies(record, genotype)?,
-        };
-        let zygosity = match &copies {
-            [Some(_), Some(_)] if record.genotype.len() == 1 => Zygosity::Hemi,
-            [Some(a), Some(b)] if a == b => Zygosity::HomAlt,
-            [Some(_), Some(_)] => Zygosity::HetAlt,
-            [None, None] => return Err(Fate::HomRef),
-            _ => Zygosity::Het,
-        };
-        let is_het = copies[0] != copies[1];
-        let [a, b] = &copies;
-        let choices = match (options.genotypes, is_het) {
-            (true, true) => vec![[a.clone(), b.clone()], [b.clone(), a.clone()]],
-            (true, false) => vec![copies],
-            (false, _) => either(copies.into_iter().flatten().collect()),
-        };
-        let phase = record.phase.filter(|_| is_het && options.genotypes && options.phase);
-        let numbers = record.genotype.iter().flatten().copied();
-        Ok(Self::build(reference, record, (index, inside), numbers, (choices, zygosity, phase)))
-    }
-
-    /// A record without a genotype, where genotypes are ignored: any of its alleles.
-    fn of_site(reference: &Reference, record: &TruthVariant, place: (usize, bool)) -> Result<Self, Fate> {
-        let numbers = 1..=u8::try_from(record.alternates.len()).unwrap_or(u8::MAX);
-        let mut edits = Vec::new();
-        for number in numbers.clone() {
-            edits.extend(allele(record, number)?);
-        }
-        if edits.is_empty() {
-            return Err(Fate::HomRef);
-        }
-        let zygosity = if edits.len() > 1 { Zygosity::HetAlt } else { Zygosity::Het };
-        Ok(Self::build(reference, record, place, numbers, (either(edits), zygosity, None)))
-    }
-
-    fn build(
-        reference: &Reference,
-        record: &TruthVariant,
-        (index, inside): (usize, bool),
-        numbers: impl Iterator<Item = u8>,
-        (choices, zygosity, phase): (Vec<Copies>, Zygosity, Option<u64>),
-    ) -> Self {
+        let (choices, zygosity) = choices(record, options, Place::First)?;
+        let moved = choices_moved(record, options, &choices);
+        let is_het = choices.len() > 1 && options.genotypes;
+        let phase = record.phase.filter(|_| is_het && options.phase);
         let edits = || choices.iter().flatten().flatten();
-        let start = edits().map(|edit| edit.start).min().unwrap_or(record.position);
-        let end = edits().map(|edit| edit.end).max().unwrap_or(record.position);
+        let (start, end) = extent(&choices).unwrap_or((record.position, record.position));
         let reach = edits()
             .map(|edit| reach(reference, record.contig, edit))
             .fold((start, end), |all, one| (all.0.min(one.0), all.1.max(one.1)));
-        let keeps_length = edits().all(Edit::keeps_length);
-        let kind = if keeps_length { Kind::Snp } else { Kind::Indel };
-        let subtype = subtype(reference, record, numbers, kind);
+        let kind = if edits().all(Edit::keeps_length) { Kind::Snp } else { Kind::Indel };
+        let subtype = subtype(reference, record, kind);
         let (contig, is_pass) = (record.contig, record.is_pass);
-        Self { index, contig, start, end, reach, choices, phase, inside, is_pass, kind, subtype, zygosity }
+        Ok(Self {
+            index,
+            contig,
+            start,
+            end,
+            reach,
+            choices,
+            moved,
+            phase,
+            inside,
+            is_pass,
+            kind,
+            subtype,
+            zygosity,
+        })
+    }
+
+    /// Puts its edits to the right.
+    pub(crate) fn move_right(&mut self) {
+        let Some(choices) = self.moved.take() else { return };
+        (self.start, self.end) = extent(&choices).unwrap_or((self.start, self.end));
+        self.choices = choices;
     }
 
     /// Whether it takes part under a filter.
@@ -247,6 +203,54 @@ impl Prepared {
     }
 }
 
+/// First and last base that edits change.
+fn extent(choices: &[Copies]) -> Option<(u32, u32)> {
+    let edits = || choices.iter().flatten().flatten();
+    Some((edits().map(|edit| edit.start).min()?, edits().map(|edit| edit.end).max()?))
+}
+
+/// The ways in which a record can lie on the copies, and its genotype's class; or why there is nothing to compare.
+fn choices(
+    record: &TruthVariant,
+    options: CompareOptions,
+    place: Place,
+) -> Result<(Vec<Copies>, Zygosity), Fate> {
+    let copies = match (&record.genotype[..], options.genotypes) {
+        ([], true) => return Err(Fate::NoCall),
+        // A record without a genotype, where genotypes are ignored: any of its alleles.
+        ([], false) => {
+            let alleles = (1..=record.alternates.len()).map(|number| allele(record, number, place));
+            let edits: Vec<Edit> = alleles.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+            let zygosity = if edits.len() > 1 { Zygosity::HetAlt } else { Zygosity::Het };
+            return if edits.is_empty() { Err(Fate::HomRef) } else { Ok((either(edits), zygosity)) };
+        }
+        (genotype, _) => copies(record, genotype, place)?,
+    };
+    let zygosity = match &copies {
+        [Some(_), Some(_)] if record.genotype.len() == 1 => Zygosity::Hemi,
+        [Some(a), Some(b)] if a == b => Zygosity::HomAlt,
+        [Some(_), Some(_)] => Zygosity::HetAlt,
+        [None, None] => return Err(Fate::HomRef),
+        _ => Zygosity::Het,
+    };
+    let [a, b] = &copies;
+    let choices = match (options.genotypes, a == b) {
+        (true, false) => vec![[a.clone(), b.clone()], [b.clone(), a.clone()]],
+        (true, true) => vec![copies],
+        (false, _) => either(copies.into_iter().flatten().collect()),
+    };
+    Ok((choices, zygosity))
+}
+
+/// The choices with edits to the right, when those are others.
+fn choices_moved(record: &TruthVariant, options: CompareOptions, first: &[Copies]) -> Option<Vec<Copies>> {
+    // One base beside the anchor leaves no room.
+    if record.reference.len() < 2 {
+        return None;
+    }
+    choices(record, options, Place::Last).ok().map(|(choices, _)| choices).filter(|choices| choices != first)
+}
+
 /// Each edit once, on both copies.
 fn either(mut edits: Vec<Edit>) -> Vec<Copies> {
     edits.sort_unstable();
@@ -255,7 +259,7 @@ fn either(mut edits: Vec<Edit>) -> Vec<Copies> {
 }
 
 /// What a genotype puts on the two copies; a haploid one fills both, a missing allele is as REF.
-fn copies(record: &TruthVariant, genotype: &[Option<u8>]) -> Result<Copies, Fate> {
+fn copies(record: &TruthVariant, genotype: &[Option<u8>], place: Place) -> Result<Copies, Fate> {
     if genotype.iter().all(Option::is_none) {
         return Err(Fate::NoCall);
     }
@@ -264,12 +268,13 @@ fn copies(record: &TruthVariant, genotype: &[Option<u8>]) -> Result<Copies, Fate
         [a, b] => (a, b),
         _ => return Err(Fate::Ploidy),
     };
-    Ok([allele(record, a.unwrap_or(0))?, allele(record, b.unwrap_or(0))?])
+    let allele = |number: Option<u8>| allele(record, usize::from(number.unwrap_or(0)), place);
+    Ok([allele(a)?, allele(b)?])
 }
 
 /// What allele `number` does; none when it is as REF.
-fn allele(record: &TruthVariant, number: u8) -> Result<Option<Edit>, Fate> {
-    let Some(alternate) = usize::from(number).checked_sub(1) else { return Ok(None) };
+fn allele(record: &TruthVariant, number: usize, place: Place) -> Result<Option<Edit>, Fate> {
+    let Some(alternate) = number.checked_sub(1) else { return Ok(None) };
     let letters = record.alternates.get(alternate).ok_or(Fate::NoCall)?;
     if letters == b"*" {
         return Ok(None);
@@ -280,17 +285,17 @@ fn allele(record: &TruthVariant, number: u8) -> Result<Option<Edit>, Fate> {
     if letters.len().abs_diff(record.reference.len()) >= STRUCTURAL {
         return Err(Fate::Structural);
     }
-    Ok(Edit::new(record.position, &record.reference, letters))
+    Ok(Edit::new(record.position, &record.reference, letters, place))
 }
 
-/// The finer type, of the called alleles.
-fn subtype(
-    reference: &Reference,
-    record: &TruthVariant,
-    numbers: impl Iterator<Item = u8>,
-    kind: Kind,
-) -> Subtype {
-    let edits: Vec<Edit> = numbers.filter_map(|number| allele(record, number).ok().flatten()).collect();
+/// The finer type, of the called alleles; of all where there is no genotype.
+fn subtype(reference: &Reference, record: &TruthVariant, kind: Kind) -> Subtype {
+    let numbers: Vec<usize> = match &record.genotype[..] {
+        [] => (1..=record.alternates.len()).collect(),
+        genotype => genotype.iter().flatten().map(|&number| usize::from(number)).collect(),
+    };
+    let edit = |number: usize| allele(record, number, Place::First).ok().flatten();
+    let edits: Vec<Edit> = numbers.into_iter().filter_map(edit).collect();
     if kind == Kind::Snp {
         let letter = |at| base::decode(reference.base(record.contig, at));
         let is_transition =
@@ -364,6 +369,10 @@ mod tests {
         let prepared = |record: &TruthVariant| prepare(&reference, record).expect("comparable");
         let deletion = prepared(&variant(6, "ACA", &["A"], &[0, 1]));
         assert_eq!((deletion.start, deletion.end, deletion.reach), (7, 9, (3, 11)));
+        let mut long = prepared(&variant(6, "ACACA", &["ACA"], &[0, 1]));
+        assert_eq!((long.start, long.end, long.reach), (7, 9, (3, 11)));
+        long.move_right();
+        assert_eq!((long.start, long.end, long.reach), (9, 11, (3, 11)));
         assert_eq!((deletion.kind, deletion.zygosity), (Kind::Indel, Zygosity::Het));
         let insertion = prepared(&variant(10, "A", &["ACA"], &[1, 1]));
         assert_eq!((insertion.start, insertion.end, insertion.reach), (11, 11, (3, 11)));
