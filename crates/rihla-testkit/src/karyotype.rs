@@ -65,8 +65,8 @@ struct Assembly {
     y: (u32, [(u32, u32); 2]),
 }
 
-/// GRCh37 and GRCh38, as the Genome Reference Consortium defines the regions.
-const ASSEMBLIES: [Assembly; 2] = [
+/// GRCh37 and GRCh38, as the Genome Reference Consortium defines the regions, and T2T-CHM13 2.0, as its authors do.
+const ASSEMBLIES: [Assembly; 3] = [
     Assembly {
         x: (155_270_560, [(60_000, 2_699_520), (154_931_043, 155_260_560)]),
         y: (59_373_566, [(10_000, 2_649_520), (59_034_049, 59_363_566)]),
@@ -74,6 +74,10 @@ const ASSEMBLIES: [Assembly; 2] = [
     Assembly {
         x: (156_040_895, [(10_000, 2_781_479), (155_701_382, 156_030_895)]),
         y: (57_227_415, [(10_000, 2_781_479), (56_887_902, 57_217_415)]),
+    },
+    Assembly {
+        x: (154_259_566, [(0, 2_394_410), (153_925_834, 154_259_566)]),
+        y: (62_460_029, [(0, 2_458_320), (62_122_809, 62_460_029)]),
     },
 ];
 

@@ -22,7 +22,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Cuts a reference. `par` gives the pseudoautosomal regions where the assembly is not GRCh37 or GRCh38.
+    /// Cuts a reference. `par` gives the pseudoautosomal regions where the assembly is not a known one.
     #[must_use]
     pub fn new(reference: &Reference, par: Option<&IntervalSet>) -> Arc<Self> {
         let chromosomes = Chromosomes::of(reference.contigs(), par);

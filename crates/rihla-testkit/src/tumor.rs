@@ -266,11 +266,7 @@ mod tests {
             let sums = seen.iter().filter(|(number, _)| of_clone(number));
             let (with, all) = sums.fold((0.0, 0.0), |sum, (_, two)| (sum.0 + two.0, sum.1 + two.1));
             let expected = [0.4, 0.2, 0.08][clone];
-            assert!(
-                (with / all - expected).abs() < 0.04,
-                "clone {clone}: {} for {expected}",
-                with / all
-            );
+            assert!((with / all - expected).abs() < 0.04, "clone {clone}: {} for {expected}", with / all);
         }
         assert!(somatic.iter().any(|somatic| (somatic.allele_fraction - 0.08).abs() < 1e-9));
     }

@@ -85,7 +85,7 @@ pub struct KaryotypeArgs {
     /// Copies of the mitochondrial genome in a cell
     #[arg(long, value_name = "N", default_value_t = 100.0)]
     pub mito_copies: f64,
-    /// Pseudoautosomal regions of X and Y [default: those of GRCh37 or GRCh38, told by the contigs' lengths]
+    /// Pseudoautosomal regions of X and Y [default: those of GRCh37, GRCh38 or T2T-CHM13, told by the contigs' lengths]
     #[arg(long, value_name = "BED")]
     pub par: Option<PathBuf>,
 }

@@ -193,7 +193,7 @@ fn karyotype(context: &Context, layout: &Layout, args: &SimulateArgs) -> Result<
     }
     if layout.chromosomes().lacks_par() {
         context.progress.warn(
-            "X or Y is neither GRCh37's nor GRCh38's, by its length: no pseudoautosomal regions are known; \
+            "X or Y is not that of GRCh37, GRCh38 or T2T-CHM13, by its length: no pseudoautosomal regions are known; \
              give them with --par",
         );
     }
