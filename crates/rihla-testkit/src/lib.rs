@@ -15,6 +15,7 @@ pub mod genome;
 mod haplotype;
 pub mod karyotype;
 pub mod layout;
+pub mod learn;
 pub mod lengths;
 pub mod options;
 pub mod population;
@@ -63,6 +64,12 @@ pub enum TestkitError {
         /// Its REF.
         reference: String,
         /// What is wrong.
+        problem: String,
+    },
+    /// A profile of reads cannot be used, or not be learnt.
+    #[error("{problem}")]
+    Profile {
+        /// What is wrong and what would be right.
         problem: String,
     },
     /// The reference has no stretch without N that a fragment fits into.

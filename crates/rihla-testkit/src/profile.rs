@@ -1,231 +1,236 @@
-//! Base qualities by cycle, and the errors that they promise.
+//! How the reads of a sequencer look, as counted in real ones: qualities, errors, fragments, coverage.
+//!
+//! A profile is a small JSON file. [`crate::learn::ProfileLearner`] makes it, the simulator reads it. It
+//! holds rates and shares only, no reads. What the input could not show is absent (`null`), and the
+//! simulator then falls back on what each field's documentation says.
 
-use std::fmt;
-use std::str::FromStr;
+use serde::{Deserialize, Serialize};
 
-use rihla_core::{base, phred};
+use crate::TestkitError;
+use crate::gc::GcBias;
+use crate::lengths::FragmentLengths;
 
-use crate::stream::{Stream, cumulative};
+mod check;
+pub(crate) mod errors;
+pub(crate) mod qualities;
 
-/// Which sequencer's qualities are imitated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum QualityProfile {
-    /// Four values: 2, 12, 23 and 37.
-    #[default]
-    NovaSeq,
-    /// The full scale up to 41, falling along the read.
-    HiSeq,
-}
+pub use errors::{ErrorTables, IndelTables, RepeatRates};
+pub use qualities::{ClassTables, MateQualities, QualityTables, TAIL_STEPS, TailTables};
 
-impl fmt::Display for QualityProfile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NovaSeq => "novaseq",
-            Self::HiSeq => "hiseq",
-        })
-    }
-}
+/// Version of the JSON layout that is written and read.
+pub const SCHEMA_VERSION: u32 = 1;
 
-impl FromStr for QualityProfile {
-    type Err = String;
+/// Highest quality that is told apart; higher ones count as this (Phred).
+pub const MAX_QUALITY: u8 = 49;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "novaseq" => Ok(Self::NovaSeq),
-            "hiseq" => Ok(Self::HiSeq),
-            _ => Err(format!("{text} is not a quality profile: use novaseq or hiseq")),
-        }
-    }
-}
+/// Illumina's TruSeq adapters, as they follow the first and the second mate.
+pub const TRUSEQ: [&str; 2] = ["AGATCGGAAGAGCACACGTCTGAACTCCAGTCA", "AGATCGGAAGAGCGTCGTGTAGGGAAAGAGTGT"];
 
-/// How reads look: qualities and errors.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// How reads look.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ReadProfile {
-    qualities: QualityProfile,
+    /// Layout of the file: [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// A short name.
+    pub name: String,
+    /// Which reads it was learnt from, for people.
+    pub source: String,
+    /// How much was seen.
+    pub evidence: Evidence,
+    /// Qualities and N, by class of read, mate and cycle.
+    pub qualities: QualityTables,
+    /// Substitutions. Without them the errors are those that the qualities promise, in every context alike.
+    pub errors: Option<ErrorTables>,
+    /// Indel errors. Without them rates usual for PCR-free libraries are taken.
+    pub indels: Option<IndelTables>,
+    /// Fragment lengths.
+    pub fragments: Option<LengthShares>,
+    /// Relative coverage by percent of G and C in a fragment: 101 values, the highest 1.
+    pub gc_coverage: Option<Vec<f64>>,
+    /// What follows a fragment that is shorter than the read.
+    pub adapters: Adapters,
+    /// Share of the reads that are marked as duplicates.
+    pub duplicates: Option<f64>,
+    /// Plain figures of the reads learnt from, for comparison with simulated ones: one entry a mate.
+    pub observed: Vec<Observed>,
+}
+
+/// How much a profile rests on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// Reads whose qualities were counted.
+    pub reads: u64,
+    /// Bases held against a reference or the other mate.
+    pub compared_bases: u64,
+    /// Of those, how many differed.
+    pub mismatches: u64,
+    /// Fragments whose length was seen.
+    pub fragments: u64,
+}
+
+/// Shares of fragment lengths by bins of equal width.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LengthShares {
+    /// Shortest length of the first bin, in bases.
+    pub first: u32,
+    /// Lengths in a bin.
+    pub width: u32,
+    /// Weight of each bin, on any scale.
+    pub shares: Vec<f64>,
+}
+
+/// Adapter read-through.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adapters {
+    /// What follows the fragment in the first and in the second mate: letters A, C, G, T.
+    pub sequences: [String; 2],
+    /// Whether the two were seen in the reads; otherwise they are Illumina's TruSeq adapters.
+    pub observed: bool,
+    /// What is read behind the adapter: G where no signal is G (two colors), else A.
+    pub filler: char,
+    /// Share of the pairs whose fragment was shorter than the read, where it could be seen.
+    pub share: Option<f64>,
+}
+
+/// Plain figures of one mate's reads.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Observed {
+    /// Mean quality by cycle (Phred).
+    pub mean_quality: Vec<f64>,
+    /// Share of the bases with a quality below 20.
+    pub below_q20: f64,
+    /// Share of the bases that are N.
+    pub unknown: f64,
+    /// Share of the reads that end in five bases or more with qualities below 20.
+    pub tailed_reads: f64,
+    /// Mean length of those tails in bases.
+    pub tail_length: f64,
+    /// Correlation of a quality with the one before it.
+    pub autocorrelation: f64,
+    /// Share of the compared bases that differ from the reference, or from the other mate.
+    pub mismatch_rate: Option<f64>,
+}
+
+/// Files that come with the program.
+const BUILTIN: [(&str, &str); 3] = [
+    ("novaseq", include_str!("../profiles/novaseq.json")),
+    ("hiseq", include_str!("../profiles/hiseq.json")),
+    ("hiseqx", include_str!("../profiles/hiseqx.json")),
+];
+
+impl Default for ReadProfile {
+    /// The built-in `novaseq`.
+    fn default() -> Self {
+        Self::builtin(BUILTIN[0].0).expect("the list names it")
+    }
 }
 
 impl ReadProfile {
     /// Names of the profiles that come with the program.
-    pub const BUILTIN: [&str; 2] = ["novaseq", "hiseq"];
+    pub const BUILTIN: [&str; 3] = [BUILTIN[0].0, BUILTIN[1].0, BUILTIN[2].0];
 
     /// A profile that comes with the program; `None` for a name that is not in [`Self::BUILTIN`].
     #[must_use]
     pub fn builtin(name: &str) -> Option<Self> {
-        name.parse().ok().map(|qualities| Self { qualities })
+        let (_, text) = BUILTIN.iter().find(|(known, _)| *known == name)?;
+        Some(Self::from_json(text).expect("a test reads every built-in profile"))
     }
 
-    pub(crate) const fn qualities(&self) -> QualityProfile {
-        self.qualities
+    /// Reads a profile and checks it.
+    ///
+    /// # Errors
+    /// [`TestkitError::Profile`] naming the field that is wrong and what would be right.
+    pub fn from_json(text: &str) -> Result<Self, TestkitError> {
+        let version: serde_json::Value = serde_json::from_str(text).map_err(|error| no_profile(&error))?;
+        let version = version.get("schema_version").and_then(serde_json::Value::as_u64);
+        if version != Some(u64::from(SCHEMA_VERSION)) {
+            let found = version.map_or("missing".to_owned(), |version| version.to_string());
+            let problem = format!(
+                "schema_version is {found}, but this program reads version {SCHEMA_VERSION}; \
+                 learn the profile again: rihla profile"
+            );
+            return Err(TestkitError::Profile { problem });
+        }
+        let profile: Self = serde_json::from_str(text).map_err(|error| no_profile(&error))?;
+        profile.validate()?;
+        Ok(profile)
+    }
+
+    /// The profile as JSON, one line for each table's row group; ends with a line feed.
+    ///
+    /// # Panics
+    /// Never: every number of a profile is finite.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let value = serde_json::to_value(self).expect("a profile is plain data");
+        let mut text = String::new();
+        write_value(&value, 0, &mut text);
+        text.push('\n');
+        text
+    }
+
+    /// The fragment lengths, if they were learnt.
+    #[must_use]
+    pub fn fragment_lengths(&self) -> Option<FragmentLengths> {
+        let LengthShares { first, width, shares } = self.fragments.as_ref()?;
+        FragmentLengths::counted(*first, *width, shares).ok()
+    }
+
+    /// The coverage by share of G and C, if it was learnt.
+    #[must_use]
+    pub fn gc_bias(&self) -> Option<GcBias> {
+        GcBias::from_curve(self.gc_coverage.as_ref()?).ok()
+    }
+
+    /// Cycles of each mate that was learnt from.
+    #[must_use]
+    pub fn read_lengths(&self) -> Vec<u16> {
+        self.qualities.mates.iter().map(|mate| mate.cycles).collect()
     }
 }
 
-/// Kinds of reads: good, fair and poor, with their shares.
-const CLASS_SHARES: [f64; 3] = [0.85, 0.12, 0.03];
-const CLASSES: usize = CLASS_SHARES.len();
-/// Probability that a base has the quality of the base before it, beyond chance.
-const KEEP: f64 = 0.5;
-/// Share of the bases that could not be read, in units of 2^-16; half of them are N, half a guess.
-const UNREAD: u64 = 13;
-/// The lowest quality, given to bases that could not be read.
-const LOWEST: u8 = 2;
-
-/// A profile worked out for reads of one length.
-pub(crate) struct QualityModel {
-    read_length: usize,
-    /// 256 equally likely qualities for each mate, class and cycle.
-    tables: Vec<[u8; 256]>,
-    /// Probability of an error by quality, in units of 2^-32.
-    errors: [u64; 64],
-    shares: Vec<f64>,
+fn no_profile(error: &serde_json::Error) -> TestkitError {
+    TestkitError::Profile { problem: format!("no profile of reads: {error}") }
 }
 
-impl QualityModel {
-    pub(crate) fn new(profile: QualityProfile, read_length: usize) -> Self {
-        let mut tables = Vec::with_capacity(2 * CLASSES * read_length);
-        for mate in 0..2 {
-            for class in 0..CLASSES {
-                for cycle in 0..read_length {
-                    let along = cycle as f64 / read_length as f64;
-                    tables.push(match profile {
-                        QualityProfile::NovaSeq => binned(class, mate, along),
-                        QualityProfile::HiSeq => falling(class, mate, along),
-                    });
-                }
+/// Objects over several lines, arrays of numbers on one: small, and differences can be read.
+fn write_value(value: &serde_json::Value, depth: usize, out: &mut String) {
+    use serde_json::Value;
+    let flat = |value: &Value| !value.is_object() && !value.is_array();
+    let line = |depth: usize, out: &mut String| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n(' ', depth));
+    };
+    match value {
+        Value::Object(fields) => {
+            out.push('{');
+            for (number, (name, value)) in fields.iter().enumerate() {
+                out.push_str(if number > 0 { "," } else { "" });
+                line(depth + 1, out);
+                out.push_str(&format!("{}: ", Value::from(name.as_str())));
+                write_value(value, depth + 1, out);
             }
+            line(depth, out);
+            out.push('}');
         }
-        let mut errors = [0; 64];
-        for (quality, error) in errors.iter_mut().enumerate() {
-            *error = (phred::to_probability(quality as f64) * 2f64.powi(32)) as u64;
-        }
-        Self { read_length, tables, errors, shares: cumulative(CLASS_SHARES) }
-    }
-
-    /// Reads `template` (base codes, as long as a read) as mate 0 or 1: letters and Phred qualities, in place
-    /// of what the two held.
-    pub(crate) fn sequence(
-        &self,
-        stream: &mut Stream,
-        mate: usize,
-        template: &[u8],
-        letters: &mut Vec<u8>,
-        qualities: &mut Vec<u8>,
-    ) {
-        letters.clear();
-        qualities.clear();
-        let class = stream.weighted(&self.shares);
-        let first = (mate * CLASSES + class) * self.read_length;
-        let keep = (KEEP * 256.0) as u64;
-        let mut quality = self.tables[first][128];
-        for (&code, table) in template.iter().zip(&self.tables[first..first + self.read_length]) {
-            // Bits: 0-7 place in the table (0: N or guess), 8-15 keep, 16-31 unread, 32-63 error and which.
-            let bits = stream.bits();
-            let unread = (bits >> 16) & 0xffff < UNREAD;
-            if (bits >> 8) & 255 >= keep {
-                quality = table[(bits & 255) as usize];
+        Value::Array(items) if !items.iter().all(flat) => {
+            out.push('[');
+            for (number, item) in items.iter().enumerate() {
+                out.push_str(if number > 0 { "," } else { "" });
+                line(depth + 1, out);
+                write_value(item, depth + 1, out);
             }
-            let shown = if unread { LOWEST } else { quality };
-            let wrong = bits >> 32 < self.errors[usize::from(shown)];
-            let read = match code {
-                _ if unread && bits & 1 == 0 => base::N,
-                0..4 if wrong => (code + 1 + ((bits >> 32) % 3) as u8) & 3,
-                _ => code,
-            };
-            letters.push(base::decode(read));
-            qualities.push(shown);
+            line(depth, out);
+            out.push(']');
         }
+        other => out.push_str(&other.to_string()),
     }
-}
-
-/// NovaSeq's four values; the better the class, the earlier the cycle, the more 37.
-fn binned(class: usize, mate: usize, along: f64) -> [u8; 256] {
-    let best = [0.965 - 0.05 * along, 0.90 - 0.20 * along, 0.65 - 0.40 * along][class] - 0.02 * mate as f64;
-    let bounds = [best, best + 0.62 * (1.0 - best)];
-    std::array::from_fn(|i| {
-        let at = (i as f64 + 0.5) / 256.0;
-        [37, 23, 12][bounds.iter().take_while(|&&bound| at >= bound).count()]
-    })
-}
-
-/// A mean that falls along the read, and a logistic spread around it.
-fn falling(class: usize, mate: usize, along: f64) -> [u8; 256] {
-    let (start, fall, spread) = [(38.5, 6.0, 1.3), (36.0, 13.0, 2.5), (30.0, 19.0, 4.0)][class];
-    let warm_up = 4.0 * (1.0 - along * 30.0).max(0.0);
-    let mean = start - fall * along * along * (1.0 + 0.3 * mate as f64) - warm_up;
-    std::array::from_fn(|i| {
-        let at = (i as f64 + 0.5) / 256.0;
-        let value: f64 = mean + spread * (at / (1.0 - at)).ln();
-        value.round().clamp(f64::from(LOWEST), 41.0) as u8
-    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::stream::Domain;
-
-    struct Seen {
-        mean_by_cycle: Vec<f64>,
-        values: Vec<u8>,
-        errors: f64,
-        expected: f64,
-        unread: f64,
-    }
-
-    fn run(profile: QualityProfile) -> Seen {
-        const READS: usize = 4000;
-        let model = QualityModel::new(profile, 150);
-        let mut stream = Stream::new(11, Domain::Pair, 0, 0);
-        let template: Vec<u8> = (0..150).map(|i| (i % 4) as u8).collect();
-        let (mut letters, mut qualities) = (Vec::new(), Vec::new());
-        let mut seen = Seen {
-            mean_by_cycle: vec![0.0; 150],
-            values: Vec::new(),
-            errors: 0.0,
-            expected: 0.0,
-            unread: 0.0,
-        };
-        for read in 0..READS {
-            model.sequence(&mut stream, read % 2, &template, &mut letters, &mut qualities);
-            for (cycle, (&letter, &quality)) in letters.iter().zip(&qualities).enumerate() {
-                seen.mean_by_cycle[cycle] += f64::from(quality) / READS as f64;
-                seen.values.push(quality);
-                if letter == b'N' {
-                    seen.unread += 1.0;
-                    continue;
-                }
-                seen.errors += f64::from(letter != base::decode(template[cycle]));
-                seen.expected += phred::to_probability(f64::from(quality));
-            }
-        }
-        seen.values.sort_unstable();
-        seen.values.dedup();
-        seen
-    }
-
-    #[test]
-    fn errors_are_those_promised() {
-        for profile in [QualityProfile::NovaSeq, QualityProfile::HiSeq] {
-            let seen = run(profile);
-            assert!((0.9..1.1).contains(&(seen.errors / seen.expected)), "{profile}");
-            let rate = seen.errors / 600_000.0;
-            assert!((0.001..0.006).contains(&rate), "{profile}: error rate {rate}");
-            assert!(seen.mean_by_cycle[20] > seen.mean_by_cycle[149] + 1.0, "{profile}");
-            assert!((20.0..120.0).contains(&seen.unread), "{profile}: {} N", seen.unread);
-        }
-    }
-
-    #[test]
-    fn novaseq_has_four_values() {
-        let seen = run(QualityProfile::NovaSeq);
-        assert_eq!(seen.values, [2, 12, 23, 37]);
-        assert!(run(QualityProfile::HiSeq).values.len() > 25);
-    }
-
-    #[test]
-    fn names_round_trip() {
-        for profile in [QualityProfile::NovaSeq, QualityProfile::HiSeq] {
-            assert_eq!(profile.to_string().parse(), Ok(profile));
-        }
-        assert!("454".parse::<QualityProfile>().is_err());
-    }
-}
+mod tests;

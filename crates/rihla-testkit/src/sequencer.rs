@@ -4,23 +4,22 @@ use rihla_core::base;
 
 use crate::haplotype::Haplotype;
 use crate::options::SimulateOptions;
-use crate::profile::{QualityModel, QualityProfile};
 use crate::repeats::MAX_PERIOD;
 use crate::stream::Stream;
 
+mod alias;
+mod model;
 pub(crate) mod slips;
 
+use model::{ReadKind, ReadModel};
 use slips::SlipRates;
-
-/// What follows the fragment in each mate: Illumina's TruSeq adapters.
-const ADAPTERS: [&[u8]; 2] = [b"AGATCGGAAGAGCACACGTCTGAACTCCAGTCA", b"AGATCGGAAGAGCGTCGTGTAGGGAAAGAGTGT"];
 
 /// Reads fragments.
 pub(crate) struct Sequencer {
-    model: QualityModel,
+    model: ReadModel,
     read_length: usize,
     adapters: [Vec<u8>; 2],
-    /// What is read behind the adapter: no signal is G where two colors are used.
+    /// What is read behind the adapter.
     filler: u8,
     slips: SlipRates,
 }
@@ -37,10 +36,15 @@ pub(crate) struct ReadBuffer {
 impl Sequencer {
     pub(crate) fn new(options: &SimulateOptions) -> Self {
         let read_length = usize::from(options.read_length);
-        let adapters = ADAPTERS.map(|letters| letters.iter().map(|&letter| base::encode(letter)).collect());
-        let filler = if options.profile.qualities() == QualityProfile::NovaSeq { 2 } else { 0 };
-        let model = QualityModel::new(options.profile.qualities(), read_length);
-        Self { model, read_length, adapters, filler, slips: SlipRates::default() }
+        let adapters = &options.profile.adapters;
+        let encode = |letters: &String| letters.bytes().map(base::encode).collect();
+        Self {
+            model: ReadModel::new(&options.profile, read_length),
+            read_length,
+            adapters: adapters.sequences.each_ref().map(encode),
+            filler: base::encode(adapters.filler as u8),
+            slips: options.profile.indels.as_ref().map_or_else(SlipRates::default, SlipRates::measured),
+        }
     }
 
     /// Rates of indel errors, for the haplotypes that are to be read.
@@ -48,9 +52,27 @@ impl Sequencer {
         &self.slips
     }
 
-    /// Reads one mate (0 or 1) of the fragment `[start, end)`: from its left end, or from its right one on
-    /// the other strand (`reverse`). A fragment shorter than the read is followed by the adapter.
-    pub(crate) fn read(
+    /// Reads both mates of the fragment `[start, end)`: the first from its left end, or from its right one on
+    /// the other strand when `flipped`, the second from the other end. A fragment shorter than a read is
+    /// followed by the adapter.
+    pub(crate) fn pair(
+        &self,
+        haplotype: &Haplotype,
+        span: (u32, u32),
+        flipped: bool,
+        stream: &mut Stream,
+        out: &mut [ReadBuffer; 2],
+    ) {
+        let classes = self.model.classes(stream);
+        for (mate, out) in out.iter_mut().enumerate() {
+            self.template(haplotype, span, (mate, flipped != (mate == 1)), stream, out);
+            let kind = ReadKind { mate, class: classes[mate] };
+            self.model.sequence(stream, kind, &out.template, &mut out.letters, &mut out.qualities);
+        }
+    }
+
+    /// Copies what one mate is read from: a read's length of fragment, adapter and filler.
+    fn template(
         &self,
         haplotype: &Haplotype,
         (start, end): (u32, u32),
@@ -70,7 +92,6 @@ impl Sequencer {
             out.template.extend_from_slice(&self.adapters[mate]);
         }
         out.template.resize(self.read_length, self.filler);
-        self.model.sequence(stream, mate, &out.template, &mut out.letters, &mut out.qualities);
     }
 }
 
@@ -78,6 +99,7 @@ impl Sequencer {
 mod tests {
     use super::*;
     use crate::builders;
+    use crate::profile::TRUSEQ;
     use crate::stream::Domain;
     use rihla_core::Interval;
 
@@ -88,16 +110,17 @@ mod tests {
         let haplotype =
             Haplotype::build(&reference, Interval::new(0, 0, 200), 0, &[], 0, &SlipRates::default());
         let sequencer = Sequencer::new(&SimulateOptions { read_length: 100, ..SimulateOptions::default() });
-        let mut out = ReadBuffer::default();
+        let mut out = [ReadBuffer::default(), ReadBuffer::default()];
         let mut same = 0;
         for k in 0..50 {
             let mut stream = Stream::new(k, Domain::Pair, 0, 0);
-            sequencer.read(&haplotype, (20, 80), (1, true), &mut stream, &mut out);
+            sequencer.pair(&haplotype, (20, 80), false, &mut stream, &mut out);
+            let out = &out[1];
             assert_eq!((out.letters.len(), out.qualities.len()), (100, 100));
             let mut expected = Vec::new();
             base::reverse_complement_into(&haplotype.codes[20..80], &mut expected);
             let mut expected = base::decode_all(&expected);
-            expected.extend_from_slice(ADAPTERS[1]);
+            expected.extend_from_slice(TRUSEQ[1].as_bytes());
             expected.resize(100, b'G');
             let differences = expected.iter().zip(&out.letters).filter(|(a, b)| a != b).count();
             same += usize::from(differences <= 3);

@@ -7,9 +7,11 @@ use clap::{Args, Parser, Subcommand};
 use crate::memory::ByteSize;
 
 mod compare;
+mod profile;
 mod simulate;
 
 pub use compare::CompareArgs;
+pub use profile::ProfileArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
 
 /// Short sequencing reads all the way: FASTQ in, sorted duplicate-marked BAM and VCF out.
@@ -36,6 +38,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Make a diploid truth and its reads from a seed, for any reference
     Simulate(SimulateArgs),
+    /// Learn how a sequencer's reads look, for simulate --profile
+    Profile(ProfileArgs),
     /// See it work: simulate a small genome, run the main job on it, score the calls
     Demo(DemoArgs),
 }

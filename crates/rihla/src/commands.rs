@@ -6,4 +6,5 @@ pub mod compare;
 pub mod demo;
 pub mod germline;
 pub mod index;
+pub mod profile;
 pub mod simulate;

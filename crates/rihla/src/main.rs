@@ -44,6 +44,7 @@ fn run(command: &Command) -> ExitCode {
         Command::Call(args) => commands::call::run(args),
         Command::Compare(args) => commands::compare::run(args),
         Command::Simulate(args) => commands::simulate::run(args),
+        Command::Profile(args) => commands::profile::run(args),
         Command::Demo(args) => commands::demo::run(args),
     };
     match outcome {

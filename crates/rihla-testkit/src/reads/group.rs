@@ -112,10 +112,7 @@ impl Group<'_> {
         let mut stream =
             Stream::new(simulation.options.seed, Domain::Pair, source.key(), u64::from(fragment.number));
         let span = (fragment.start, fragment.start + fragment.length);
-        for (mate, out) in buffer.reads.iter_mut().enumerate() {
-            let reverse = fragment.flipped != (mate == 1);
-            simulation.sequencer.read(haplotype, span, (mate, reverse), &mut stream, out);
-        }
+        simulation.sequencer.pair(haplotype, span, fragment.flipped, &mut stream, &mut buffer.reads);
         let origin = self.origin(fragment, haplotype, draft.window);
         let ordinal = self.first_ordinal + k as u64;
         let label = &simulation.labels[origin.contig as usize];

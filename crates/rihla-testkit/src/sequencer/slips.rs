@@ -1,5 +1,6 @@
 //! Indel errors: the polymerase slips in tandem repeats and, rarely, elsewhere.
 
+use crate::profile::IndelTables;
 use crate::repeats::{MAX_PERIOD, tandem_runs};
 use crate::stream::{Stream, cumulative};
 
@@ -36,6 +37,18 @@ impl SlipRates {
         let units = |period| (0..=MAX_UNITS as u32).map(move |units| (period, units));
         let rates = (1..=MAX_PERIOD).flat_map(units).map(|(period, units)| rate(period, units)).collect();
         Self { rates, background }
+    }
+
+    /// The rates of a profile (valid); usual ones for periods that it does not list.
+    pub(crate) fn measured(tables: &IndelTables) -> Self {
+        Self::from_fn(tables.background, |period, units| {
+            let listed = tables.repeats.iter().filter(|table| table.period <= period);
+            let Some(table) = listed.max_by_key(|table| table.period) else {
+                return usual_rate(period, units);
+            };
+            let at = (units.saturating_sub(table.first_units) as usize).min(table.loss.len() - 1);
+            [table.loss[at], table.gain[at]]
+        })
     }
 
     /// Shares of the reads with one copy too few, and with one too many.

@@ -141,7 +141,9 @@ impl Job<'_> {
 /// An error of the simulator as one of usage.
 fn usage(error: TestkitError) -> anyhow::Error {
     let kind = match error {
-        TestkitError::Record { .. } | TestkitError::ReferenceTooShort { .. } => Failure::Data,
+        TestkitError::Record { .. }
+        | TestkitError::ReferenceTooShort { .. }
+        | TestkitError::Profile { .. } => Failure::Data,
         TestkitError::Option { .. } => Failure::Usage,
     };
     fault(kind, error.to_string())
