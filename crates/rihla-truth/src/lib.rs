@@ -22,7 +22,7 @@ pub mod wilson;
 pub use class::{Call, Decision, Filter, Kind, MatchKind, Outcome, Side, Subtype, Zygosity};
 pub use cut::Cutter;
 pub use floor::{Floor, FloorError, Shortfall};
-pub use report::{Accounting, Fate, Provenance, Report, Stratum};
+pub use report::{Accounting, Fate, Provenance, RegionFile, Report, Stratum};
 pub use tally::{Cell, Slice, Tally};
 pub use variant::TruthVariant;
 

@@ -11,6 +11,8 @@ mod table;
 pub use accounting::{Accounting, Fate};
 pub use json::SCHEMA_VERSION;
 
+use serde::Serialize;
+
 use crate::tally::{Cell, Slice, Tally, subtypes};
 use crate::{Filter, Kind, Subtype, Zygosity};
 
@@ -48,6 +50,28 @@ pub struct Provenance {
     pub query: String,
     /// Path of the confident regions; `None`: everywhere.
     pub confident: Option<String>,
+    /// The files with regions.
+    pub regions: Vec<RegionFile>,
+}
+
+/// A BED file and what became of its intervals: `intervals` = `unknown` + `empty` + `overlapping` + `touching` +
+/// those that its regions consist of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RegionFile {
+    /// Its path.
+    pub path: String,
+    /// The stratum; `None`: the confident regions.
+    pub stratum: Option<String>,
+    /// Lines with an interval.
+    pub intervals: u64,
+    /// Those on contigs that the reference lacks, left out.
+    pub unknown: u64,
+    /// Those without a base, left out.
+    pub empty: u64,
+    /// Those joined with one before because they share a base with it.
+    pub overlapping: u64,
+    /// Those joined with one before because they begin where it ends.
+    pub touching: u64,
 }
 
 /// A comparison that is over: its counts, and what the tables say beside them.

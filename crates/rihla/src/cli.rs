@@ -10,7 +10,7 @@ mod compare;
 mod profile;
 mod simulate;
 
-pub use compare::CompareArgs;
+pub use compare::{CompareArgs, CompareInputs};
 pub use profile::ProfileArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
 
@@ -37,7 +37,7 @@ pub enum Command {
     /// Judge calls against a truth set, by haplotype
     Compare(CompareArgs),
     /// Make a diploid truth and its reads from a seed, for any reference
-    Simulate(SimulateArgs),
+    Simulate(Box<SimulateArgs>),
     /// Learn how a sequencer's reads look, for simulate --profile
     Profile(ProfileArgs),
     /// See it work: simulate a small genome, run the main job on it, score the calls
@@ -62,6 +62,24 @@ pub struct RunArgs {
     /// Kernels to use; every level gives the same bytes [default: the CPU's best]
     #[arg(long, value_name = "LEVEL", help_heading = "Running", hide_short_help = true, value_parser = ["scalar", "sse4.1", "avx2", "avx512", "neon"])]
     pub simd: Option<String>,
+}
+
+/// Those of them that a command needs which keeps little in memory and no temporary files.
+#[derive(Args, Clone)]
+pub struct BriefRunArgs {
+    /// Threads to use [default: all cores]
+    #[arg(short = 't', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Running")]
+    pub threads: Option<u16>,
+    /// Say nothing but warnings and errors
+    #[arg(short, long, help_heading = "Running")]
+    pub quiet: bool,
+}
+
+impl From<&BriefRunArgs> for RunArgs {
+    fn from(args: &BriefRunArgs) -> Self {
+        let unlimited = ByteSize(u64::MAX);
+        Self { threads: args.threads, memory: unlimited, tmp_dir: None, quiet: args.quiet, simd: None }
+    }
 }
 
 /// The reference and its index.

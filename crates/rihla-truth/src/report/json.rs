@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::number::rounded;
 use super::pr::curves;
-use super::{Accounting, Classes, Fate, Provenance, Report};
+use super::{Accounting, Classes, Fate, Provenance, RegionFile, Report};
 use crate::curve::{average_precision, best};
 use crate::tally::{Cell, Slice, quotient};
 use crate::{Subtype, Zygosity};
@@ -43,6 +43,7 @@ struct Inputs<'a> {
 struct Files<'a> {
     truth: &'a Accounting,
     query: &'a Accounting,
+    regions: &'a [RegionFile],
 }
 
 #[derive(Serialize)]
@@ -123,12 +124,12 @@ impl Report {
     /// One JSON object, indented, ending with a line feed.
     #[must_use]
     pub fn metrics_json(&self) -> String {
-        let Provenance { command, version, reference, truth, query, confident } = &self.provenance;
+        let Provenance { command, version, reference, truth, query, confident, regions } = &self.provenance;
         let metrics = Metrics {
             schema_version: SCHEMA_VERSION,
             program: Program { name: "rihla", version, command },
             inputs: Inputs { reference, truth, query, confident: confident.as_deref() },
-            files: Files { truth: &self.truth, query: &self.query },
+            files: Files { truth: &self.truth, query: &self.query, regions },
             interval: Method { method: "Wilson", level: 0.95 },
             strata: self.strata_metrics(),
             counts: self.slices().iter().filter_map(|slice| self.counts(slice)).collect(),

@@ -83,6 +83,13 @@ fn report(tally: Tally) -> Report {
             truth: "truth.vcf.gz".to_owned(),
             query: "calls.vcf.gz".to_owned(),
             confident: Some("confident.bed".to_owned()),
+            regions: vec![RegionFile {
+                path: "confident.bed".to_owned(),
+                intervals: 9,
+                unknown: 2,
+                overlapping: 1,
+                ..RegionFile::default()
+            }],
         },
         truth,
         query,

@@ -1,16 +1,16 @@
 //! `rihla compare`: calls against a truth set.
 
+mod inputs;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use rihla_core::{Contigs, IntervalSet};
 use rihla_io::atomic::write_text;
-use rihla_io::bed::{UnknownContigs, read_bed_counted};
 use rihla_io::fasta::FastaContigs;
-use rihla_io::vcf::{RawVcfWriter, VcfText};
+use rihla_io::vcf::RawVcfWriter;
 use rihla_io::{AtomicSet, IoError};
-use rihla_truth::{Accounting, CompareOptions, Floor, Provenance, Report, Tally};
+use rihla_truth::{Accounting, CompareOptions, Fate, Floor, Provenance, RegionFile, Report, Tally};
 
 use crate::cli::CompareArgs;
 use crate::context::Context;
@@ -20,7 +20,11 @@ use crate::pipeline::provenance::{CommandLine, VERSION};
 use crate::pipeline::truth::annotate;
 use crate::pipeline::truth::chunks::Chunks;
 use crate::pipeline::truth::part::Comparer;
-use crate::pipeline::truth::regions::{NamedRegions, Regions};
+use crate::pipeline::truth::regions::Regions;
+
+/// Endings of the outputs' names.
+const ENDINGS: [&str; 7] =
+    ["summary.csv", "extended.csv", "pr.csv", "metrics.json", "vcf.gz", "vcf.gz.tbi", "vcf.gz.csi"];
 
 /// Compares, writes the tables, shows the short one, and holds it against the floors.
 ///
@@ -28,17 +32,18 @@ use crate::pipeline::truth::regions::{NamedRegions, Regions};
 /// Inputs that are missing, damaged, not sorted or of another reference; outputs that cannot be written; a value
 /// below its floor.
 pub fn run(args: &CompareArgs) -> Result<()> {
-    let context = Context::new(&args.run)?;
+    let context = Context::new(&(&args.run).into())?;
     let floor = args.fail_below.as_deref().map(str::parse::<Floor>).transpose();
     let floor = floor.map_err(|problem| fault(Failure::Usage, format!("--fail-below: {problem}")))?;
-    check_names(args)?;
-    let fasta = FastaContigs::open(&args.reference)?;
-    let regions = read_regions(&context, args, fasta.contigs())?;
+    inputs::check(args, &ENDINGS.map(|ending| output(args, ending)))?;
+    let fasta = FastaContigs::open(&args.inputs.reference)?;
+    let (regions, files) = inputs::read_regions(&context, &args.inputs, fasta.contigs())?;
     if let Some(floor) = &floor {
         let checked = floor.validate(&regions.list);
         checked.map_err(|problem| fault(Failure::Usage, format!("--fail-below: {problem}")))?;
     }
-    let report = compare(&context, args, fasta, regions)?;
+    let report = compare(&context, args, fasta, (regions, files))?;
+    warn_of_missing_genotypes(&context, args, &report);
     if !args.run.quiet {
         show(&report)?;
     }
@@ -51,73 +56,32 @@ pub fn run(args: &CompareArgs) -> Result<()> {
     }
 }
 
-/// That no stratum is given twice.
-fn check_names(args: &CompareArgs) -> Result<()> {
-    let names: Vec<&str> = args.strata.iter().map(|(name, _)| name.as_str()).collect();
-    match names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)) {
-        None => Ok(()),
-        Some((_, name)) => Err(fault(
-            Failure::Usage,
-            format!("--strata {name}: the name is given twice; name each stratum once"),
-        )),
-    }
-}
-
-fn read_regions(context: &Context, args: &CompareArgs, contigs: &Contigs) -> Result<Regions> {
-    let read = |path: &Path| read_bed(context, path, contigs);
-    let confident = args.bed.as_deref().map(read).transpose()?;
-    let named =
-        |(name, path): &(String, PathBuf)| Ok(NamedRegions { name: name.clone(), regions: read(path)? });
-    let strata = args.strata.iter().map(named).collect::<Result<Vec<_>>>()?;
-    Ok(Regions::new(contigs, confident.as_ref(), &strata))
-}
-
-/// Regions of a BED; says what was merged, and what lies on contigs that the reference lacks.
-fn read_bed(context: &Context, path: &Path, contigs: &Contigs) -> Result<IntervalSet> {
-    let (regions, summary) = read_bed_counted(path, contigs, UnknownContigs::Count)?;
-    let name = path.display();
-    if summary.unknown > 0 {
-        let (unknown, all) = (summary.unknown, summary.intervals);
-        context
-            .progress
-            .warn(&format!("{name}: {unknown} of {all} intervals are on contigs that the reference lacks"));
-    }
-    if summary.overlapping > 0 {
-        context
-            .progress
-            .warn(&format!("{name}: {} intervals overlap others; they were joined", summary.overlapping));
-    }
-    if regions.is_empty() {
-        context.progress.warn(&format!("{name}: no interval lies in the reference"));
-    }
-    Ok(regions)
-}
-
-fn compare(context: &Context, args: &CompareArgs, fasta: FastaContigs, regions: Regions) -> Result<Report> {
-    let paths = [&args.truth, &args.query];
+fn compare(
+    context: &Context,
+    args: &CompareArgs,
+    fasta: FastaContigs,
+    (regions, files): (Regions, Vec<RegionFile>),
+) -> Result<Report> {
+    let paths = [&args.inputs.truth, &args.inputs.query];
     let mut chunks = Chunks::open(fasta, paths.map(PathBuf::as_path))?;
-    let wanted = [("truth-sample", &args.truth_sample), ("query-sample", &args.query_sample)];
-    let mut samples = [None; 2];
-    for side in 0..2 {
-        let (option, name) = wanted[side];
-        samples[side] =
-            sample(chunks.headers()[side], paths[side], (option, name.as_deref()), args.ignore_genotype)?;
-    }
+    let samples = samples(args, &chunks)?;
     let command = command_line(args);
     let header = annotate::header(
         chunks.contigs(),
         &[
             ("source", format!("rihla {VERSION}")),
             ("rihlaCommand", command.text().to_owned()),
-            ("reference", args.reference.display().to_string()),
+            ("reference", args.inputs.reference.display().to_string()),
         ],
+        chunks.headers()[1],
     );
     let mut vcf = RawVcfWriter::create(output(args, "vcf.gz"), &header, chunks.contigs())?;
+    let rules = &args.rules;
     let comparer = Comparer {
         paths: paths.map(Clone::clone),
         samples,
         regions,
-        options: CompareOptions { genotypes: !args.ignore_genotype, phase: !args.ignore_phase },
+        options: CompareOptions { genotypes: !rules.ignore_genotype, phase: !rules.ignore_phase },
         packing: vcf.packing(),
     };
     let mut tally = Tally::new(comparer.regions.list.len() - 1);
@@ -136,7 +100,7 @@ fn compare(context: &Context, args: &CompareArgs, fasta: FastaContigs, regions: 
     )?;
     stage.finish();
     let [truth, query] = accounting;
-    let provenance = provenance(args, &command);
+    let provenance = provenance(args, &command, files);
     let report = Report { tally, strata: comparer.regions.list, provenance, truth, query };
     let mut files = vcf.seal()?;
     write_tables(args, &report, &mut files)?;
@@ -144,29 +108,28 @@ fn compare(context: &Context, args: &CompareArgs, fasta: FastaContigs, regions: 
     Ok(report)
 }
 
-/// Column of the sample that is compared; none of a file without samples, where genotypes are ignored.
-fn sample(
-    header: &VcfText,
-    path: &Path,
-    (option, name): (&str, Option<&str>),
-    ignore_genotype: bool,
-) -> Result<Option<usize>> {
-    let complain = |problem: String| Err(fault(Failure::Data, format!("{}: {problem}", path.display())));
-    match (name, &header.samples[..]) {
-        (Some(name), samples) => match header.sample(name) {
-            Some(column) => Ok(Some(column)),
-            None => complain(format!("has no sample {name}; it has: {}", samples.join(", "))),
-        },
-        (None, []) if ignore_genotype => Ok(None),
-        (None, []) => complain(
-            "has no sample, so no genotypes; compare alleles alone with --ignore-genotype".to_owned(),
-        ),
-        (None, [_]) => Ok(Some(0)),
-        (None, samples) => complain(format!(
-            "has {} samples; choose one with --{option}: {}",
-            samples.len(),
-            samples.join(", ")
-        )),
+/// Columns of the samples of truth and query.
+fn samples(args: &CompareArgs, chunks: &Chunks) -> Result<[Option<usize>; 2]> {
+    let [truth, query] = chunks.headers();
+    let sides = [
+        (truth, &args.inputs.truth, ("truth-sample", args.inputs.truth_sample.as_deref())),
+        (query, &args.inputs.query, ("query-sample", args.inputs.query_sample.as_deref())),
+    ];
+    let mut samples = [None; 2];
+    for (found, (header, path, wanted)) in samples.iter_mut().zip(sides) {
+        *found = inputs::sample(header, path, wanted, args.rules.ignore_genotype)?;
+    }
+    Ok(samples)
+}
+
+/// A file all of whose records lack a genotype was hardly meant to be compared by genotypes.
+fn warn_of_missing_genotypes(context: &Context, args: &CompareArgs, report: &Report) {
+    for (accounting, path) in [(&report.truth, &args.inputs.truth), (&report.query, &args.inputs.query)] {
+        let read = accounting.read();
+        if read > 0 && accounting.count(Fate::NoCall) == read {
+            let what = format!("{}: none of its {read} records has a genotype", path.display());
+            context.progress.warn(&format!("{what}; nothing of it was compared"));
+        }
     }
 }
 
@@ -196,30 +159,33 @@ fn show(report: &Report) -> Result<()> {
 }
 
 fn command_line(args: &CompareArgs) -> CommandLine {
+    let inputs = &args.inputs;
     let mut command = CommandLine::new("compare")
-        .path("ref", &args.reference)
-        .path("truth", &args.truth)
-        .path("query", &args.query)
-        .optional_path("bed", args.bed.as_deref());
-    for (name, path) in &args.strata {
+        .path("ref", &inputs.reference)
+        .path("truth", &inputs.truth)
+        .path("query", &inputs.query)
+        .optional_path("bed", inputs.bed.as_deref());
+    for (name, path) in &inputs.strata {
         command = command.option("strata", format!("{name}={}", path.display()));
     }
-    for (option, sample) in [("truth-sample", &args.truth_sample), ("query-sample", &args.query_sample)] {
+    for (option, sample) in [("truth-sample", &inputs.truth_sample), ("query-sample", &inputs.query_sample)] {
         if let Some(name) = sample {
             command = command.option(option, name);
         }
     }
-    command.flag("ignore-genotype", args.ignore_genotype).flag("ignore-phase", args.ignore_phase)
+    let rules = &args.rules;
+    command.flag("ignore-genotype", rules.ignore_genotype).flag("ignore-phase", rules.ignore_phase)
 }
 
-fn provenance(args: &CompareArgs, command: &CommandLine) -> Provenance {
+fn provenance(args: &CompareArgs, command: &CommandLine, regions: Vec<RegionFile>) -> Provenance {
     let text = |path: &Path| path.display().to_string();
     Provenance {
         command: command.text().to_owned(),
         version: VERSION.to_owned(),
-        reference: text(&args.reference),
-        truth: text(&args.truth),
-        query: text(&args.query),
-        confident: args.bed.as_deref().map(text),
+        reference: text(&args.inputs.reference),
+        truth: text(&args.inputs.truth),
+        query: text(&args.inputs.query),
+        confident: args.inputs.bed.as_deref().map(text),
+        regions,
     }
 }

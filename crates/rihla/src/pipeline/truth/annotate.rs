@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use rihla_core::{Contigs, Interval};
-use rihla_io::vcf::{Packing, VcfChunk};
+use rihla_io::vcf::{Packing, VcfChunk, VcfText};
 use rihla_truth::{Decision, Fate, Filter, Judged, TruthVariant};
 
 use super::chunks::Lines;
@@ -29,15 +29,20 @@ const FIELDS: &str = "\
 /// What a file has to say where it has no record.
 const NO_CALL: &str = "./.:.:.:.:.:NOCALL:nocall:.";
 
-/// The header, up to its column line.
+/// The header, up to its column line. FILTER is that of the calls, so the query's FILTER lines are taken over.
 #[must_use]
-pub fn header(contigs: &Contigs, lines: &[(&str, String)]) -> String {
+pub fn header(contigs: &Contigs, lines: &[(&str, String)], query: &VcfText) -> String {
     let mut text = String::from("##fileformat=VCFv4.2\n");
     let mut line = |line: std::fmt::Arguments<'_>| text.write_fmt(line).expect("a string takes everything");
     for (key, value) in lines {
         line(format_args!("##{key}={value}\n"));
     }
     line(format_args!("{FIELDS}"));
+    let is_filter =
+        |line: &&String| line.starts_with("##FILTER=<") && !line.starts_with("##FILTER=<ID=PASS,");
+    for filter in query.lines.iter().filter(is_filter) {
+        line(format_args!("{filter}\n"));
+    }
     for contig in contigs.iter() {
         line(format_args!("##contig=<ID={},length={}>\n", contig.name, contig.length));
     }
@@ -87,10 +92,9 @@ fn pairs(sides: &[Side<'_>; 2]) -> Vec<[Option<usize>; 2]> {
             |from: usize, list: &[TruthVariant]| from + list[from..].iter().take_while(|r| here(r)).count();
         let (truth_end, query_end) = (behind(i, truth), behind(j, query));
         let mut free: Vec<usize> = (j..query_end).collect();
-        for one in i..truth_end {
+        for (one, record) in truth.iter().enumerate().take(truth_end).skip(i) {
             let same = |other: &usize| {
-                truth[one].reference == query[*other].reference
-                    && truth[one].alternates == query[*other].alternates
+                record.reference == query[*other].reference && record.alternates == query[*other].alternates
             };
             let partner = free.iter().position(same).map(|at| free.remove(at));
             pairs.push([Some(one), partner]);
@@ -112,8 +116,8 @@ struct Row<'a> {
 impl Row<'_> {
     /// The record whose alleles stand in the line.
     fn shown(&self) -> &TruthVariant {
-        let records = (0..2).filter_map(|side| self.pair[side].map(|i| &self.sides[side].records[i]));
-        records.last().expect("a row has a record")
+        let record = |side: usize| self.pair[side].map(|i| &self.sides[side].records[i]);
+        record(1).or_else(|| record(0)).expect("a row has a record")
     }
 
     fn write(&self, out: &mut String) -> std::fmt::Result {

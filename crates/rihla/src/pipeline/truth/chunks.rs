@@ -40,12 +40,6 @@ impl Lines {
         self.ends.push((self.text.len(), number));
     }
 
-    /// Number of lines.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
     /// Each line with its number in the file.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &[u8])> {
         let mut start = 0;
@@ -60,6 +54,8 @@ pub struct Chunks {
     fasta: FastaContigs,
     sources: [Source; 2],
     current: Option<(u32, Arc<Reference>)>,
+    /// Records of a part, as [`PART`].
+    part: usize,
 }
 
 impl Chunks {
@@ -70,7 +66,7 @@ impl Chunks {
     pub fn open(fasta: FastaContigs, paths: [&Path; 2]) -> Result<Self> {
         let contigs = fasta.contigs();
         let sources = [Source::open(paths[0], contigs)?, Source::open(paths[1], contigs)?];
-        Ok(Self { fasta, sources, current: None })
+        Ok(Self { fasta, sources, current: None, part: PART })
     }
 
     /// Headers of truth and query.
@@ -97,7 +93,7 @@ impl Chunks {
         while let Some((side, _)) = self.nearest().filter(|&(_, next)| next == contig) {
             let source = &mut self.sources[side];
             let Some(head) = source.head else { break };
-            let is_full = records >= PART && cutter.splits_before(&chunk.reference, 0, head.start);
+            let is_full = records >= self.part && cutter.splits_before(&chunk.reference, 0, head.start);
             if is_full || records >= LONGEST_PART {
                 break;
             }
@@ -190,3 +186,6 @@ impl Head {
         Ok(Self { contig, start, end })
     }
 }
+
+#[cfg(test)]
+mod tests;
