@@ -19,12 +19,18 @@ pub struct SimulationArgs {
     /// Length of a read
     #[arg(long, value_name = "BASES", default_value_t = 150, help_heading = "Reads")]
     pub read_length: u16,
-    /// Mean length of a fragment
-    #[arg(long, value_name = "BASES", default_value_t = 400.0, help_heading = "Reads")]
-    pub insert_mean: f64,
-    /// Standard deviation of the fragments' length
-    #[arg(long, value_name = "BASES", default_value_t = 80.0, help_heading = "Reads")]
-    pub insert_sd: f64,
+    /// How reads look: novaseq, hiseq, hiseqx, or a profile that `rihla profile` learnt
+    #[arg(long, value_name = "NAME|JSON", default_value = "novaseq", help_heading = "Reads")]
+    pub profile: String,
+    /// Mean length of a fragment [default: 400, or as in the profile that was learnt]
+    #[arg(long, value_name = "BASES", help_heading = "Reads")]
+    pub insert_mean: Option<f64>,
+    /// Standard deviation of the fragments' length [default: 80, or as in the profile that was learnt]
+    #[arg(long, value_name = "BASES", help_heading = "Reads")]
+    pub insert_sd: Option<f64>,
+    /// Coverage that does not depend on GC as the profile says
+    #[arg(long, help_heading = "Reads")]
+    pub even_coverage: bool,
     /// Share of pairs that are duplicates
     #[arg(long, value_name = "SHARE", default_value_t = 0.05, help_heading = "Reads")]
     pub duplicates: f64,

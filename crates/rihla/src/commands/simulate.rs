@@ -8,8 +8,10 @@ use anyhow::Result;
 use rihla_core::Reference;
 use rihla_io::fasta::read_fasta;
 use rihla_io::{AtomicSet, bed};
+use rihla_testkit::options::{INSERT_MEAN, INSERT_SD};
 use rihla_testkit::{
-    Component, FragmentLengths, Karyotype, Layout, SimulateOptions, Simulation, TestkitError, VariantOptions,
+    Component, FragmentLengths, Karyotype, Layout, ReadProfile, SimulateOptions, Simulation, TestkitError,
+    VariantOptions,
 };
 
 use crate::cli::{SimulateArgs, SimulationArgs, VariantArgs};
@@ -69,7 +71,7 @@ struct Job<'a> {
 /// writable.
 pub fn run(args: &SimulateArgs) -> Result<()> {
     let context = Context::new(&args.run)?;
-    let options = options(&args.simulation, variant_options(&args.variants));
+    let options = options(&args.simulation, variant_options(&args.variants))?;
     options.validate().map_err(usage)?;
     let reference = read_fasta(&args.reference)?;
     let par = args.karyotype.par.as_ref().map(|path| bed::read_bed(path, reference.contigs())).transpose()?;
@@ -117,7 +119,7 @@ pub fn run_in(
         context,
         layout: &layout,
         dir,
-        options: options(args, VariantOptions::default()),
+        options: options(args, VariantOptions::default())?,
         karyotype: Karyotype::default(),
         origins: false,
         truth: TruthFiles { reference, fasta, command: &command },
@@ -159,17 +161,40 @@ pub fn create_dir(dir: &Path) -> Result<()> {
     fs::create_dir_all(dir).map_err(complain)
 }
 
-fn options(args: &SimulationArgs, variants: VariantOptions) -> SimulateOptions {
-    SimulateOptions {
+fn options(args: &SimulationArgs, variants: VariantOptions) -> Result<SimulateOptions> {
+    let (profile, is_builtin) = profile(&args.profile)?;
+    let learnt = if is_builtin { None } else { profile.fragment_lengths() };
+    let fragments = match (args.insert_mean, args.insert_sd, learnt) {
+        (None, None, Some(learnt)) => learnt,
+        (mean, sd, _) => FragmentLengths::normal(mean.unwrap_or(INSERT_MEAN), sd.unwrap_or(INSERT_SD)),
+    };
+    let gc = if args.even_coverage { None } else { profile.gc_bias() };
+    Ok(SimulateOptions {
         seed: args.seed,
         depth: args.depth,
         read_length: args.read_length,
-        fragments: FragmentLengths::normal(args.insert_mean, args.insert_sd),
+        fragments,
+        gc: gc.unwrap_or_default(),
         duplicates: args.duplicates,
         optical: args.optical,
+        profile: Arc::new(profile),
         variants,
-        ..SimulateOptions::default()
+    })
+}
+
+/// The profile of a name or in a file, and whether it came with the program.
+fn profile(name: &str) -> Result<(ReadProfile, bool)> {
+    if let Some(profile) = ReadProfile::builtin(name) {
+        return Ok((profile, true));
     }
+    let text = fs::read_to_string(name).map_err(|error| {
+        let known = ReadProfile::BUILTIN.join(", ");
+        let problem = format!("--profile {name}: neither a profile that comes with the program ({known})");
+        fault(Failure::Missing, format!("{problem} nor a file that can be read: {error}"))
+    })?;
+    let profile =
+        ReadProfile::from_json(&text).map_err(|error| fault(Failure::Data, format!("{name}: {error}")))?;
+    Ok((profile, false))
 }
 
 fn variant_options(args: &VariantArgs) -> VariantOptions {

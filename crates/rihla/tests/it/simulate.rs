@@ -328,6 +328,41 @@ fn trios() {
 }
 
 #[test]
+fn profiles_shape_the_reads() {
+    let bench = Bench::new();
+    bench.simulate("one", &["--depth", "20", "--mito-copies", "0"]);
+    let reads = [bench.text("one/reads_1.fq.gz"), bench.text("one/reads_2.fq.gz")];
+    let learnt = bench.text("learnt.json");
+    succeed(["profile", "--reads", &reads[0], &reads[1], "--out", &learnt]);
+    let lengths = |out: &str| {
+        let text = unpack(bench.path(out).join("origin.tsv.gz"));
+        let of = |line: &str| {
+            let at = |field: usize| {
+                line.split('\t').nth(field).expect("a field").parse::<f64>().expect("a number")
+            };
+            (at(2) - at(5)).abs() + 150.0
+        };
+        let all: Vec<f64> = text.lines().skip(1).map(of).collect();
+        all.iter().sum::<f64>() / all.len() as f64
+    };
+    let more = ["--depth", "3", "--mito-copies", "0", "--origins", "--profile", &learnt];
+    bench.simulate("again", &more);
+    bench.simulate("short", &[&more[..], &["--insert-mean", "200", "--insert-sd", "10"]].concat());
+    // Fragments are seen where mates overlap or by alignment; FASTQ shows the short ones alone.
+    let (again, short) = (lengths("again"), lengths("short"));
+    assert!(again < 400.0 && (195.0..205.0).contains(&short), "{again} {short}");
+    let qualities = |out: &str| {
+        let text = unpack(bench.path(out).join("reads_1.fq.gz"));
+        let mut seen: Vec<u8> = text.lines().skip(3).step_by(4).flat_map(str::bytes).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        seen.len()
+    };
+    bench.simulate("hiseq", &["--depth", "3", "--profile", "hiseq"]);
+    assert!(qualities("again") <= 4 && qualities("hiseq") > 20);
+}
+
+#[test]
 fn nothing_but_the_seed_matters() {
     let bench = Bench::new();
     let vcf = bench.vcf("a.vcf", "\tFORMAT\tA", &["chr1 900 = = 0/1", "chrX 950 = = 0/1"]);
@@ -365,7 +400,11 @@ fn bad_requests_are_refused() {
     let unsorted = bench.vcf("unsorted.vcf", one, &["chr1 900 = = 0/1", "chr1 800 = = 0/1"]);
     let no_sample = bench.vcf("sites.vcf", "", &["chr1 900 = ="]);
     fs::write(bench.path("empty.fa"), "").expect("written");
-    let cases: [(&[&str], i32, &[&str]); 15] = [
+    fs::write(bench.path("odd.json"), "{\"schema_version\": 99}").expect("written");
+    let odd = bench.text("odd.json");
+    let cases: [(&[&str], i32, &[&str]); 17] = [
+        (&["--profile", "454"], 66, &["--profile 454", "novaseq", "hiseq"]),
+        (&["--profile", &odd], 65, &["odd.json", "schema_version"]),
         (&["--variants", &mismatch], 65, &["mismatch.vcf", "line 3", "chr1:900", "another reference"]),
         (&["--variants", &contig], 65, &["contig.vcf", "line 4", "chr7"]),
         (&["--variants", &end], 65, &["end.vcf", "line 3", "behind its contig"]),

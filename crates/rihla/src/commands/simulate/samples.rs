@@ -85,8 +85,7 @@ pub fn command_line(args: &SimulateArgs) -> CommandLine {
         ("seed", reads.seed.to_string()),
         ("depth", reads.depth.to_string()),
         ("read-length", reads.read_length.to_string()),
-        ("insert-mean", reads.insert_mean.to_string()),
-        ("insert-sd", reads.insert_sd.to_string()),
+        ("profile", reads.profile.clone()),
         ("duplicates", reads.duplicates.to_string()),
         ("optical", reads.optical.to_string()),
         ("snv-rate", variants.snv_rate.to_string()),
@@ -105,6 +104,7 @@ pub fn command_line(args: &SimulateArgs) -> CommandLine {
         command = command.option(name, value);
     }
     command = command
+        .flag("even-coverage", reads.even_coverage)
         .optional_path("variants", variants.variants.as_deref())
         .flag("add-random", variants.add_random)
         .optional_path("par", args.karyotype.par.as_deref())
@@ -126,6 +126,8 @@ fn optional(args: &SimulateArgs) -> Vec<(&'static str, Option<String>)> {
     let is_tumor = tumor.tumor_purity.is_some();
     let shares: Vec<String> = tumor.subclones.iter().map(f64::to_string).collect();
     vec![
+        ("insert-mean", number(args.simulation.insert_mean)),
+        ("insert-sd", number(args.simulation.insert_sd)),
         ("variants-sample", args.variants.variants_sample.clone()),
         ("contamination", number(contamination.contamination)),
         ("contaminant-sample", contamination.contaminant_sample.clone()),
