@@ -181,7 +181,7 @@ def report(o, session, measured, jobs, arguments):
         steps = used(job, measured)
         lines = [f"{measured.rounds} round{'s' if measured.rounds > 1 else ''}, {o.threads} threads"
                  + (", medians" if measured.rounds > 1 else ""),
-                 f"{machine.machine()}", *(quietness(measured) if job in views.TIMED else []),
+                 f"{machine.machine()}", *(quietness(measured) if job != "placement" else []),
                  "programs: " + "; ".join([f"rihla {session.rihla.version} ({o.commit})",
                                            *(p.title for p in session.peers.values() if runs(p, steps))])]
         if job in ("call", "whole", "accuracy") and session.judge:
@@ -211,12 +211,12 @@ def used(job, measured):
 
 
 def quietness(measured):
-    """How much of the machine was not ours."""
+    """How much of the machine was not ours: caches and cores that others use cost CPU time too."""
     if measured.others is None:
         return []
     if measured.others <= views.QUIET:
         return ["the machine was quiet"]
-    return [f"other programs used the machine (more than {views.QUIET:.0%} of it): no wall times"]
+    return ["other programs kept the machine busy: CPU times are rough, wall times left out"]
 
 
 def publish(o, job, name, table, facts):

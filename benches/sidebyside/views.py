@@ -130,8 +130,6 @@ def _sum(steps, base, what):
 
 
 VIEWS = {"align": align, "call": call, "whole": whole, "accuracy": accuracy, "placement": placement, "compare": compare}
-# Those with wall times.
-TIMED = ("align", "call", "whole", "compare")
 TITLES = {
     "align": "FASTQ to sorted, duplicate-marked BAM",
     "call": "BAM to VCF",
