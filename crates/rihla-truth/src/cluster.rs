@@ -6,7 +6,7 @@ use crate::variant::{Prepared, settle};
 pub(crate) const GAP: u32 = 30;
 
 /// Truth (side 0) and query (side 1) of one locus, each sorted.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Cluster {
     pub(crate) sides: [Vec<Prepared>; 2],
 }

@@ -13,6 +13,8 @@ use crate::class::Filter;
 use crate::cluster::Cluster;
 use crate::variant::{Edit, Prepared};
 
+mod places;
+
 /// Partial choices kept after each variant; beyond, those with fewer variants go first. Real clusters stay
 /// far below.
 const MOST_STATES: usize = 4096;
@@ -23,6 +25,12 @@ pub(crate) type Matching = [Vec<Option<u32>>; 2];
 
 /// The best match among the records of a cluster that are compared under `filter`.
 pub(crate) fn best_match(reference: &Reference, cluster: &Cluster, filter: Filter) -> Matching {
+    let found = match_in_place(reference, cluster, filter);
+    places::improve(reference, cluster, filter, found)
+}
+
+/// The best match with every indel where it is put.
+fn match_in_place(reference: &Reference, cluster: &Cluster, filter: Filter) -> Matching {
     let mut matched = [0, 1].map(|side| vec![None; cluster.sides[side].len()]);
     let events = events(cluster, filter);
     if (0..2).any(|side| events.iter().all(|event| event.side != side)) {

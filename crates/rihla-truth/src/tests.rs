@@ -114,16 +114,23 @@ fn an_anchor_stays() {
 #[test]
 fn an_indel_gives_way() {
     let letters = "GATTCGCAAAATGCATTCGGATC";
-    let truth = |snp| [variant(6, "CA", &["C"], &[0, 1]), variant(snp, "A", &["G"], &[1, 1])];
-    let query = |snp| [variant(6, "CAAAA", &["CAAA"], &[0, 1]), variant(snp, "A", &["G"], &[1, 1])];
-    expect(letters, &truth(10), &query(10), ("TP TP", "TP TP"));
-    let truth = [variant(6, "CAA", &["CG"], &[0, 1]), variant(7, "A", &["G"], &[0, 1])];
-    expect(
-        letters,
-        &truth[..1],
-        &query(7).map(|v| TruthVariant { genotype: vec![Some(0), Some(1)], ..v }),
-        ("TP", "TP TP"),
-    );
+    let beside = |snp| [variant(6, "CA", &["C"], &[0, 1]), variant(snp, "A", &["G"], &[1, 1])];
+    let inside = |snp| [variant(6, "CAAAA", &["CAAA"], &[0, 1]), variant(snp, "A", &["G"], &[1, 1])];
+    expect(letters, &beside(10), &inside(10), ("TP TP", "TP TP"));
+    let complex = [variant(6, "CAA", &["CG"], &[0, 1])];
+    let [deletion, _] = inside(7);
+    expect(letters, &complex, &[deletion, variant(7, "A", &["G"], &[0, 1])], ("TP", "TP TP"));
+}
+
+/// An insertion says at the edge of a deletion's stretch which base is gone; of two alleles one may have to move.
+#[test]
+fn an_indel_moves_when_more_match() {
+    let letters = "GATTCGCAAAATGCATTCGGATC";
+    let exchanged = [variant(8, "A", &["C"], &[0, 1])];
+    let indels = [variant(6, "CAAA", &["CAA"], &[0, 1]), variant(7, "A", &["AC"], &[0, 1])];
+    expect(letters, &exchanged, &indels, ("TP", "TP TP"));
+    let both = [variant(1, "ATT", &["A"], &[1, 0]), variant(2, "TTCACACA", &["T", "TTCACA"], &[1, 2])];
+    expect("GATTCACACATGCATTCGGATC", &both, &both, ("TP TP", "TP TP"));
 }
 
 #[test]

@@ -129,7 +129,7 @@ pub(crate) struct Prepared {
     /// The ways in which it can lie on the copies: a heterozygous one in the order of its genotype and in the
     /// other. Where genotypes are ignored: each of its ALT alleles on both.
     pub(crate) choices: Vec<Copies>,
-    /// The same with edits as far to the right as REF goes; none when they cannot move in it.
+    /// The same with edits at the other end of the record's stretch; none when they cannot move in it.
     pub(crate) moved: Option<Vec<Copies>>,
     /// Phase set of a phased heterozygous one.
     pub(crate) phase: Option<u64>,
@@ -180,11 +180,17 @@ impl Prepared {
         })
     }
 
-    /// Puts its edits to the right.
-    pub(crate) fn move_right(&mut self) {
-        let Some(choices) = self.moved.take() else { return };
-        (self.start, self.end) = extent(&choices).unwrap_or((self.start, self.end));
-        self.choices = choices;
+    /// Puts its edits to the other end of the record's stretch.
+    pub(crate) fn flip(&mut self) {
+        let Some(moved) = &mut self.moved else { return };
+        std::mem::swap(moved, &mut self.choices);
+        (self.start, self.end) = extent(&self.choices).unwrap_or((self.start, self.end));
+    }
+
+    /// First and last base that it changes in either place; none when it has but one.
+    pub(crate) fn stretch(&self) -> Option<(u32, u32)> {
+        let (start, end) = extent(self.moved.as_ref()?)?;
+        Some((start.min(self.start), end.max(self.end)))
     }
 
     /// Whether it takes part under a filter.
@@ -371,7 +377,7 @@ mod tests {
         assert_eq!((deletion.start, deletion.end, deletion.reach), (7, 9, (3, 11)));
         let mut long = prepared(&variant(6, "ACACA", &["ACA"], &[0, 1]));
         assert_eq!((long.start, long.end, long.reach), (7, 9, (3, 11)));
-        long.move_right();
+        long.flip();
         assert_eq!((long.start, long.end, long.reach), (9, 11, (3, 11)));
         assert_eq!((deletion.kind, deletion.zygosity), (Kind::Indel, Zygosity::Het));
         let insertion = prepared(&variant(10, "A", &["ACA"], &[1, 1]));

@@ -22,7 +22,7 @@ pub(crate) fn settle(side: &mut [Prepared]) {
         });
         let others: Vec<&Prepared> = others.collect();
         if clashes(moved, &others) < clashes(&side[i].choices, &others) {
-            side[i].move_right();
+            side[i].flip();
         }
     }
 }
