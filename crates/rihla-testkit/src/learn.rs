@@ -48,9 +48,6 @@ pub struct LearnOptions {
     /// When not empty, each quality counts as the nearest of these (the higher one of two), so that the
     /// profile is one of a sequencer that tells only these apart.
     pub quality_bins: Vec<u8>,
-    /// When given, the qualities of reads with more N than this are left out: faults of single cycles
-    /// of a run show as N.
-    pub max_unknown: Option<usize>,
 }
 
 /// Counts what a profile is made of.
@@ -88,7 +85,7 @@ impl ProfileLearner {
         };
         Self {
             level: std::array::from_fn(|quality| nearest(quality as u8).min(MAX_QUALITY)),
-            qualities: QualityCounts::new(options.max_unknown),
+            qualities: QualityCounts::default(),
             errors: ErrorCounts::default(),
             indels: IndelCounts::default(),
             fragments: FragmentCounts::default(),

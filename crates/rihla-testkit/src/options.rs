@@ -73,6 +73,7 @@ impl SimulateOptions {
         self.fragments.validate()?;
         within("share of duplicates", self.duplicates, 0.0..=0.9, "from 0 to 0.9")?;
         within("share of optical duplicates", self.optical, 0.0..=1.0, "from 0 to 1")?;
+        self.profile.validate()?;
         self.variants.validate()
     }
 

@@ -15,7 +15,7 @@ pub(crate) mod errors;
 pub(crate) mod qualities;
 
 pub use errors::{ErrorTables, IndelTables, RepeatRates};
-pub use qualities::{ClassTables, MateQualities, QualityTables, TAIL_STEPS, TailTables};
+pub use qualities::{ClassTables, MateQualities, QualityTables, SHORTEST_TAIL, TAIL_STEPS, TailTables};
 
 /// Version of the JSON layout that is written and read.
 pub const SCHEMA_VERSION: u32 = 1;

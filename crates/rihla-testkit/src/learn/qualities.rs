@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::profile::qualities::squeeze;
-use crate::profile::{ClassTables, MateQualities, Observed, QualityTables, TAIL_STEPS, TailTables};
+use crate::profile::{
+    ClassTables, MateQualities, Observed, QualityTables, SHORTEST_TAIL, TAIL_STEPS, TailTables,
+};
 
 use super::ward::stretches;
 use super::{LEVELS, MAX_CYCLES, rounded};
@@ -22,8 +24,6 @@ const ROW_SUM: f64 = 4000.0;
 const TAIL_SUM: f64 = 100_000.0;
 /// Below this quality a base belongs to a tail.
 const TAIL_QUALITY: u8 = 20;
-/// The shortest tail that counts, in bases.
-const SHORTEST_TAIL: usize = 5;
 
 /// Counts of qualities.
 #[derive(Clone, Debug, Default)]
@@ -31,8 +31,6 @@ pub(super) struct QualityCounts {
     mates: [MateCounts; 2],
     /// Pairs by the buckets of both mates.
     pairs: BTreeMap<(u8, u8), u64>,
-    /// Reads with more N are left out.
-    max_unknown: Option<usize>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -64,12 +62,8 @@ impl CycleCounts {
 }
 
 impl QualityCounts {
-    pub(super) fn new(max_unknown: Option<usize>) -> Self {
-        Self { max_unknown, ..Self::default() }
-    }
-
-    /// Counts a read's levels, in the order of reading; gives its bucket, or none for a read that is left
-    /// out.
+    /// Counts a read's levels, in the order of reading; gives its bucket, or none for a read without
+    /// bases.
     pub(super) fn add_read(
         &mut self,
         mate: usize,
@@ -77,9 +71,6 @@ impl QualityCounts {
         is_unknown: impl Fn(usize) -> bool,
     ) -> Option<u8> {
         let levels = &levels[..levels.len().min(MAX_CYCLES)];
-        if self.max_unknown.is_some_and(|most| (0..levels.len()).filter(|&i| is_unknown(i)).count() > most) {
-            return None;
-        }
         let bucket = bucket(levels)?;
         let counts = &mut self.mates[mate];
         *counts.reads.entry(bucket).or_default() += 1;

@@ -230,13 +230,12 @@ fn without_reads_nothing_is_learnt() {
 
 #[test]
 fn qualities_can_be_binned() {
-    let options = LearnOptions { quality_bins: vec![2, 12, 23, 37], max_unknown: Some(0) };
+    let options = LearnOptions { quality_bins: vec![2, 12, 23, 37] };
     let mut learner = ProfileLearner::new(&options);
     let read =
         |sequence: &'static [u8]| ReadRef { name: b"", sequence, qualities: &[0, 6, 7, 17, 18, 29, 30, 41] };
     for _ in 0..20 {
         learner.add_template(&[read(b"ACGTACGT")]);
-        learner.add_template(&[read(b"NCGTACGT")]);
     }
     let profile = learner.finish("x", "y").expect("reads").profile;
     assert_eq!((profile.evidence.reads, profile.qualities.mates.len()), (20, 1));

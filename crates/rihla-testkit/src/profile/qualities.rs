@@ -43,6 +43,9 @@ pub struct TailTables {
     pub unknown: f64,
 }
 
+/// The shortest tail, in bases.
+pub const SHORTEST_TAIL: usize = 5;
+
 /// Lengths of tails are told apart by so many parts of the read.
 pub const TAIL_STEPS: usize = 20;
 

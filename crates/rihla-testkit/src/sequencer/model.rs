@@ -4,7 +4,7 @@ use rihla_core::{base, phred};
 
 use crate::profile::errors::{MAX_RUN, context_index};
 use crate::profile::qualities::spread;
-use crate::profile::{ErrorTables, MateQualities, ReadProfile, TAIL_STEPS};
+use crate::profile::{ErrorTables, MateQualities, ReadProfile, SHORTEST_TAIL, TAIL_STEPS};
 use crate::stream::{Stream, cumulative};
 
 use super::alias::{AliasTables, BITS};
@@ -43,7 +43,9 @@ struct MateModel {
     /// Share of N where the quality is that of N, by class and bin, in units of 2^-32.
     unknown: Vec<u64>,
     /// Probability of an error by bin and quality's place, in units of 2^-32.
-    errors: Vec<Vec<u64>>,
+    errors: Vec<u64>,
+    bin_count: usize,
+    group_count: usize,
 }
 
 /// Which tables a read is made from.
@@ -89,17 +91,19 @@ impl ReadModel {
         qualities: &mut Vec<u8>,
     ) {
         let mate = &self.mates[kind.mate];
-        let bin_count = mate.errors.len();
-        let group_count = mate.next.len() / (self.classes * bin_count);
-        letters.clear();
-        qualities.clear();
+        let (bin_count, group_count, places) = (mate.bin_count, mate.group_count, self.alphabet.len());
+        letters.resize(template.len(), 0);
+        qualities.resize(template.len(), 0);
+        let out = letters.iter_mut().zip(qualities.iter_mut());
         let (mut before, mut second_before, mut run) = (base::N, base::N, 1);
         let mut place = 0;
         let tail_start = template.len() - mate.tail_length(stream, kind.class, template.len());
-        for (cycle, (&code, &bin)) in template.iter().zip(&mate.bins).enumerate() {
+        for (cycle, ((&code, &bin), (letter, shown))) in template.iter().zip(&mate.bins).zip(out).enumerate()
+        {
+            let bin = usize::from(bin);
             // Low bits: quality; high 32 bits: error. What is rare draws anew.
             let bits = stream.bits();
-            let row = kind.class * bin_count + usize::from(bin);
+            let row = kind.class * bin_count + bin;
             place = usize::from(if cycle == 0 {
                 mate.first.draw(kind.class, bits)
             } else if cycle >= tail_start {
@@ -111,7 +115,7 @@ impl ReadModel {
             let known = code < 4 && before < 4 && second_before < 4;
             let context = if known { context_index(second_before, before, code) } else { CONTEXTS - 1 };
             let factor = u64::from(self.factors[context][run - 1]);
-            let error = (mate.errors[usize::from(bin)][place] * factor) >> 16;
+            let error = (mate.errors[bin * places + place] * factor) >> 16;
             let mut read = code;
             if bits >> 32 < error.min(MOST) && code < 4 {
                 read = self.wrong(stream, before, code);
@@ -120,8 +124,8 @@ impl ReadModel {
                 let share = if cycle >= tail_start { mate.tail_unknown } else { mate.unknown[row] };
                 read = if stream.bits() >> 32 < share { base::N } else { read };
             }
-            letters.push(base::decode(read));
-            qualities.push(quality);
+            *letter = base::decode(read);
+            *shown = quality;
             run = if code == before { (run + 1).min(MAX_RUN) } else { 1 };
             (second_before, before) = (before, code);
         }
@@ -162,7 +166,9 @@ impl MateModel {
             tail,
             tail_unknown: fixed(source.tail.unknown),
             unknown: unknown.collect(),
-            errors: (0..source.bin_ends.len()).map(|bin| errors(profile, source, mate, bin)).collect(),
+            errors: (0..source.bin_ends.len()).flat_map(|bin| errors(profile, source, mate, bin)).collect(),
+            bin_count: source.bin_ends.len(),
+            group_count: tables.group_count(),
         }
     }
 }
@@ -177,7 +183,8 @@ impl MateModel {
         }
         // Anywhere within the step: the length is at most step twentieths of the read.
         let part = (bits >> 32) as f64 / 2f64.powi(32);
-        (((step as f64 - part) * read_length as f64 / TAIL_STEPS as f64).ceil() as usize).min(read_length)
+        let length = ((step as f64 - part) * read_length as f64 / TAIL_STEPS as f64).ceil() as usize;
+        length.max(SHORTEST_TAIL).min(read_length)
     }
 }
 

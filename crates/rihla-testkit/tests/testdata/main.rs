@@ -4,6 +4,7 @@
 
 mod malformed;
 mod mini;
+mod real;
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

@@ -35,9 +35,6 @@ pub struct ProfileArgs {
     /// 2,12,23,37 for NovaSeq
     #[arg(long, value_name = "Q,Q,...", value_delimiter = ',', value_parser = clap::value_parser!(u8).range(0..=49))]
     pub quality_bins: Vec<u8>,
-    /// Leave out the qualities of reads with more N than this: faults of single cycles of a run show as N
-    #[arg(long, value_name = "N")]
-    pub max_unknown: Option<usize>,
     /// How to run.
     #[command(flatten)]
     pub run: RunArgs,

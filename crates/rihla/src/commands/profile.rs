@@ -23,10 +23,7 @@ pub fn run(args: &ProfileArgs) -> Result<()> {
     let context = Context::new(&args.run)?;
     let inputs: Vec<&PathBuf> = args.reads.iter().chain(&args.bam).chain(&args.reference).collect();
     inputs.iter().try_for_each(|input| paths::differ(&args.out, input))?;
-    let mut learner = ProfileLearner::new(&LearnOptions {
-        quality_bins: args.quality_bins.clone(),
-        max_unknown: args.max_unknown,
-    });
+    let mut learner = ProfileLearner::new(&LearnOptions { quality_bins: args.quality_bins.clone() });
     match (&args.bam, &args.reference) {
         (Some(bam), Some(fasta)) => learn_bam(&context, &mut learner, (bam, fasta), args.max_reads)?,
         _ => learn_fastq(&context, &mut learner, &args.reads, args.max_reads)?,
