@@ -82,6 +82,11 @@ pub struct CompareRules {
 fn parse_stratum(text: &str) -> Result<(String, PathBuf), String> {
     let (name, path) = text.split_once('=').ok_or("write NAME=BED, such as easy=easy.bed")?;
     let name = parse_sample(name)?;
+    if name == "CONF" {
+        return Err(
+            "CONF is what the annotated VCF calls the confident regions; take another name".to_owned()
+        );
+    }
     if path.is_empty() {
         return Err(format!("stratum {name} has no BED"));
     }
@@ -95,7 +100,7 @@ mod tests {
     #[test]
     fn strata_have_names() {
         assert_eq!(parse_stratum("easy=a=b.bed"), Ok(("easy".into(), "a=b.bed".into())));
-        for bad in ["easy.bed", "=x.bed", "easy=", "a b=x.bed", "*=x"] {
+        for bad in ["easy.bed", "=x.bed", "easy=", "a b=x.bed", "*=x", "CONF=x"] {
             assert!(parse_stratum(bad).is_err(), "{bad}");
         }
     }

@@ -44,11 +44,10 @@ pub fn run(args: &CompareArgs) -> Result<()> {
     }
     let report = compare(&context, args, fasta, (regions, files))?;
     warn_of_missing_genotypes(&context, args, &report);
-    if !args.run.quiet {
-        show(&report)?;
-    }
+    let shown = if args.run.quiet { Ok(()) } else { show(&report) };
+    // A reader of the table who has gone does not make a floor be kept.
     match floor.map(|floor| floor.check(&report)).filter(|shortfalls| !shortfalls.is_empty()) {
-        None => Ok(()),
+        None => shown,
         Some(shortfalls) => {
             let words: Vec<String> = shortfalls.iter().map(ToString::to_string).collect();
             Err(fault(Failure::BelowFloor, words.join("; ")))

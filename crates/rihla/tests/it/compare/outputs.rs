@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::lab::{Lab, OUTPUTS, Results, bgzip, gzip};
 use crate::harness::{peer, said};
@@ -157,6 +157,19 @@ fn floors_set_the_exit_code() {
 }
 
 #[test]
+fn floors_hold_when_nobody_reads_the_table() {
+    let lab = Lab::new();
+    lab.vcf("calls.vcf", &lab.six()[..3]);
+    let args = ["--ref", "ref.fa", "--truth", "t.vcf", "--query", "calls.vcf", "-o", "out/P"];
+    let mut program = lab.program(&[&args[..], &["--fail-below", "snp.f1=0.99"]].concat());
+    let mut child = program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ended");
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    lab.results(&output);
+}
+
+#[test]
 fn quiet_is_quiet() {
     let lab = Lab::new();
     let results = lab.compared("t.vcf", "t.vcf", &["--quiet"]);
@@ -228,6 +241,22 @@ fn bcftools_reads_the_annotated_vcf_and_its_index() {
     let wrong =
         bcftools(&[os("view"), os("--no-header"), os("--include"), os(wrong), path]).expect("bcftools");
     assert_eq!(wrong.lines().count() as u64, results.counts("SNP", "PASS")[2]);
+}
+
+#[test]
+fn the_sample_of_the_repository_against_itself() {
+    let mini = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/mini").join(name);
+        path.into_os_string().into_string().expect("a path that is text")
+    };
+    let lab = Lab::new();
+    let (reference, truth, bed) = (mini("ref.fa.gz"), mini("truth.vcf"), mini("truth.bed"));
+    let args = ["--ref", &reference, "--truth", &truth, "--query", &truth, "--bed", &bed, "-o", "out/P"];
+    let results = lab.results(&lab.program(&args).output().expect("starts"));
+    let [snp, indel] = ["SNP", "INDEL"].map(|kind| results.counts(kind, "PASS"));
+    assert!(snp[0] > 50 && indel[0] > 10, "{snp:?} {indel:?}");
+    assert_eq!((&snp[1..3], &indel[1..3]), (&[0, 0][..], &[0, 0][..]));
+    assert_eq!(results.fate("truth", "read"), results.values(0, "BD").len() as u64);
 }
 
 /// Real truth against itself; `None` where the data are not at hand.
