@@ -8,8 +8,8 @@ use super::{add_counts, rounded};
 
 /// Reads across repeats that must have been seen before anything is said.
 const ENOUGH_READS: u64 = 10_000;
-/// Errors that the usual rate counts for beside those seen.
-const PRIOR_ERRORS: f64 = 2.0;
+/// Reads at the usual rate that count beside those seen.
+const PRIOR_READS: f64 = 100.0;
 /// Fewest copies that make a repeat of one base, and of longer units.
 const FIRST_UNITS: [u32; 2] = [4, 3];
 
@@ -85,17 +85,58 @@ impl IndelCounts {
         let row = &self.repeats[(usize::from(period) - 1) * (MAX_UNITS + 1)..][..=MAX_UNITS];
         let last = row.iter().rposition(|counts| counts.reads > 0).unwrap_or(0).max(first_units as usize + 8);
         let mut table = RepeatRates { period, first_units, loss: vec![], gain: vec![], reads: vec![] };
+        let (mut losses, mut gains) = (Vec::new(), Vec::new());
         for units in first_units..=last.min(MAX_UNITS) as u32 {
             let counts = row[units as usize];
-            let [loss, gain] = usual_rate(period, units);
-            let weight = PRIOR_ERRORS / (loss + gain);
-            let rate = |count: u64, usual: f64| {
-                rounded(((count as f64 + weight * usual) / (counts.reads as f64 + weight)).min(0.4))
-            };
-            table.loss.push(rate(counts.loss, loss));
-            table.gain.push(rate(counts.gain, gain));
+            let [loss, gain] = usual_rate(period, units).map(|usual| usual * PRIOR_READS);
+            let reads = counts.reads as f64 + PRIOR_READS;
+            losses.push((counts.loss as f64 + loss, reads));
+            gains.push((counts.gain as f64 + gain, reads));
             table.reads.push(counts.reads);
         }
+        (table.loss, table.gain) = (ascending(&losses), ascending(&gains));
         table
+    }
+}
+
+/// Rates of events in reads, where longer repeats err no less than shorter ones: neighbors that contradict
+/// that share their events and reads (pooling of adjacent violators).
+fn ascending(counts: &[(f64, f64)]) -> Vec<f64> {
+    let mut pools: Vec<(f64, f64, usize)> = Vec::new();
+    for &(events, reads) in counts {
+        pools.push((events, reads, 1));
+        while let [.., one, two] = pools[..]
+            && one.0 * two.1 > two.0 * one.1
+        {
+            pools.truncate(pools.len() - 2);
+            pools.push((one.0 + two.0, one.1 + two.1, one.2 + two.2));
+        }
+    }
+    let rate = |&(events, reads, length): &(f64, f64, usize)| {
+        std::iter::repeat_n(rounded((events / reads).min(0.4)), length)
+    };
+    pools.iter().flat_map(rate).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn longer_repeats_err_no_less() {
+        let counts = [(1.0, 100.0), (3.0, 100.0), (0.0, 100.0), (9.0, 100.0)];
+        assert_eq!(ascending(&counts), [0.01, 0.015, 0.015, 0.09]);
+        assert_eq!(ascending(&[(4.0, 10.0), (1.0, 10.0), (0.0, 20.0)]), [0.125; 3]);
+    }
+
+    #[test]
+    fn seldom_seen_repeats_lean_on_the_usual_rate() {
+        let mut counts = IndelCounts::default();
+        counts.add_repeat(1, 4, RepeatCounts { reads: 50_000, loss: 5, gain: 10 });
+        counts.add_repeat(1, 9, RepeatCounts { reads: 1900, loss: 30, gain: 80 });
+        let table = &counts.finish(&mut Vec::new()).expect("enough").repeats[0];
+        assert!((table.gain[0] / 2e-4 - 1.0).abs() < 0.02 && (0.03..0.0402).contains(&table.gain[5]));
+        assert!(table.gain.windows(2).all(|two| two[0] <= two[1]));
+        assert_eq!(IndelCounts::default().finish(&mut Vec::new()), None);
     }
 }

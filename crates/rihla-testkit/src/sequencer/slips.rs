@@ -47,7 +47,10 @@ impl SlipRates {
                 return usual_rate(period, units);
             };
             let at = (units.saturating_sub(table.first_units) as usize).min(table.loss.len() - 1);
-            [table.loss[at], table.gain[at]]
+            // What strikes any base strikes those of the repeat, too: it is in the rates already.
+            let bases = f64::from(u32::from(period) * units);
+            let [loss, gain] = tables.background.map(|rate| rate * bases);
+            [(table.loss[at] - loss).max(0.0), (table.gain[at] - gain).max(0.0)]
         })
     }
 

@@ -87,7 +87,10 @@ fn alike(name: &str, real: &Observed, simulated: &Observed) {
 fn built_in_profiles_look_like_real_reads() {
     let folder = data().join("hg19-chr20");
     if !folder.is_dir() {
-        println!("skipped: {} is not there", folder.display());
+        #[allow(clippy::print_stderr, reason = "tests say when they skip")]
+        {
+            eprintln!("skipped: {} is not there", folder.display());
+        }
         return;
     }
     let hg001 = folder.join("giab-hg001-chr20-100k");

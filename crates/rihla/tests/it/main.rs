@@ -8,5 +8,6 @@ mod determinism;
 mod faults;
 mod harness;
 mod journey;
+mod profile;
 mod simulate;
 mod validators;
