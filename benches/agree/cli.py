@@ -7,7 +7,7 @@ import sys
 from sidebyside import machine, programs
 from sidebyside.measure import Failed
 
-from . import report, vcf
+from . import cases, report, vcf
 from .judges import MODES, Judges
 from .loci import loci
 from .sets import Library
@@ -22,7 +22,8 @@ Sets: the folders compare-* of testdata/cases; calls of rihla, freebayes and bcf
 benches/side-by-side --job accuracy leaves them in --calls; true variants with errors and written in other ways;
 crowded variants. Structural variants (50 bases or more) are left out.
 
-A table goes to standard output and to benches/results/agreement.md, every differing locus to WORK/differences.tsv.
+Tables go to standard output and to benches/results/agreement.md and differences.md, every locus that differs to
+WORK/differences.tsv. benches/side-by-side --write-docs puts the tables into docs/.
 """
 
 
@@ -39,6 +40,7 @@ def parse(arguments):
     p.add_argument("--calls", help="folder of calls: SET/germline/S.vcf.gz, SET/freebayes.vcf, SET/bcftools.vcf "
                                    "[default: target/side-by-side]")
     p.add_argument("--work", help="for what programs write [default: target/agreement]")
+    p.add_argument("--write-cases", action="store_true", help="write expected.tsv of each testdata/cases/compare-*")
     p.add_argument("--no-results", action="store_true", help="write no file into benches/results")
     return p.parse_args(arguments)
 
@@ -74,6 +76,9 @@ def both(o):
 def compare(o, arguments):
     rihla, rtg = both(o)
     judges = Judges(rihla, rtg, o.work, o.threads, os.path.join(o.work, "log.txt"))
+    if o.write_cases:
+        cases.write(ROOT, judges, say)
+        return 0
     modes = [mode for mode in MODES if o.mode is None or mode.name in o.mode.split(",")]
     results = []
     for name, make in Library(o, say).sets():
@@ -83,10 +88,13 @@ def compare(o, arguments):
     explain = explainer(results)
     with open(os.path.join(o.work, "differences.tsv"), "w") as f:
         f.writelines(line + "\n" for line in report.differences(results, explain))
-    text = "\n".join([report.table(results), report.totals(results), report.kinds(results, explain)])
-    print(text)
-    if not o.no_results:
-        publish(o, text, f"rihla {rihla.version} ({machine.commit(ROOT)}), {rtg.title}", arguments)
+    tables = {"agreement": ("Agreement with vcfeval", report.table(results)),
+              "differences": ("Differences from vcfeval", report.kinds(results, explain))}
+    facts = [f"programs: rihla {rihla.version} ({machine.commit(ROOT)}); {rtg.title}"]
+    for job, (title, table) in tables.items():
+        print(table)
+        if not o.no_results:
+            publish(o, job, (title, table, facts), arguments)
     return 0
 
 
@@ -122,14 +130,16 @@ def explainer(results):
     return explain
 
 
-def publish(o, text, versions, arguments):
+def publish(o, job, result, arguments):
+    """Writes a table into a file of its own, as benches/side-by-side --write-docs wants it."""
+    title, table, facts = result
     names = machine.Names([(o.work, "$WORK"), (o.data, "$DATA"), (o.calls, "$CALLS"), (o.simulated, "$SIMULATED"),
                            (o.bin, "rihla"), (o.rtg, "rtg")])
-    shown = names.of(shlex.join(["benches/agreement", *arguments]))
-    path = os.path.join(ROOT, "benches", "results", "agreement.md")
+    lines = [*facts, "Command: `" + names.of(shlex.join(["benches/agreement", *arguments])) + "`"]
+    path = os.path.join(ROOT, "benches", "results", f"{job}.md")
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path + ".part", "w") as f:
-        f.write(f"# Agreement with vcfeval\n\n{text}\n## Measured with\n- {versions}\n- Command: `{shown}`\n")
+        f.write("\n".join([f"# {title}", "", table, "## Measured with", "", *(f"- {line}" for line in lines), ""]))
     os.replace(path + ".part", path)
     say(f"wrote {os.path.relpath(path)}")
 

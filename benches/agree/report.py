@@ -2,9 +2,6 @@
 from collections import Counter
 from dataclasses import dataclass
 
-ROWS = ["set", "vcfeval", "true variants", "calls", "loci", "equal", "different", "share equal"]
-
-
 @dataclass
 class Result:
     """A set under one mode."""
@@ -18,25 +15,29 @@ class Result:
 
 
 def table(results):
-    lines = ["| " + " | ".join(ROWS) + " |", "|" + "---|" * len(ROWS)]
-    for result in results:
-        total, different = len(result.loci), len(result.different())
-        share = f"{100 * (total - different) / total:.3f} %" if total else ""
-        cells = [result.one.name, result.mode.name, len(result.one.truth), len(result.one.query), total, total - different,
-                 different, share]
-        lines.append("| " + " | ".join(map(str, cells)) + " |")
-    return "\n".join(lines) + "\n"
+    """One row a set: the loci that differ under each mode, with the share that is equal; then the sums."""
+    modes = list(dict.fromkeys(result.mode.name for result in results))
+    sets = list(dict.fromkeys(result.one.name for result in results))
+    lines = row("set", "true variants", "calls", "loci", *modes) + "|" + " --- |" * (4 + len(modes)) + "\n"
+    for name in sets:
+        those = {result.mode.name: result for result in results if result.one.name == name}
+        one = next(iter(those.values()))
+        lines += row(name, len(one.one.truth), len(one.one.query), len(one.loci),
+                     *(share([those[mode]]) for mode in modes))
+    by_mode = [[result for result in results if result.mode.name == mode] for mode in modes]
+    truth, calls, loci = (sum(sizes) for sizes in zip(*(
+        (len(r.one.truth), len(r.one.query), len(r.loci)) for r in by_mode[0])))
+    return lines + row("all", truth, calls, loci, *map(share, by_mode))
 
 
-def totals(results):
-    """One row a mode."""
-    lines = ["| mode | loci | equal | different | share equal |", "|---|---|---|---|---|"]
-    for name in dict.fromkeys(result.mode.name for result in results):
-        those = [result for result in results if result.mode.name == name]
-        total, different = sum(len(r.loci) for r in those), sum(len(r.different()) for r in those)
-        share = f"{100 * (total - different) / total:.3f} %" if total else ""
-        lines.append(f"| {name} | {total} | {total - different} | {different} | {share} |")
-    return "\n".join(lines) + "\n"
+def row(*cells):
+    return "| " + " | ".join(map(str, cells)) + " |\n"
+
+
+def share(results):
+    """Loci that differ, and the share of equal ones; rounded down, so that 100 % is all."""
+    total, different = sum(len(r.loci) for r in results), sum(len(r.different()) for r in results)
+    return f"{different} ({100_000 * (total - different) // total / 1000:.3f} %)" if total else "-"
 
 
 def kinds(results, explain):
@@ -47,9 +48,8 @@ def kinds(results, explain):
         for locus in result.different():
             counts[result.mode.name][explain(result, locus)] += 1
     every = sorted({kind for counter in counts.values() for kind in counter})
-    lines = ["| difference | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
-    lines += [f"| {kind} | " + " | ".join(str(counts[name][kind]) for name in names) + " |" for kind in every]
-    return "\n".join(lines) + "\n"
+    lines = row("difference", *names) + "|" + " --- |" * (1 + len(names)) + "\n"
+    return lines + "".join(row(kind, *(counts[name][kind] for name in names)) for kind in every)
 
 
 def differences(results, explain):

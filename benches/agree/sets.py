@@ -36,8 +36,8 @@ class Library:
 
     def sets(self):
         """Names, each with what makes the set."""
-        found = [("cases", self.cases)]
         o = self.options
+        found = [("cases", self.cases)]
         for name, reference, folder, bed in READS:
             path = os.path.join(o.data, folder)
             if os.path.exists(os.path.join(path, "truth.vcf.gz")):
@@ -102,12 +102,9 @@ class Library:
 
     def cases(self):
         """The folders `compare-*` of testdata/cases, a contig each."""
-        root = os.path.join(self.options.root, "testdata", "cases")
         contigs, sides, bed = {}, ([], []), []
-        for name in sorted(os.listdir(root)):
-            folder = os.path.join(root, name)
-            if not name.startswith("compare-") or not os.path.exists(os.path.join(folder, "query.vcf")):
-                continue
+        for folder in folders(self.options.root):
+            name = os.path.basename(folder)
             (_, letters), = vcf.read_fasta(os.path.join(folder, "reference.fa")).items()
             contigs[name] = letters
             for side, file in zip(sides, ("truth.vcf", "query.vcf")):
@@ -120,6 +117,13 @@ class Library:
         with open(regions, "w") as f:
             f.writelines(bed)
         return Set("cases", reference, *sides, regions)
+
+
+def folders(root):
+    """The cases of comparison in testdata/cases."""
+    cases = os.path.join(root, "testdata", "cases")
+    names = [name for name in sorted(os.listdir(cases)) if name.startswith("compare-")]
+    return [os.path.join(cases, name) for name in names]
 
 
 def trimmed(one):

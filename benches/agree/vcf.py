@@ -35,7 +35,7 @@ class Record:
     @property
     def key(self):
         """What both judges write down again."""
-        return (self.contig, self.pos, self.ref, self.alts, self.gt)
+        return (self.contig, self.pos, self.ref.upper(), tuple(alt.upper() for alt in self.alts), self.gt)
 
     @property
     def called(self):

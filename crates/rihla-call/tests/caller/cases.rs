@@ -1,4 +1,4 @@
-//! Runs every folder of `testdata/cases`: places where a call was once wrong.
+//! Runs every folder of `testdata/cases` with reads: places where a call was once wrong.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ fn every_case_is_called_as_expected() {
     let mut folders: Vec<PathBuf> = fs::read_dir(&root)
         .expect("the cases are committed")
         .map(|entry| entry.expect("readable").path())
-        .filter(|path| path.join("expected.tsv").exists())
+        .filter(|path| path.join("reads.sam").exists())
         .collect();
     folders.sort();
     assert!(folders.len() >= 5, "cases are missing from {}", root.display());

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod compare;
+mod compare_cases;
 mod determinism;
 mod faults;
 mod harness;
