@@ -7,7 +7,7 @@ import sys
 from sidebyside import machine, programs
 from sidebyside.measure import Failed
 
-from . import cases, report, vcf
+from . import cases, report, speed, vcf
 from .judges import MODES, Judges
 from .loci import loci
 from .sets import Library
@@ -40,6 +40,9 @@ def parse(arguments):
     p.add_argument("--calls", help="folder of calls: SET/germline/S.vcf.gz, SET/freebayes.vcf, SET/bcftools.vcf "
                                    "[default: target/side-by-side]")
     p.add_argument("--work", help="for what programs write [default: target/agreement]")
+    p.add_argument("--speed", action="store_true", help="measure CPU and memory of both instead")
+    p.add_argument("--sizes", help="of --speed: comma-separated MEGABASES/CONTIG [default: 250/250,20/20,100/20,400/20]")
+    p.add_argument("--rounds", type=int, default=3, help="of --speed")
     p.add_argument("--write-cases", action="store_true", help="write expected.tsv of each testdata/cases/compare-*")
     p.add_argument("--no-results", action="store_true", help="write no file into benches/results")
     return p.parse_args(arguments)
@@ -79,6 +82,8 @@ def compare(o, arguments):
     if o.write_cases:
         cases.write(ROOT, judges, say)
         return 0
+    if o.speed:
+        return fast(o, judges, arguments)
     modes = [mode for mode in MODES if o.mode is None or mode.name in o.mode.split(",")]
     results = []
     for name, make in Library(o, say).sets():
@@ -95,6 +100,19 @@ def compare(o, arguments):
         print(table)
         if not o.no_results:
             publish(o, job, (title, table, facts), arguments)
+    return 0
+
+
+def fast(o, judges, arguments):
+    sizes = [tuple(map(int, size.split("/"))) for size in o.sizes.split(",")] if o.sizes else speed.SIZES
+    found = speed.rows(judges, sizes, o.rounds, say)
+    table = report.row(*speed.HEAD) + "|" + " --- |" * len(speed.HEAD) + "\n" + "".join(report.row(*cells) for cells in found)
+    print(table)
+    facts = [f"{o.rounds} rounds, medians, alternating; {machine.machine()}",
+             f"programs: rihla {judges.rihla.version} ({machine.commit(ROOT)}); {judges.rtg.title} in one JVM of at most 4 GB, "
+             "its SDF made before and not counted"]
+    if not o.no_results:
+        publish(o, "compare-speed", ("rihla compare beside vcfeval: CPU and memory", table, facts), arguments)
     return 0
 
 

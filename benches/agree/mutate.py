@@ -99,7 +99,8 @@ def genotypes(truth, contigs, rng):
         if way == 3:
             return record.with_(alts=("*", *record.alts), gt=rng.choice(["1/2", "2|1", "0/2"]) if is_het else "2/2")
         if way == 4:
-            return record.with_(alts=(*record.alts, record.alts[0] + "AC"))
+            more = record.alts[0] + ("AC" if record.alts[0] + "AC" != record.ref else "GT")
+            return record.with_(alts=(*record.alts, more))
         return record.with_(gt=rng.choice(["./.", "0/0", ".", "1|0", "0/1/1"]))
     return truth, [other(record) for record in truth]
 

@@ -5,7 +5,7 @@ import shlex
 import sys
 
 from . import chromosome, kernels, machine, programs, results, sets, views
-from .measure import Failed
+from .measure import Failed, Watch
 from .session import NEEDS, Session
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -69,8 +69,8 @@ def docs(o):
     if o.check_docs:
         stale = results.stale_docs(ROOT, o.results)
         for path in stale:
-            where = os.path.relpath(o.results, ROOT)
-            say(f"{os.path.relpath(path, ROOT)}: its tables are not those of {where}; benches/side-by-side --write-docs")
+            where, path = os.path.relpath(o.results, ROOT), os.path.relpath(path, ROOT)
+            say(f"{path}: its tables are not those of {where}; benches/side-by-side --write-docs")
         return 1 if stale else 0
     for path in results.write_docs(ROOT, o.results):
         say(f"wrote {os.path.relpath(path, ROOT)}")
@@ -93,20 +93,26 @@ def settle(o):
 
 def measure(o, arguments):
     if "kernels" in o.jobs:
+        watch = Watch()
         table = kernels.table(kernels.bench(ROOT, say))
-        facts = results.facts([machine.machine(), f"rihla at {o.commit}", "medians of criterion's samples"], ())
-        publish(o, "kernels", "", table, facts)
+        lines = [machine.machine(), f"rihla at {o.commit}", "medians of criterion's samples"]
+        publish(o, "kernels", "", table, results.facts(lines + quietness(watch.others(), "rates are too low"), ()))
     jobs = [job for job in o.jobs if job != "kernels"]
-    wanted = wanted_sets(o, jobs) if jobs else []
-    if jobs and not wanted and o.set != chromosome.NAME:
+    return measure_programs(o, jobs, arguments) if jobs else 0
+
+
+def measure_programs(o, jobs, arguments):
+    wanted = wanted_sets(o, jobs)
+    if not wanted and o.set != chromosome.NAME:
         say(f"skipped, no data at {o.data} (--data, or RIHLA_DATA)")
         return 0
-    own = programs.rihla(o.bin if os.path.isabs(o.bin) else os.path.join(ROOT, o.bin)) if jobs else None
+    own = programs.rihla(o.bin if os.path.isabs(o.bin) else os.path.join(ROOT, o.bin))
     found = peers(o)
     session, failed = Session(o, own, found, say), []
-    if jobs and session.judge is None:
+    if session.judge is None:
         say(f"no judge: neither {o.judges}/score_vcf.py nor rtg; accuracy is not measured")
-    if "compare" in jobs and {"bcftools", "samtools"} <= set(found) and (not o.set or chromosome.NAME in o.set.split(",")):
+    asked = not o.set or chromosome.NAME in o.set.split(",")
+    if "compare" in jobs and asked and {"bcftools", "samtools"} <= set(found):
         say(f"{chromosome.NAME}: sequence, truth and calls")
         wanted.append(chromosome.make(o.work, found["bcftools"], found["samtools"], os.path.join(o.work, "log.txt")))
     for one in wanted:
@@ -181,7 +187,7 @@ def report(o, session, measured, jobs, arguments):
         steps = used(job, measured)
         lines = [f"{measured.rounds} round{'s' if measured.rounds > 1 else ''}, {o.threads} threads"
                  + (", medians" if measured.rounds > 1 else ""),
-                 f"{machine.machine()}", *(quietness(measured) if job != "placement" else []),
+                 f"{machine.machine()}", *(quietness(measured.others) if job != "placement" else []),
                  "programs: " + "; ".join([f"rihla {session.rihla.version} ({o.commit})",
                                            *(p.title for p in session.peers.values() if runs(p, steps))])]
         if job in ("call", "whole", "accuracy") and session.judge:
@@ -210,13 +216,11 @@ def used(job, measured):
     return [step for key, step in measured.steps.items() if key.split()[0] in kinds]
 
 
-def quietness(measured):
+def quietness(others, effect="CPU times are rough, wall times left out"):
     """How much of the machine was not ours: caches and cores that others use cost CPU time too."""
-    if measured.others is None:
+    if others is None:
         return []
-    if measured.others <= views.QUIET:
-        return ["the machine was quiet"]
-    return ["other programs kept the machine busy: CPU times are rough, wall times left out"]
+    return ["the machine was quiet" if others <= views.QUIET else f"other programs kept the machine busy: {effect}"]
 
 
 def publish(o, job, name, table, facts):

@@ -10,7 +10,8 @@ LEVELS = ["scalar", "sse4.1", "avx2", "avx512", "neon"]
 # What an element of a group is.
 UNITS = {
     "mismatch": "bases", "banded": "cells", "pairhmm": "cells", "fastq": "reads", "index": "bases", "align": "reads",
-    "shard": "records", "pileup": "bases", "call": "bases", "truth": "records", "bam": "records", "vcf": "records", "qc": "records",
+    "shard": "records", "pileup": "bases", "call": "bases", "truth": "records", "bam": "records", "vcf": "records",
+    "qc": "records",
     "simulate": "pairs", "pipeline": "reads",
 }
 OTHER_UNITS = {("simulate", "variants"): "bases", ("qc", "reads"): "reads"}
@@ -22,8 +23,8 @@ def bench(root, say):
     say("cargo bench -p rihla-benches: a few minutes")
     folder = os.path.join(os.environ.get("CARGO_TARGET_DIR") or os.path.join(root, "target"), "criterion")
     shutil.rmtree(folder, ignore_errors=True)
-    subprocess.run(["cargo", "bench", "--quiet", "--locked", "-p", "rihla-benches"], cwd=root, check=True,
-                   stdout=subprocess.DEVNULL)
+    words = ["cargo", "bench", "--quiet", "--locked", "-p", "rihla-benches", "--", "--quiet"]
+    subprocess.run(words, cwd=root, check=True, stdout=subprocess.DEVNULL)
     return folder
 
 

@@ -1,5 +1,6 @@
 """Commands run and measured: CPU, wall and memory of whole process trees, in alternating rounds."""
 import os
+import resource
 import shlex
 import shutil
 import subprocess
@@ -128,8 +129,7 @@ def in_rounds(groups, rounds, log, say):
 
     Steps of a later group may use the files of an earlier one. Returns the share of the machine that others used.
     """
-    busy, start = _busy_seconds(), time.monotonic()
-    own = 0.0
+    watch = Watch()
     for number in range(rounds):
         for group in groups:
             shift = number % len(group) if group else 0
@@ -138,12 +138,29 @@ def in_rounds(groups, rounds, log, say):
                     shutil.rmtree(step.clear, ignore_errors=True)
                 usage = run(step.commands, log)
                 step.taken.append(usage)
-                own += usage.cpu
                 say(f"round {number + 1}: {step.label}: {usage.cpu:.1f} s CPU, {usage.wall:.1f} s")
-    if busy is None or not own:
-        return None
-    available = (time.monotonic() - start) * (os.cpu_count() or 1)
-    return max(0.0, _busy_seconds() - busy - own) / available
+    return watch.others()
+
+
+class Watch:
+    """Looks at what others do on the machine from now on."""
+
+    def __init__(self):
+        self.busy, self.own, self.start = _busy_seconds(), _own_seconds(), time.monotonic()
+
+    def others(self):
+        """The share of the machine that others have used; None where the kernel does not tell, or nothing was run."""
+        own = _own_seconds() - self.own
+        if self.busy is None or not own:
+            return None
+        available = (time.monotonic() - self.start) * (os.cpu_count() or 1)
+        return max(0.0, _busy_seconds() - self.busy - own) / available
+
+
+def _own_seconds():
+    """CPU seconds of this program and of all children that have ended."""
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, who))
 
 
 def _busy_seconds():
