@@ -36,9 +36,17 @@ fn match_in_place(reference: &Reference, cluster: &Cluster, filter: Filter) -> M
     if (0..2).any(|side| events.iter().all(|event| event.side != side)) {
         return matched;
     }
+    let is_phased = is_phased(&events);
+    if !is_phased && are_twins(&events) {
+        // Most loci of a good call set: nothing is to be weighed.
+        for event in &events {
+            matched[event.side][event.index] = Some(event.number / 2);
+        }
+        return matched;
+    }
     let window = Window::around(reference, &events);
     let start = State::at(events[0].variant.start);
-    let mut sweep = Sweep { window, trail: Vec::new(), states: vec![start], is_phased: is_phased(&events) };
+    let mut sweep = Sweep { window, trail: Vec::new(), states: vec![start], is_phased };
     for event in &events {
         sweep.advance(event.variant.start);
         sweep.choose(event);
@@ -75,6 +83,16 @@ fn events(cluster: &Cluster, filter: Filter) -> Vec<Event<'_>> {
         event.number = number as u32;
     }
     events
+}
+
+/// Whether the events are pairs of a true variant and an equal call, none of which reaches into the next: then all
+/// match, each pair for itself.
+fn are_twins(events: &[Event<'_>]) -> bool {
+    let (pairs, rest) = events.as_chunks::<2>();
+    let equal = |[one, two]: &[Event<'_>; 2]| one.side != two.side && one.variant.is_twin(two.variant);
+    rest.is_empty()
+        && pairs.iter().all(equal)
+        && pairs.windows(2).all(|two| two[0][0].variant.end <= two[1][0].variant.start)
 }
 
 /// Whether phases restrict the match: on both sides two variants or more are phased.

@@ -203,6 +203,13 @@ impl Prepared {
         (self.contig, self.start, self.end, &self.choices)
     }
 
+    /// Whether another record does the same to the two copies, whichever comes first.
+    pub(crate) fn is_twin(&self, other: &Self) -> bool {
+        let reversed = || self.choices.iter().rev().eq(&other.choices);
+        (self.contig, self.start, self.end) == (other.contig, other.start, other.end)
+            && (self.choices == other.choices || self.choices.len() == 2 && reversed())
+    }
+
     /// All edits, each as often as it occurs.
     pub(crate) fn edits(&self) -> impl Iterator<Item = &Edit> {
         self.choices.iter().flatten().flatten()
