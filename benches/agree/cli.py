@@ -112,7 +112,7 @@ def fast(o, judges, arguments):
              f"programs: rihla {judges.rihla.version} ({machine.commit(ROOT)}); {judges.rtg.title} in one JVM of at most 4 GB, "
              "its SDF made before and not counted"]
     if not o.no_results:
-        publish(o, "compare-speed", ("rihla compare beside vcfeval: CPU and memory", table, facts), arguments)
+        publish(o, "vcfeval-speed", ("rihla compare beside vcfeval: CPU and memory", table, facts), arguments)
     return 0
 
 

@@ -35,6 +35,8 @@ class Locus:
             return "vcfeval gave up"
         if any((row[1] == "N") != (row[2] == "N") for row in rows):
             return "a record that only one compares"
+        if any((row[1], row[2]) == ("OUT", "TP") for row in self.query):
+            return "a call outside, next to one inside"
         ours, theirs = self.counts(0), self.counts(1)
         found = ours[0] + ours[2] - theirs[0] - theirs[2]
         if found > 0:
