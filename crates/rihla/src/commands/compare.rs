@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use rihla_io::atomic::write_text;
 use rihla_io::fasta::FastaContigs;
-use rihla_io::vcf::RawVcfWriter;
+use rihla_io::vcf::{Packing, RawVcfWriter};
 use rihla_io::{AtomicSet, IoError};
 use rihla_truth::{Accounting, CompareOptions, Fate, Floor, Provenance, RegionFile, Report, Tally};
 
@@ -25,6 +25,10 @@ use crate::pipeline::truth::regions::Regions;
 /// Endings of the outputs' names.
 const ENDINGS: [&str; 7] =
     ["summary.csv", "extended.csv", "pr.csv", "metrics.json", "vcf.gz", "vcf.gz.tbi", "vcf.gz.csi"];
+
+/// Compression of the annotated VCF: it is looked at once or twice, and the highest of the usual levels would cost
+/// a tenth of the run.
+const VCF_LEVEL: u8 = 1;
 
 /// Compares, writes the tables, shows the short one, and holds it against the floors.
 ///
@@ -81,7 +85,10 @@ fn compare(
         samples,
         regions,
         options: CompareOptions { genotypes: !rules.ignore_genotype, phase: !rules.ignore_phase },
-        packing: vcf.packing(),
+        packing: match vcf.packing() {
+            Packing::Plain => Packing::Plain,
+            Packing::Bgzf(_) => Packing::Bgzf(VCF_LEVEL),
+        },
     };
     let mut tally = Tally::new(comparer.regions.list.len() - 1);
     let mut accounting = [Accounting::default(); 2];
