@@ -8,24 +8,20 @@ use rihla_core::Reference;
 
 use super::{Matching, match_in_place};
 use crate::class::Filter;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, GAP};
 use crate::variant::Prepared;
 
 /// Places tried in a cluster, and records of a cluster in which any are: bounds of time. Real clusters are far below.
-const MOST_TRIALS: usize = 24;
-const MOST_RECORDS: usize = 256;
+const MOST_TRIALS: usize = 64;
+const MOST_RECORDS: usize = 1024;
 
 /// A match at least as large as the one found.
 pub(super) fn improve(reference: &Reference, cluster: &Cluster, filter: Filter, found: Matching) -> Matching {
     let records: usize = cluster.sides.iter().map(Vec::len).sum();
-    let is_complete = (0..2).all(|side| {
-        let mut rows = cluster.sides[side].iter().zip(&found[side]);
-        rows.all(|(variant, group)| group.is_some() || !variant.is_compared(filter))
-    });
-    if is_complete || records > MOST_RECORDS || cluster.sides.iter().any(Vec::is_empty) {
+    if records > MOST_RECORDS || cluster.sides.iter().any(Vec::is_empty) {
         return found;
     }
-    let trials = trials(cluster, filter);
+    let trials = trials(cluster, filter, &found);
     let (mut best, mut changed) = (found, None);
     for trial in trials.iter().take(MOST_TRIALS) {
         let mut other = changed.clone().unwrap_or_else(|| cluster.clone());
@@ -42,12 +38,18 @@ fn size(matching: &Matching) -> usize {
     matching.iter().flatten().flatten().count()
 }
 
-/// Sets of records (side, number in it) to move together: those that are equal, then each of them alone.
-fn trials(cluster: &Cluster, filter: Filter) -> Vec<Vec<(usize, usize)>> {
+/// Sets of records (side, number in it) to move together: those that are equal, then each of them alone; only
+/// where a record near has no match.
+fn trials(cluster: &Cluster, filter: Filter, found: &Matching) -> Vec<Vec<(usize, usize)>> {
+    let unmatched = unmatched(cluster, filter, found);
     let mut sets: Vec<Vec<(usize, usize)>> = Vec::new();
     for (side, variants) in cluster.sides.iter().enumerate() {
         for index in (0..variants.len()).filter(|&index| is_crowded(variants, index, filter)) {
             let one = &variants[index];
+            let (start, end) = (one.reach.0.saturating_sub(GAP), one.reach.1.saturating_add(GAP));
+            if !unmatched.iter().any(|other| other.0 <= end && start <= other.1) {
+                continue;
+            }
             let is_same = |set: &&mut Vec<(usize, usize)>| {
                 let (side, index) = set[0];
                 let other = &cluster.sides[side][index];
@@ -63,6 +65,13 @@ fn trials(cluster: &Cluster, filter: Filter) -> Vec<Vec<(usize, usize)>> {
     let alone: Vec<_> = alone.collect();
     sets.extend(alone);
     sets
+}
+
+/// Where the records are that have no match.
+fn unmatched(cluster: &Cluster, filter: Filter, found: &Matching) -> Vec<(u32, u32)> {
+    let rows = (0..2).flat_map(|side| cluster.sides[side].iter().zip(&found[side]));
+    let missed = rows.filter(|(variant, group)| group.is_none() && variant.is_compared(filter));
+    missed.map(|(variant, _)| variant.reach).collect()
 }
 
 /// Whether an indel has another place, and another record of its side is in or beside its stretch.
