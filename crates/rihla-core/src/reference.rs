@@ -164,21 +164,47 @@ impl Packer {
         Self { words, ..Self::default() }
     }
 
-    /// Appends letters; eight at a time where all of them are A, C, G or T.
-    pub fn push_letters(&mut self, letters: &[u8]) {
+    /// Appends letters, 32 at a time where all of them are A, C, G or T. Whether no letter was any other than
+    /// those and N, of either case.
+    pub fn push_letters(&mut self, letters: &[u8]) -> bool {
+        let (blocks, rest) = letters.as_chunks::<BLOCK>();
+        let mut is_plain = true;
+        for block in blocks {
+            match pack_block(block) {
+                Some(bits) => self.push_bits(bits, BLOCK),
+                None => is_plain &= self.push_eights(block),
+            }
+        }
+        // The last block of the line holds the rest behind letters that are in already.
+        let last = letters.last_chunk().filter(|_| !rest.is_empty()).and_then(pack_block);
+        match last {
+            Some(bits) => self.push_bits(bits >> ((BLOCK - rest.len()) * 2), rest.len()),
+            None => is_plain &= self.push_eights(rest),
+        }
+        is_plain
+    }
+
+    /// As [`Packer::push_letters`], eight at a time.
+    fn push_eights(&mut self, letters: &[u8]) -> bool {
         let (eights, rest) = letters.as_chunks::<8>();
+        let mut is_plain = true;
         for eight in eights {
             let text = u64::from_le_bytes(*eight);
             match pack_eight(text) {
-                Some(bits) => self.push_bits(bits),
-                None if text & UPPER == u64::from(b'N') * BYTES => {
+                (bits, 0) => self.push_bits(bits, 8),
+                _ if text & UPPER == u64::from(b'N') * BYTES => {
                     self.extend_ambiguous(8);
-                    self.push_bits(0);
+                    self.push_bits(0, 8);
                 }
-                None => eight.iter().for_each(|&letter| self.push_letter(letter)),
+                _ => is_plain &= self.push_each(eight),
             }
         }
-        rest.iter().for_each(|&letter| self.push_letter(letter));
+        self.push_each(rest) && is_plain
+    }
+
+    fn push_each(&mut self, letters: &[u8]) -> bool {
+        letters.iter().for_each(|&letter| self.push_letter(letter));
+        letters.iter().all(|letter| b"ACGTN".contains(&letter.to_ascii_uppercase()))
     }
 
     fn push_letter(&mut self, letter: u8) {
@@ -203,17 +229,17 @@ impl Packer {
         }
     }
 
-    /// Appends eight bases, two bits each.
-    fn push_bits(&mut self, bits: u64) {
-        let at = (self.bases & 31) * 2;
+    /// Appends up to 32 bases, two bits each; no bit behind them is set.
+    fn push_bits(&mut self, bits: u64, count: usize) {
+        let at = (self.bases & 31) as usize * 2;
         match self.words.last_mut() {
             Some(last) if at > 0 => *last |= bits << at,
             _ => self.words.push(bits),
         }
-        if at > 48 {
+        if at + count * 2 > 64 {
             self.words.push(bits >> (64 - at));
         }
-        self.bases += 8;
+        self.bases += count as u64;
     }
 
     /// Number of bases so far.
@@ -230,28 +256,38 @@ impl Packer {
     }
 }
 
+/// Letters of a word.
+const BLOCK: usize = 32;
 /// A one in each byte.
 const BYTES: u64 = 0x0101_0101_0101_0101;
 /// The bits of letters without their case.
 const UPPER: u64 = !(0x20 * BYTES);
 
-/// The codes of eight letters, two bits each, the first lowest; `None` when one is not A, C, G or T.
+/// The codes of letters, two bits each, the first lowest; `None` when one is not A, C, G or T.
+fn pack_block(letters: &[u8; BLOCK]) -> Option<u64> {
+    let (eights, _) = letters.as_chunks::<8>();
+    let packed = eights.iter().enumerate().fold((0, 0), |(word, wrong), (i, &eight)| {
+        let (bits, other) = pack_eight(u64::from_le_bytes(eight));
+        (word | bits << (16 * i), wrong | other)
+    });
+    (packed.1 == 0).then_some(packed.0)
+}
+
+/// The codes of eight letters, two bits each, the first lowest, and bits that are 0 when all are A, C, G or T.
 ///
 /// Bits 1 and 2 of a letter's ASCII tell the four apart: bit 2 is the upper bit of the code, the exclusive
 /// or of both its lower one. The letter that the bits stand for must be the letter that was there.
-fn pack_eight(letters: u64) -> Option<u64> {
+fn pack_eight(letters: u64) -> (u64, u64) {
     let (one, two) = (letters >> 1 & BYTES, letters >> 2 & BYTES);
     let is_t = two & !one;
     let expected = (u64::from(b'A') * BYTES) | (one << 1) | (two << 2);
-    let expected = expected ^ (is_t * u64::from(b'E' ^ b'T'));
-    if letters & UPPER != expected {
-        return None;
-    }
+    // `E` and `T` differ in bits 0 and 4.
+    let expected = expected ^ (is_t | is_t << 4);
     // Bytes move together: two, four, eight codes side by side.
     let codes = one ^ two | two << 1;
     let pairs = (codes | codes >> 6) & 0x000f_000f_000f_000f;
     let fours = (pairs | pairs >> 12) & 0x0000_00ff_0000_00ff;
-    Some((fours | fours >> 24) & 0xffff)
+    ((fours | fours >> 24) & 0xffff, (letters & UPPER) ^ expected)
 }
 
 #[cfg(test)]
@@ -267,13 +303,14 @@ mod tests {
                 eight[place] = letter;
                 let codes = eight.iter().rev().fold(0, |bits, &l| bits << 2 | u64::from(base::encode(l)));
                 let expected = (base::encode(letter) < 4).then_some(codes);
-                assert_eq!(pack_eight(u64::from_le_bytes(eight)), expected, "{letter} at {place}");
+                let (bits, wrong) = pack_eight(u64::from_le_bytes(eight));
+                assert_eq!((wrong == 0).then_some(bits), expected, "{letter} at {place}");
             }
         }
     }
 
     #[test]
-    fn packs_in_eights_as_one_by_one() {
+    fn packs_in_blocks_as_one_by_one() {
         let mut state = 7u64;
         let mut random = |below: u64| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -287,10 +324,11 @@ mod tests {
                     _ => b"ACGTacgt"[random(8) as usize],
                 };
                 let line: Vec<u8> = match random(9) {
-                    0 => vec![b'N'; random(70) as usize],
-                    _ => (0..random(70)).map(|_| letter(&mut random)).collect(),
+                    0 => vec![b'N'; random(140) as usize],
+                    _ => (0..random(140)).map(|_| letter(&mut random)).collect(),
                 };
-                fast.push_letters(&line);
+                let is_plain = fast.push_letters(&line);
+                assert_eq!(is_plain, line.iter().all(|letter| b"ACGTNacgtn".contains(letter)));
                 line.iter().for_each(|&letter| plain.push_letter(letter));
             }
             assert_eq!(fast.bases(), plain.bases());

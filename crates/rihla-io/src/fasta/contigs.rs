@@ -1,9 +1,10 @@
 //! One contig of a reference at a time.
 
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use memchr::memchr_iter;
 use rihla_core::reference::Packer;
 use rihla_core::{Contig, Contigs, Reference};
 
@@ -88,22 +89,47 @@ fn load(source: &Source, table: &Table, id: u32, contig: &Contig) -> Result<Pack
         |error| IoError::reading(source.path(), Place::At(format!("contig {}", contig.name)), error);
     let mut text = source.open_at(range.start)?.take(range.end - range.start);
     let mut packer = Packer::with_capacity(contig.length.into());
-    let mut line = Vec::new();
-    for number in 0.. {
-        line.clear();
-        if text.read_until(b'\n', &mut line).map_err(reading)? == 0 {
-            break;
-        }
+    let mut number = 0;
+    let mut add = |line: &[u8]| {
         let letters = line.trim_ascii_end();
         if letters.starts_with(b">") {
             return Err(table.mismatch(source.path(), &contig.name));
         }
-        if let Err(problem) = check_letters(letters) {
+        if !packer.push_letters(letters)
+            && let Err(problem) = check_letters(letters)
+        {
             let first = table.first_line(id, source)?;
             return Err(IoError::record(source.path(), first + number, problem));
         }
-        packer.push_letters(letters);
+        number += 1;
+        Ok(())
+    };
+    // A line that goes on behind the buffer.
+    let mut begun = Vec::new();
+    loop {
+        let part = match text.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            part => part.map_err(reading)?,
+        };
+        if part.is_empty() {
+            break;
+        }
+        let mut start = 0;
+        for end in memchr_iter(b'\n', part) {
+            let line = &part[std::mem::replace(&mut start, end + 1)..end];
+            if begun.is_empty() {
+                add(line)?;
+            } else {
+                begun.extend_from_slice(line);
+                add(&begun)?;
+                begun.clear();
+            }
+        }
+        begun.extend_from_slice(&part[start..]);
+        let length = part.len();
+        text.consume(length);
     }
+    add(&begun)?;
     match packer.bases() == u64::from(contig.length) {
         true => Ok(packer),
         false => Err(table.mismatch(source.path(), &contig.name)),
