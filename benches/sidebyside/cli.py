@@ -6,7 +6,7 @@ import sys
 
 from . import chromosome, kernels, machine, programs, results, sets, views
 from .measure import Failed, Watch
-from .session import NEEDS, Session
+from .measurement import NEEDS, Measurement
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 JOBS = [*NEEDS, "kernels"]
@@ -108,8 +108,8 @@ def measure_programs(o, jobs, arguments):
         return 0
     own = programs.rihla(o.bin if os.path.isabs(o.bin) else os.path.join(ROOT, o.bin))
     found = peers(o)
-    session, failed = Session(o, own, found, say), []
-    if session.judge is None:
+    measurement, failed = Measurement(o, own, found, say), []
+    if measurement.judge is None:
         say(f"no judge: neither {o.judges}/score_vcf.py nor rtg; accuracy is not measured")
     asked = not o.set or chromosome.NAME in o.set.split(",")
     if "compare" in jobs and asked and {"bcftools", "samtools"} <= set(found):
@@ -117,9 +117,9 @@ def measure_programs(o, jobs, arguments):
         wanted.append(chromosome.make(o.work, found["bcftools"], found["samtools"], os.path.join(o.work, "log.txt")))
     for one in wanted:
         jobs = ["compare"] if one.query else jobs
-        measured = session.measure(one, jobs)
-        failed += below_floor(session, measured) if o.check else []
-        report(o, session, measured, jobs, arguments)
+        measured = measurement.measure(one, jobs)
+        failed += below_floor(measurement, measured) if o.check else []
+        report(o, measurement, measured, jobs, arguments)
     if failed:
         say("below the floor\n  " + "\n  ".join(failed))
     return 1 if failed else 0
@@ -160,10 +160,10 @@ def peers(o):
     return found
 
 
-def below_floor(session, measured):
+def below_floor(measurement, measured):
     """What of a set is worse than its floor."""
     one, found = measured.one, []
-    if session.judge:
+    if measurement.judge:
         score = measured.scores["germline"]
         for kind, floor in (("SNP", one.floor.snp), ("INDEL", one.floor.indel)):
             if round(score[kind].f1, 4) < floor:
@@ -176,22 +176,22 @@ def below_floor(session, measured):
     return found
 
 
-def report(o, session, measured, jobs, arguments):
+def report(o, measurement, measured, jobs, arguments):
     """Prints the tables of a set, and writes them unless this is a check."""
-    names = machine.Names([(session.rihla.words[0], "rihla"), (o.work, "$WORK"), (o.data, "$DATA"), (o.judges, "$JUDGES"),
+    names = machine.Names([(measurement.rihla.words[0], "rihla"), (o.work, "$WORK"), (o.data, "$DATA"), (o.judges, "$JUDGES"),
                            (o.results, "$RESULTS"),
                            (o.simulated and os.path.abspath(o.simulated), "$SIMULATED"),
                            (o.gatk_jar and os.path.abspath(o.gatk_jar), "$GATK"),
-                           *((" ".join(program.words), program.name) for program in session.peers.values())])
+                           *((" ".join(program.words), program.name) for program in measurement.peers.values())])
     for job in tables_of(jobs, measured):
         steps = used(job, measured)
         lines = [f"{measured.rounds} round{'s' if measured.rounds > 1 else ''}, {o.threads} threads"
                  + (", medians" if measured.rounds > 1 else ""),
                  f"{machine.machine()}", *(quietness(measured.others) if job != "placement" else []),
-                 "programs: " + "; ".join([f"rihla {session.rihla.version} ({o.commit})",
-                                           *(p.title for p in session.peers.values() if runs(p, steps))])]
-        if job in ("call", "whole", "accuracy") and session.judge:
-            lines.insert(1, f"judge: {session.judge.name}")
+                 "programs: " + "; ".join([f"rihla {measurement.rihla.version} ({o.commit})",
+                                           *(p.title for p in measurement.peers.values() if runs(p, steps))])]
+        if job in ("call", "whole", "accuracy") and measurement.judge:
+            lines.insert(1, f"judge: {measurement.judge.name}")
         commands = [names.of(f"{one.text()}") for step in steps for one in step.commands]
         lines.append("Command: `" + names.of(shlex.join(["benches/side-by-side", *arguments])) + "`")
         publish(o, job, measured.one.name, views.VIEWS[job](measured), results.facts(lines, commands))

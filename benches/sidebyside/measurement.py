@@ -38,7 +38,7 @@ class Measured:
         return [(f"{name} + samtools + {step.label}", aligner, step) for step in callers] if aligner else []
 
 
-class Session:
+class Measurement:
     """What all sets have in common."""
 
     def __init__(self, options, rihla, peers, say):
