@@ -9,9 +9,52 @@ use crate::cluster::Cluster;
 use crate::search::{Matching, best_match};
 use crate::variant::{Prepared, TruthVariant};
 
-/// Judges a cluster under both filters and writes the verdicts at the records' places. `records` are those that
-/// the cluster was prepared from.
+/// Judges the members of a cluster, which have their sides with them, under both filters and writes the
+/// verdicts at the records' places. `records` are those that the members were prepared from.
 pub(crate) fn judge(
+    reference: &Reference,
+    members: &mut Vec<(usize, Prepared)>,
+    records: [&[TruthVariant]; 2],
+    verdicts: &mut [Vec<Judged>; 2],
+) {
+    // Most loci of a good call set: nothing is to be weighed.
+    let (matched, partner) = match &members[..] {
+        [(_, _)] => (MatchKind::Missing, None),
+        [(0, truth), (1, query)] if query.is_pass && truth.is_pass && truth.is_twin(query) => {
+            (MatchKind::Genotype, Some((truth.inside, query.index)))
+        }
+        _ => return judge_cluster(reference, &Cluster::new(members.drain(..)), records, verdicts),
+    };
+    for (side, variant) in &*members {
+        let decision = |filter| decide(*side, variant, partner.map(|(inside, _)| inside), filter);
+        let outcome = Filter::BOTH.map(|filter| Outcome { decision: decision(filter), matched });
+        let scored = if *side == 1 { Some(variant.index) } else { partner.map(|(_, query)| query) };
+        let scores = scored.map(|query| scores(&records[1][query])).unwrap_or_default();
+        let call = call(*side, variant, outcome, scores);
+        verdicts[*side][variant.index] = Judged::Compared { call, locus: variant.start };
+    }
+}
+
+/// QUAL and GQ.
+type Scores = (Option<f32>, Option<f32>);
+
+fn scores(record: &TruthVariant) -> Scores {
+    (record.quality, record.genotype_quality)
+}
+
+fn call(side: usize, variant: &Prepared, outcome: [Outcome; 2], (quality, genotype_quality): Scores) -> Call {
+    Call {
+        side: [Side::Truth, Side::Query][side],
+        kind: variant.kind,
+        subtype: variant.subtype,
+        zygosity: variant.zygosity,
+        outcome,
+        quality,
+        genotype_quality,
+    }
+}
+
+fn judge_cluster(
     reference: &Reference,
     cluster: &Cluster,
     records: [&[TruthVariant]; 2],
@@ -26,19 +69,11 @@ pub(crate) fn judge(
     let locus = cluster.sides.iter().flatten().map(|variant| variant.start).min().unwrap_or(0);
     for (side, variants) in cluster.sides.iter().enumerate() {
         for (i, variant) in variants.iter().enumerate() {
-            let (quality, genotype_quality) = match side {
+            let scores = match side {
                 0 => lowest_scores(cluster, &matchings, i, records[1]),
-                _ => (records[1][variant.index].quality, records[1][variant.index].genotype_quality),
+                _ => scores(&records[1][variant.index]),
             };
-            let call = Call {
-                side: [Side::Truth, Side::Query][side],
-                kind: variant.kind,
-                subtype: variant.subtype,
-                zygosity: variant.zygosity,
-                outcome: [outcomes[0][side][i], outcomes[1][side][i]],
-                quality,
-                genotype_quality,
-            };
+            let call = call(side, variant, [outcomes[0][side][i], outcomes[1][side][i]], scores);
             verdicts[side][variant.index] = Judged::Compared { call, locus };
         }
     }
@@ -51,7 +86,7 @@ fn lowest_scores(
     matchings: &[Matching; 2],
     truth: usize,
     query: &[TruthVariant],
-) -> (Option<f32>, Option<f32>) {
+) -> Scores {
     let matched = |matching: &'_ &Matching| matching[0][truth].is_some();
     let Some(matching) = matchings.iter().rev().find(matched) else { return (None, None) };
     let group = matching[0][truth];
@@ -122,7 +157,7 @@ fn normalized_alleles(reference: &Reference, variant: &Prepared) -> Vec<Allele> 
         let allele = Allele {
             position: edit.start,
             reference: (edit.start..edit.end).map(letter).collect(),
-            alternate: edit.letters.clone(),
+            alternate: edit.letters.to_vec(),
         };
         normalize(allele, letter)
     });

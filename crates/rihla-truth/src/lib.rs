@@ -124,7 +124,7 @@ pub fn judge(
     options: CompareOptions,
 ) -> [Vec<Judged>; 2] {
     let mut verdicts = [Vec::new(), Vec::new()];
-    let mut sides = [Vec::new(), Vec::new()];
+    let mut sides = [truth, query].map(|records| Vec::with_capacity(records.len()));
     for (side, records) in [truth, query].into_iter().enumerate() {
         verdicts[side] = vec![Judged::Unfit(Fate::NoCall); records.len()];
         for (index, record) in records.iter().enumerate() {
@@ -142,9 +142,9 @@ pub fn judge(
         sides[side].sort_by(|a, b| records[a.index].written().cmp(&records[b.index].written()));
     }
     let [truth_side, query_side] = sides;
-    for cluster in cluster::clusters(truth_side, query_side) {
-        judge::judge(reference, &cluster, [truth, query], &mut verdicts);
-    }
+    cluster::for_each_locus(truth_side, query_side, |members| {
+        judge::judge(reference, members, [truth, query], &mut verdicts);
+    });
     verdicts
 }
 

@@ -1,6 +1,7 @@
 //! Records as they are given, and as the comparison sees them.
 
 use rihla_core::{Interval, IntervalSet, Reference, VariantRecord, base};
+use smallvec::SmallVec;
 
 use crate::class::{Filter, Kind, Subtype, Zygosity};
 use crate::report::Fate;
@@ -10,7 +11,7 @@ mod edit;
 mod settle;
 
 pub(crate) use edit::Edit;
-use edit::Place;
+use edit::{Letters, Place};
 pub(crate) use settle::settle;
 
 /// One record of one sample: truth or call.
@@ -303,12 +304,11 @@ fn allele(record: &TruthVariant, number: usize, place: Place) -> Result<Option<E
 
 /// The finer type, of the called alleles; of all where there is no genotype.
 fn subtype(reference: &Reference, record: &TruthVariant, kind: Kind) -> Subtype {
-    let numbers: Vec<usize> = match &record.genotype[..] {
-        [] => (1..=record.alternates.len()).collect(),
-        genotype => genotype.iter().flatten().map(|&number| usize::from(number)).collect(),
-    };
     let edit = |number: usize| allele(record, number, Place::First).ok().flatten();
-    let edits: Vec<Edit> = numbers.into_iter().filter_map(edit).collect();
+    let edits: SmallVec<[Edit; 2]> = match &record.genotype[..] {
+        [] => (1..=record.alternates.len()).filter_map(edit).collect(),
+        genotype => genotype.iter().flatten().filter_map(|&number| edit(usize::from(number))).collect(),
+    };
     if kind == Kind::Snp {
         let letter = |at| base::decode(reference.base(record.contig, at));
         let is_transition =
@@ -339,7 +339,7 @@ pub(crate) const LONGEST_SHIFT: u32 = 2000;
 /// From the leftmost to the rightmost base that an insertion or deletion touches in any of its equal places.
 fn reach(reference: &Reference, contig: u32, edit: &Edit) -> (u32, u32) {
     let letter = |position: u32| rihla_core::base::decode(reference.base(contig, position));
-    let moving: Vec<u8> = match (edit.end - edit.start, edit.letters.len()) {
+    let moving: Letters = match (edit.end - edit.start, edit.letters.len()) {
         (0, _) => edit.letters.clone(),
         (_, 0) => (edit.start..edit.end).map(letter).collect(),
         _ => return (edit.start, edit.end),

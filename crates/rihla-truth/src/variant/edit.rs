@@ -1,5 +1,10 @@
 //! What an allele does to the reference.
 
+use smallvec::SmallVec;
+
+/// Letters of an allele; few as a rule.
+pub(crate) type Letters = SmallVec<[u8; 16]>;
+
 /// Where in a record's own stretch an indel is put that fits in several places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -14,7 +19,7 @@ pub(super) enum Place {
 pub(crate) struct Edit {
     pub(crate) start: u32,
     pub(crate) end: u32,
-    pub(crate) letters: Vec<u8>,
+    pub(crate) letters: Letters,
 }
 
 impl Edit {
@@ -39,7 +44,11 @@ impl Edit {
         let (reference, alternate) = (&reference[more..], &alternate[more..]);
         let start = position + (before + more) as u32;
         let changes = !reference.is_empty() || !alternate.is_empty();
-        changes.then(|| Self { start, end: start + reference.len() as u32, letters: alternate.to_vec() })
+        changes.then(|| Self {
+            start,
+            end: start + reference.len() as u32,
+            letters: Letters::from_slice(alternate),
+        })
     }
 
     /// Whether no haplotype can have both: they change a base in common, or one puts letters between bases that

@@ -29,6 +29,9 @@ const FIELDS: &str = "\
 /// What a file has to say where it has no record.
 const NO_CALL: &str = "./.:.:.:.:.:NOCALL:nocall:.";
 
+/// About the bytes that a line is longer than a record with few columns.
+const COLUMNS: usize = 40;
+
 /// The header, up to its column line. FILTER is that of the calls, so the query's FILTER lines are taken over.
 #[must_use]
 pub fn header(contigs: &Contigs, lines: &[(&str, String)], query: &VcfText) -> String {
@@ -66,7 +69,8 @@ pub struct Side<'a> {
 #[must_use]
 pub fn pack(contig: u32, sides: &[Side<'_>; 2], strata: &[&str], packing: Packing) -> VcfChunk {
     let lines = sides.each_ref().map(|side| side.lines.iter().map(|(_, line)| line).collect::<Vec<_>>());
-    let mut text = String::new();
+    // As long as the lines together: those of truth and query are mostly one.
+    let mut text = String::with_capacity(lines.iter().flatten().map(|line| line.len() + COLUMNS).sum());
     let mut places = Vec::with_capacity(lines[0].len() + lines[1].len());
     for pair in pairs(sides) {
         let row = Row { sides, lines: &lines, pair, strata };
@@ -85,13 +89,14 @@ fn pairs(sides: &[Side<'_>; 2]) -> Vec<[Option<usize>; 2]> {
     let [truth, query] = sides.each_ref().map(|side| side.records);
     let mut pairs = Vec::with_capacity(truth.len().max(query.len()));
     let (mut i, mut j) = (0, 0);
+    let mut free = Vec::new();
     while i < truth.len() || j < query.len() {
         let position = [truth.get(i), query.get(j)].into_iter().flatten().map(|record| record.position).min();
         let here = |record: &TruthVariant| Some(record.position) == position;
         let behind =
             |from: usize, list: &[TruthVariant]| from + list[from..].iter().take_while(|r| here(r)).count();
         let (truth_end, query_end) = (behind(i, truth), behind(j, query));
-        let mut free: Vec<usize> = (j..query_end).collect();
+        free.extend(j..query_end);
         for (one, record) in truth.iter().enumerate().take(truth_end).skip(i) {
             let same = |other: &usize| {
                 record.reference == query[*other].reference && record.alternates == query[*other].alternates
@@ -99,7 +104,7 @@ fn pairs(sides: &[Side<'_>; 2]) -> Vec<[Option<usize>; 2]> {
             let partner = free.iter().position(same).map(|at| free.remove(at));
             pairs.push([Some(one), partner]);
         }
-        pairs.extend(free.into_iter().map(|other| [None, Some(other)]));
+        pairs.extend(free.drain(..).map(|other| [None, Some(other)]));
         (i, j) = (truth_end, query_end);
     }
     pairs
@@ -125,15 +130,14 @@ impl Row<'_> {
             [_, Some(number)] => (1, number),
             [number, None] => (0, number.expect("a row has a record")),
         };
-        let text = String::from_utf8_lossy(self.lines[side][number]);
-        let mut columns = text.split('\t');
-        for _ in 0..5 {
-            write!(out, "{}\t", columns.next().unwrap_or("."))?;
-        }
-        let scores = [columns.next(), columns.next()].map(|column| column.unwrap_or(".").to_owned());
+        let line = self.lines[side][number];
+        let mut tabs = line.iter().enumerate().filter(|&(_, &byte)| byte == b'\t').map(|(at, _)| at);
+        let mut behind = |columns: usize| tabs.nth(columns - 1).map_or(line.len(), |at| at + 1);
+        let (site, scores) = (behind(5), behind(2));
+        out.push_str(&String::from_utf8_lossy(&line[..site]));
         // QUAL and FILTER are the call's.
         match side {
-            1 => write!(out, "{}\t{}\t", scores[0], scores[1])?,
+            1 => out.push_str(&String::from_utf8_lossy(&line[site..scores])),
             _ => out.push_str(".\t.\t"),
         }
         self.write_info(out)?;
@@ -158,7 +162,9 @@ impl Row<'_> {
             Judged::Unfit(_) => None,
         });
         if let Some(locus) = locus {
-            write!(out, "BS={locus};")?;
+            out.push_str("BS=");
+            push_number(out, locus);
+            out.push(';');
         }
         let counts = both.iter().flatten().any(|judged| {
             let outcome = judged.outcome(Filter::All);
@@ -166,9 +172,14 @@ impl Row<'_> {
         });
         let within = (0..2).find_map(|side| self.pair[side].map(|i| &self.sides[side].strata[i]));
         let strata = within.into_iter().flatten().map(|&number| self.strata[usize::from(number)]);
-        let regions: Vec<&str> = counts.then_some("CONF").into_iter().chain(strata).collect();
-        if !regions.is_empty() {
-            write!(out, "Regions={};", regions.join(","))?;
+        for (i, region) in counts.then_some("CONF").into_iter().chain(strata).enumerate() {
+            // What ends a value is put right when another one comes.
+            if i > 0 {
+                out.pop();
+            }
+            out.push_str(if i > 0 { "," } else { "Regions=" });
+            out.push_str(region);
+            out.push(';');
         }
         for (judged, key) in both.iter().zip(["TruthFate", "QueryFate"]) {
             let fate =
@@ -195,7 +206,7 @@ fn write_sample(record: &TruthVariant, judged: &Judged, out: &mut String) -> std
             out.push(if record.phase.is_some() { '|' } else { '/' });
         }
         match allele {
-            Some(number) => write!(out, "{number}")?,
+            Some(number) => push_number(out, u32::from(*number)),
             None => out.push('.'),
         }
     }
@@ -204,10 +215,58 @@ fn write_sample(record: &TruthVariant, judged: &Judged, out: &mut String) -> std
         return Ok(());
     };
     let [all, pass] = call.outcome;
-    write!(out, ":{}:{}:{}", pass.decision.label(), all.decision.label(), pass.matched.label())?;
-    write!(out, ":{}:{}:{}:", call.subtype.label(), call.kind.label(), call.zygosity.label())?;
+    let labels = [
+        pass.decision.label(),
+        all.decision.label(),
+        pass.matched.label(),
+        call.subtype.label(),
+        call.kind.label(),
+        call.zygosity.label(),
+    ];
+    for label in labels {
+        out.push(':');
+        out.push_str(label);
+    }
+    out.push(':');
     match call.quality {
-        Some(quality) => write!(out, "{quality}"),
-        None => out.write_char('.'),
+        // As all numbers below are written, only faster.
+        Some(quality) if quality.is_sign_positive() && quality < WHOLE && quality.fract() == 0.0 => {
+            push_number(out, quality as u32);
+        }
+        Some(quality) => write!(out, "{quality}")?,
+        None => out.push('.'),
+    }
+    Ok(())
+}
+
+/// Below it an `f32` holds every whole number.
+const WHOLE: f32 = 16_777_216.0;
+
+fn push_number(out: &mut String, mut number: u32) {
+    let mut digits = [0; 10];
+    let mut start = digits.len();
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.push_str(std::str::from_utf8(&digits[start..]).expect("digits are ASCII"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_in_full() {
+        for number in [0, 7, 10, 99, 16_777_215, u32::MAX] {
+            let mut out = String::new();
+            push_number(&mut out, number);
+            assert_eq!(out, number.to_string());
+        }
+        assert_eq!((WHOLE - 1.0).to_string(), "16777215");
     }
 }

@@ -49,7 +49,7 @@ impl Comparer {
         let judged = judge(&chunk.reference, records, confident, self.options);
         let mut tally = Tally::new(self.regions.list.len() - 1);
         let mut accounting = [Accounting::default(); 2];
-        let mut strata = [Vec::new(), Vec::new()];
+        let mut strata = records.map(|records| Vec::with_capacity(records.len()));
         for side in 0..2 {
             for (record, judged) in records[side].iter().zip(&judged[side]) {
                 let within = self.regions.strata_of(chunk.contig, record);
@@ -73,9 +73,10 @@ impl Comparer {
 
     fn parse(&self, chunk: &Chunk, side: usize) -> Result<Vec<TruthVariant>, IoError> {
         let lines: &Lines = &chunk.sides[side];
+        let mut codes = Vec::new();
         let parse = |(number, line): (u64, &[u8])| {
             let parsed = parse_site(line, self.samples[side]).and_then(|site| {
-                check_reference(chunk, &site)?;
+                check_reference(chunk, &site, &mut codes)?;
                 Ok(variant(site))
             });
             parsed.map_err(|problem| IoError::record(&self.paths[side], number, problem))
@@ -85,19 +86,20 @@ impl Comparer {
 }
 
 /// That REF is what the reference has; letters that one of them leaves open fit everything.
-fn check_reference(chunk: &Chunk, site: &VcfSite) -> Result<(), String> {
-    let codes = chunk.reference.fetch(0, site.position, site.end());
+/// `codes` is memory to work in.
+fn check_reference(chunk: &Chunk, site: &VcfSite, codes: &mut Vec<u8>) -> Result<(), String> {
+    chunk.reference.fetch_into(0, site.position, site.end(), codes);
     let fits = |(&letter, &code): (&u8, &u8)| {
         let own = base::encode(letter);
         own == code || own > 3 || code > 3
     };
-    if site.reference.iter().zip(&codes).all(fits) {
+    if site.reference.iter().zip(&*codes).all(fits) {
         return Ok(());
     }
     Err(format!(
         "REF is {}, but the reference has {} at position {}; the file was made with another reference",
         String::from_utf8_lossy(&site.reference),
-        String::from_utf8_lossy(&base::decode_all(&codes)),
+        String::from_utf8_lossy(&base::decode_all(codes)),
         site.position + 1
     ))
 }
