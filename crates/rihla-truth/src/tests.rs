@@ -133,6 +133,17 @@ fn an_indel_moves_when_more_match() {
     expect("GATTCACACATGCATTCGGATC", &both, &both, ("TP TP", "TP TP"));
 }
 
+/// Once the letters of two insertions at one point decided which comes first, not where they are written.
+#[test]
+fn two_insertions_at_one_point() {
+    let letters = "ACGATGGTCCACAGGATC";
+    for genotype in [[0, 1], [1, 1]] {
+        let truth = [variant(7, "T", &["TC"], &genotype), variant(8, "C", &["AAATC"], &genotype)];
+        let query = [variant(7, "TC", &["TCAAATC"], &genotype)];
+        expect(letters, &truth, &query, ("TP TP", "TP"));
+    }
+}
+
 #[test]
 fn insertions_at_the_last_base() {
     let truth = [variant(28, "C", &["CTT"], &[0, 1])];

@@ -122,6 +122,8 @@ pub(crate) struct Prepared {
     /// Place in the caller's list.
     pub(crate) index: usize,
     pub(crate) contig: u32,
+    /// POS of the record: of two insertions at one point the one that is written first comes first.
+    position: u32,
     /// First and last base that it changes as it is written.
     pub(crate) start: u32,
     pub(crate) end: u32,
@@ -167,6 +169,7 @@ impl Prepared {
         Ok(Self {
             index,
             contig,
+            position: record.position,
             start,
             end,
             reach,
@@ -201,7 +204,7 @@ impl Prepared {
 
     /// Order that depends on the content alone.
     pub(crate) fn sort_key(&self) -> impl Ord + '_ {
-        (self.contig, self.start, self.end, &self.choices)
+        (self.contig, self.start, self.end, self.position, &self.choices)
     }
 
     /// Whether another record does the same to the two copies, whichever comes first.
