@@ -172,7 +172,7 @@ fn align_pair(
     for (read, raw) in reads.iter_mut().zip(raw) {
         read.place(raw, context, extender);
     }
-    if insert.usable {
+    if insert.usable() {
         out.counts.rescued += u64::from(rescuer.rescue(reads, insert, context, extender));
     }
     choice.pair(reads, insert, context.options);
@@ -188,10 +188,8 @@ fn sample(reads: &[Read; 2], samples: &mut InsertSamples) {
     if a.contig != b.contig {
         return;
     }
-    match pair::facing_length(&a, &b, reads) {
-        Some(length) => samples.add_facing(length),
-        None => samples.add_other(),
-    }
+    let (orientation, length) = pair::geometry(&a, &b, reads);
+    samples.add(orientation, length);
 }
 
 #[cfg(test)]

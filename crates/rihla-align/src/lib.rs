@@ -6,6 +6,7 @@
 //! mate's neighborhood), `pair` and `mapq` (the choice and how sure it is), `emit` (packed records).
 
 pub mod aligner;
+pub mod alt;
 mod chain;
 mod emit;
 pub mod error;
@@ -23,7 +24,8 @@ mod seed;
 mod syncmer;
 
 pub use aligner::{AlignCounts, AlignScratch, AlignedBatch, Aligner};
+pub use alt::{AltContigs, AltError};
 pub use error::IndexError;
 pub use index::{Index, IndexData, SourceFingerprint};
-pub use insert::{InsertSamples, InsertSize};
-pub use options::AlignOptions;
+pub use insert::{InsertSamples, InsertSize, InsertSizeError, LengthModel, Orientation};
+pub use options::{AlignOptions, SupplementaryClips};

@@ -2,6 +2,19 @@
 
 use rihla_kernels::Scoring;
 
+use crate::alt::AltContigs;
+use crate::insert::LengthModel;
+
+/// How the part of a read that a supplementary line does not align is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SupplementaryClips {
+    /// Soft-clipped: every line holds the whole read (as with BWA-MEM's `-Y`).
+    #[default]
+    Soft,
+    /// Hard-clipped: supplementary lines hold the aligned part alone (BWA-MEM's default).
+    Hard,
+}
+
 /// Settings of an [`Aligner`](crate::Aligner).
 #[derive(Clone, Debug, PartialEq)]
 pub struct AlignOptions {
@@ -26,6 +39,21 @@ pub struct AlignOptions {
     pub max_rescues: u32,
     /// `RG` of every record.
     pub read_group: Option<String>,
+    /// Lengths of the templates, whose mates face each other; learnt when `None`.
+    pub insert_size: Option<LengthModel>,
+    /// Other placements are listed in `XA` when there are at most so many.
+    pub max_xa: u32,
+    /// The same where some are on alternate loci.
+    pub max_xa_alt: u32,
+    /// Other placements are listed in `XA` when they score at least this share of the line's.
+    pub xa_share: f64,
+    /// Clips of supplementary lines.
+    pub supplementary_clips: SupplementaryClips,
+    /// Whether the further pieces of a read in several are marked secondary instead of supplementary
+    /// (as with BWA-MEM's `-M`).
+    pub mark_splits_secondary: bool,
+    /// Alternate loci: placements there do not compete with those on other contigs.
+    pub alt: AltContigs,
 }
 
 impl Default for AlignOptions {
@@ -41,6 +69,13 @@ impl Default for AlignOptions {
             max_extensions: 32,
             max_rescues: 16,
             read_group: None,
+            insert_size: None,
+            max_xa: 5,
+            max_xa_alt: 200,
+            xa_share: 0.8,
+            supplementary_clips: SupplementaryClips::Soft,
+            mark_splits_secondary: false,
+            alt: AltContigs::default(),
         }
     }
 }

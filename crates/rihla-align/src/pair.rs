@@ -1,11 +1,10 @@
 //! Choosing among the placements of two mates: as a pair, or each for itself.
 
-use crate::insert::InsertSize;
+use crate::insert::{self, InsertSize, Orientation};
 use crate::mapq;
 use crate::options::AlignOptions;
 use crate::place::Read;
 use crate::region::Region;
-use crate::rescue::template_length;
 
 /// One placement that will be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,15 +36,15 @@ impl Choice {
         for (read, hits) in mates.iter().zip(&mut self.hits) {
             own_hits(read, options, hits);
         }
-        if !insert.usable || mates.iter().any(|read| read.regions.is_empty()) {
+        if !insert.usable() || mates.iter().any(|read| read.regions.is_empty()) {
             return;
         }
         // A read in several pieces is no plain pair; its pieces stand as they are.
         if self.hits.iter().all(|hits| hits.len() <= 1) {
             self.pair_plain(mates, insert, options);
         } else if let [Some(a), Some(b)] = [0, 1].map(|i| self.hits[i].first()) {
-            let length = facing_length(&mates[0].regions[a.region], &mates[1].regions[b.region], mates);
-            self.proper = length.is_some_and(|length| insert.is_proper(length));
+            let (a, b) = (&mates[0].regions[a.region], &mates[1].regions[b.region]);
+            self.proper = is_proper(a, b, mates, insert);
         }
     }
 
@@ -72,10 +71,15 @@ impl Choice {
     }
 }
 
-/// Template length of two placements that face each other on one contig.
-pub(crate) fn facing_length(a: &Region, b: &Region, mates: &[Read; 2]) -> Option<i64> {
-    let facing = a.contig == b.contig && a.reverse != b.reverse;
-    facing.then(|| template_length(a.five_prime(&mates[0].query), b.five_prime(&mates[1].query), a.reverse))
+/// Orientation and length of two placements on one contig.
+pub(crate) fn geometry(a: &Region, b: &Region, mates: &[Read; 2]) -> (Orientation, i64) {
+    insert::geometry(a.five_prime(&mates[0].query), b.five_prime(&mates[1].query))
+}
+
+/// Whether two placements make a proper pair.
+fn is_proper(a: &Region, b: &Region, mates: &[Read; 2], insert: &InsertSize) -> bool {
+    let (orientation, length) = geometry(a, b, mates);
+    a.contig == b.contig && insert.is_proper(orientation, length)
 }
 
 /// Every piece of a read that is nothing else's rival, best first.
@@ -127,32 +131,34 @@ impl BestPair {
 /// those near the mate's count.
 fn candidates(mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) -> Vec<Candidate> {
     let [first, second] = mates;
-    let key = |region: &Region| (region.contig, region.reverse, region.five_prime(&second.query));
+    let key = |region: &Region| {
+        let there = region.five_prime(&second.query);
+        (region.contig, there.reverse, there.at)
+    };
     let mut by_place: Vec<usize> = (0..second.regions.len()).collect();
     by_place.sort_by_key(|&j| key(&second.regions[j]));
     let mut candidates = Vec::new();
     for (i, a) in first.regions.iter().enumerate() {
         let here = a.five_prime(&first.query);
-        let (low, high) = if a.reverse {
-            (here - insert.high, here - insert.low)
-        } else {
-            (here + insert.low, here + insert.high)
-        };
-        let from = by_place.partition_point(|&j| key(&second.regions[j]) < (a.contig, !a.reverse, low));
-        for &j in &by_place[from..] {
-            let b = &second.regions[j];
-            if key(b) > (a.contig, !a.reverse, high) {
-                break;
+        for span in insert.reach(false).spans(here) {
+            let (low, high) = (*span.five_prime.start(), *span.five_prime.end());
+            let from = by_place.partition_point(|&j| key(&second.regions[j]) < (a.contig, span.reverse, low));
+            for &j in &by_place[from..] {
+                let b = &second.regions[j];
+                if key(b) > (a.contig, span.reverse, high) {
+                    break;
+                }
+                let length = (b.five_prime(&second.query).at - here.at).abs();
+                let fit = insert.log_fit(span.orientation, length);
+                let fit = 0.721 * fit * f64::from(options.scoring.match_score);
+                let with_fit = |scores: i32| (f64::from(scores) + fit + 0.499).max(0.0) as i32;
+                candidates.push(Candidate {
+                    score: with_fit(a.score + b.score),
+                    local: with_fit(a.local + b.local),
+                    tie: a.tie(&first.query) ^ b.tie(&second.query),
+                    regions: [i, j],
+                });
             }
-            let length = template_length(here, b.five_prime(&second.query), a.reverse);
-            let fit = 0.721 * insert.log_fit(length) * f64::from(options.scoring.match_score);
-            let with_fit = |scores: i32| (f64::from(scores) + fit + 0.499).max(0.0) as i32;
-            candidates.push(Candidate {
-                score: with_fit(a.score + b.score),
-                local: with_fit(a.local + b.local),
-                tie: a.tie(&first.query) ^ b.tie(&second.query),
-                regions: [i, j],
-            });
         }
     }
     candidates

@@ -6,6 +6,7 @@ use std::ops::Range;
 use rihla_core::{Cigar, Reference};
 use rihla_kernels::Scoring;
 
+use crate::insert::FivePrime;
 use crate::query::Query;
 
 /// Two placements are one when they share this part of the shorter one's read and reference bases.
@@ -47,14 +48,15 @@ impl Region {
         }
     }
 
-    /// Concatenated reference offset where the read's 5' end lies or would lie, were it not clipped:
+    /// Where the read's 5' end lies or would lie, were it not clipped: the concatenated reference offset
     /// of its first base on the forward strand, one past its last on the reverse strand.
-    pub fn five_prime(&self, query: &Query) -> i64 {
-        if self.reverse {
+    pub fn five_prime(&self, query: &Query) -> FivePrime {
+        let at = if self.reverse {
             self.target.end as i64 + i64::from(query.len() - self.query.end)
         } else {
             self.target.start as i64 - i64::from(self.query.start)
-        }
+        };
+        FivePrime { at, reverse: self.reverse }
     }
 
     /// 0-based position on its contig.

@@ -6,7 +6,7 @@
 use rihla_core::Reference;
 
 use crate::extend::{self, Extender, Site};
-use crate::insert::InsertSize;
+use crate::insert::{InsertSize, Reach};
 use crate::place::{Context, Read};
 use crate::query::Query;
 use crate::region::Region;
@@ -66,8 +66,8 @@ impl Rescuer {
         let mut rescued = 0;
         // Both directions start from the placements that seeds found.
         let [first, second] = mates;
-        let found_second = self.near(first, second, insert, context, extender);
-        let found_first = self.near(second, first, insert, context, extender);
+        let found_second = self.near(first, second, insert.reach(false), context, extender);
+        let found_first = self.near(second, first, insert.reach(true), context, extender);
         for (read, found) in [(first, found_first), (second, found_second)] {
             if !found.is_empty() {
                 rescued += u32::from(read.regions.is_empty());
@@ -83,7 +83,7 @@ impl Rescuer {
         &mut self,
         anchor: &Read,
         lost: &Read,
-        insert: &InsertSize,
+        reach: Reach<'_>,
         context: &Context<'_>,
         extender: &mut Extender,
     ) -> Vec<Region> {
@@ -100,19 +100,15 @@ impl Rescuer {
         for region in anchors.take(limit) {
             let here = region.five_prime(&anchor.query);
             let fits = |mate: &Region| {
-                mate.contig == region.contig
-                    && mate.reverse != region.reverse
-                    && insert.is_proper(template_length(here, mate.five_prime(&lost.query), region.reverse))
+                mate.contig == region.contig && reach.contains(here, mate.five_prime(&lost.query))
             };
             if lost.regions.iter().chain(&self.found).any(fits) {
                 continue;
             }
-            let window = if region.reverse {
-                (here - insert.high, here - insert.low + length)
-            } else {
-                (here + insert.low - length, here + insert.high)
-            };
-            self.search(&lost.query, !region.reverse, region.contig, window, context, extender);
+            for span in reach.spans(here) {
+                let window = span.window(length);
+                self.search(&lost.query, span.reverse, region.contig, window, context, extender);
+            }
         }
         std::mem::take(&mut self.found)
     }
@@ -192,11 +188,6 @@ fn fewest_votes(length: i32, floor: i32, scoring: &Scoring) -> u16 {
     let mismatches = (length * scoring.match_score - floor).max(0) / (scoring.match_score + scoring.mismatch);
     let votes = (length - word + 1 - word * mismatches) / 2;
     votes.clamp(FEWEST_VOTES.into(), i32::from(u16::MAX)) as u16
-}
-
-/// Template length of two facing 5' ends; `reverse` tells whether the first is on the reverse strand.
-pub(crate) fn template_length(here: i64, there: i64, reverse: bool) -> i64 {
-    if reverse { here - there } else { there - here }
 }
 
 fn for_each_word(codes: &[u8], mut found: impl FnMut(usize, usize)) {

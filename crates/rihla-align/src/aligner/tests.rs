@@ -7,6 +7,7 @@ use rihla_kernels::SimdLevel;
 
 use super::*;
 use crate::index::{self, SourceFingerprint};
+use crate::insert::{LengthModel, Orientation};
 
 const LENGTH: usize = 100;
 
@@ -47,7 +48,7 @@ fn build(sequences: &[Vec<u8>]) -> Index {
 }
 
 fn model() -> InsertSize {
-    InsertSize { mean: 350.0, sd: 30.0, low: 230, high: 470, usable: true }
+    InsertSize::given(LengthModel { mean: 350.0, sd: 30.0, low: 230, high: 470 })
 }
 
 fn align(index: &Index, reads: &[Vec<u8>], paired: bool, options: AlignOptions, simd: Simd) -> AlignedBatch {
@@ -341,7 +342,9 @@ fn the_model_is_learned_from_confident_pairs() {
     }
     let aligner = Aligner::new(&index, AlignOptions::default(), Simd::best());
     let model = InsertSize::from_samples(&aligner.learn_insert_size(&batch));
-    assert!(model.usable && (model.mean - 359.5).abs() < 0.01 && (model.sd - 17.3).abs() < 0.1, "{model:?}");
+    let (orientation, lengths) = model.main().expect("learnt");
+    assert_eq!(orientation, Orientation::Fr);
+    assert!((lengths.mean - 359.5).abs() < 0.01 && (lengths.sd - 17.3).abs() < 0.1, "{lengths:?}");
 }
 
 /// Reads of many kinds, from a seed.

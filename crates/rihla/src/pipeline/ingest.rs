@@ -55,16 +55,19 @@ pub fn run(context: &Context, index: &Index, sample: &SampleArgs, output: &Path)
     let head = read_head(&mut reader)?;
     let head_reads = head.iter().map(|batch| batch.len() as u64).sum();
     let stage = context.progress.stage("align", "reads", expected(&reader, head_reads).unwrap_or(0));
-    let insert = learn(context, &aligner, &head);
+    let insert = match aligner.options().insert_size {
+        Some(lengths) => InsertSize::given(lengths),
+        None => learn(context, &aligner, &head),
+    };
     let state = Run { aligner: &aligner, insert: &insert, shards: &shards, stage: &stage };
     let totals = state.align_all(context, head, reader)?;
     let mut wall = stage.finish();
     if totals.reads.reads == 0 {
         context.progress.warn("there are no reads; the outputs hold none");
-    } else if !insert.usable && sample.reads.len() == 2 {
+    } else if !insert.usable() && sample.reads.len() == 2 {
         context
             .progress
-            .warn("no insert size can be learnt: too few good pairs, or mates that do not face each other; each is aligned on its own");
+            .warn("no insert size can be learnt: too few good pairs; each mate is aligned on its own");
     }
     context.progress.say(&summary(&totals.alignments, &insert));
     let stage = context.progress.stage("duplicates", "templates", 0);
@@ -82,11 +85,13 @@ fn expected(reader: &FastqReader, so_far: u64) -> Option<u64> {
 fn summary(counts: &AlignCounts, insert: &InsertSize) -> String {
     let percent = |part: u64, whole: u64| 100.0 * part as f64 / whole.max(1) as f64;
     let mut text = format!("{:.2} % of the reads are mapped", percent(counts.mapped, counts.reads));
-    if insert.usable {
+    if let Some((orientation, lengths)) = insert.main() {
         let proper = percent(counts.proper_pairs, counts.pairs);
         text += &format!(
-            ", {proper:.2} % of the pairs proper; fragments {:.0} +- {:.0} bases",
-            insert.mean, insert.sd
+            ", {proper:.2} % of the pairs proper; fragments {:.0} +- {:.0} bases ({})",
+            lengths.mean,
+            lengths.sd,
+            orientation.name()
         );
     }
     text

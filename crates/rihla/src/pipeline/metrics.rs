@@ -69,7 +69,9 @@ impl Metrics {
             input: Some(input_counts(&ingested.reads)),
             bins: self.bins,
             optical_duplicate_pairs: Some(ingested.shards.duplicate_metrics().read_pair_optical_duplicates),
-            insert_model: insert.usable.then_some(InsertModel { mean: insert.mean, sd: insert.sd }),
+            insert_model: insert
+                .main()
+                .map(|(_, lengths)| InsertModel { mean: lengths.mean, sd: lengths.sd }),
             variants: Some(self.variants),
         };
         let program = Program { name: "rihla".to_owned(), version: VERSION.to_owned() };
