@@ -4,12 +4,12 @@ import os
 import shlex
 import sys
 
-from . import chromosome, kernels, machine, programs, results, sets, views
+from . import alignment, chromosome, kernels, machine, programs, results, sets, views
 from .measure import Failed, Watch
 from .measurement import NEEDS, Measurement
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-JOBS = [*NEEDS, "kernels"]
+JOBS = [*NEEDS, *alignment.JOBS, "kernels"]
 # Speed is measured where the truth of everything is known and a round takes a minute.
 SPEED_SETS = ["sim-1mb-30x"]
 
@@ -22,6 +22,10 @@ jobs: align    FASTQ to sorted, marked BAM, beside every aligner found with samt
       whole    FASTQ to BAM and VCF: align and call together
       accuracy F1 of the whole chains, and placement of reads, on all sets (one round unless --rounds says more)
       compare  rihla compare beside RTG vcfeval and score_vcf.py
+      aligners FASTQ to alignments in the order of the reads, thrown away, beside every aligner: CPU a read, memory, reads
+               in their true places, what MAPQ is worth. Of the sets that --reads and --genome name, or sim-1mb-30x
+      indexing the indexes of --genome: CPU, memory, size (aligners makes them too, where they are not there)
+      called   variants by rihla call from the BAM of every aligner, on the sets with truth
       kernels  criterion's benches of kernels and stages (cargo bench)
 
 --check runs Rihla alone, once, and fails when a set falls below its floor; it writes no results.
@@ -38,6 +42,10 @@ def parse(arguments):
                                 formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--job", default="align,call,whole", help="comma-separated [default: %(default)s]")
     p.add_argument("--set", help="comma-separated [default: sim-1mb-30x for speed, all for accuracy and --check]")
+    p.add_argument("--genome", metavar="FASTA", help="of the reads of --reads; not compressed")
+    p.add_argument("--reads", action="append", default=[], metavar="DIR",
+                   help="for --job aligners: reads_1.fq.gz, reads_2.fq.gz, and where they come from: origin.tsv.gz (rihla "
+                   "simulate --origins), golden.bam or golden.sam (mason -oa, ART -sam), or names by rihla simulate or dwgsim")
     p.add_argument("--simulated", metavar="DIR", help="one more set: ref.fa, reads, truth and origins in a folder")
     p.add_argument("--bin", default="target/release/rihla", help="[default: %(default)s]")
     p.add_argument("--peer", action="append", default=[], metavar="NAME=PATH", help="a program that is not on PATH")
@@ -96,8 +104,12 @@ def measure(o, arguments):
         watch = Watch()
         table = kernels.table(kernels.bench(ROOT, say))
         lines = [machine.machine(), f"rihla at {o.commit}", "medians of criterion's samples"]
-        publish(o, "kernels", "", table, results.facts(lines + quietness(watch.others(), "rates are too low"), ()))
-    jobs = [job for job in o.jobs if job != "kernels"]
+        publish(o, "kernels", "", table, results.facts(lines + results.quietness(watch.others(), "rates are too low"), ()))
+    own = [job for job in o.jobs if job in alignment.JOBS]
+    if own:
+        found = {"rihla": programs.rihla(binary(o)), **peers(o)}
+        alignment.measure(o, own, arguments, found, lambda *table: publish(o, *table), say)
+    jobs = [job for job in o.jobs if job in NEEDS]
     return measure_programs(o, jobs, arguments) if jobs else 0
 
 
@@ -106,7 +118,7 @@ def measure_programs(o, jobs, arguments):
     if not wanted and o.set != chromosome.NAME:
         say(f"skipped, no data at {o.data} (--data, or RIHLA_DATA)")
         return 0
-    own = programs.rihla(o.bin if os.path.isabs(o.bin) else os.path.join(ROOT, o.bin))
+    own = programs.rihla(binary(o))
     found = peers(o)
     measurement, failed = Measurement(o, own, found, say), []
     if measurement.judge is None:
@@ -123,6 +135,10 @@ def measure_programs(o, jobs, arguments):
     if failed:
         say("below the floor\n  " + "\n  ".join(failed))
     return 1 if failed else 0
+
+
+def binary(o):
+    return o.bin if os.path.isabs(o.bin) else os.path.join(ROOT, o.bin)
 
 
 def wanted_sets(o, jobs):
@@ -187,7 +203,7 @@ def report(o, measurement, measured, jobs, arguments):
         steps = used(job, measured)
         lines = [f"{measured.rounds} round{'s' if measured.rounds > 1 else ''}, {o.threads} threads"
                  + (", medians" if measured.rounds > 1 else ""),
-                 f"{machine.machine()}", *(quietness(measured.others) if job != "placement" else []),
+                 f"{machine.machine()}", *(results.quietness(measured.others) if job != "placement" else []),
                  "programs: " + "; ".join([f"rihla {measurement.rihla.version} ({o.commit})",
                                            *(p.title for p in measurement.peers.values() if runs(p, steps))])]
         if job in ("call", "whole", "accuracy") and measurement.judge:
@@ -214,13 +230,6 @@ def used(job, measured):
     kinds = {"align": ["align"], "call": ["call"], "compare": ["compare"], "placement": ["align"]}
     kinds = kinds.get(job, ["align", "call", "germline"])
     return [step for key, step in measured.steps.items() if key.split()[0] in kinds]
-
-
-def quietness(others, effect="CPU times are rough, wall times left out"):
-    """How much of the machine was not ours: caches and cores that others use cost CPU time too."""
-    if others is None:
-        return []
-    return ["the machine was quiet" if others <= views.QUIET else f"other programs kept the machine busy: {effect}"]
 
 
 def publish(o, job, name, table, facts):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 KNOWN = {
     "bwa": ([], "apt-get install bwa"),
     "bwa-mem2": (["version"], "github.com/bwa-mem2/bwa-mem2, or bioconda"),
+    "bwa-mem3": (["version"], "github.com/fg-labs/bwa-mem3, or bioconda"),
     "minibwa": (["version"], "github.com/lh3/minibwa, or bioconda"),
     "minimap2": (["--version"], "apt-get install minimap2"),
     "strobealign": (["--version"], "github.com/ksahlin/strobealign, or bioconda"),
@@ -20,7 +21,7 @@ KNOWN = {
 }
 GATK = "gatk"
 GATK_HOW = "a release of github.com/broadinstitute/gatk, then --gatk-jar FILE"
-ALIGNERS = ("bwa", "minimap2", "bwa-mem2", "minibwa", "strobealign")
+ALIGNERS = ("bwa", "minimap2", "bwa-mem2", "bwa-mem3", "minibwa", "strobealign")
 
 
 @dataclass(frozen=True)

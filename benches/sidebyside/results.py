@@ -29,6 +29,13 @@ def facts(lines, commands):
     return found
 
 
+def quietness(others, effect="CPU times are rough, wall times left out"):
+    """How much of the machine was not ours: caches and cores that others use cost CPU time too."""
+    if others is None:
+        return []
+    return ["the machine was quiet" if others <= views.QUIET else f"other programs kept the machine busy: {effect}"]
+
+
 def block(folder, job):
     """The documentation's block of a job: the tables of all sets as one, and the facts of each."""
     head, rows, about = None, [], {}

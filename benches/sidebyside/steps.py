@@ -7,7 +7,7 @@ from .measure import Step, command
 GROUP = r"@RG\tID:S\tSM:S\tPL:ILLUMINA"
 
 LABELS = {
-    "bwa": "bwa mem", "bwa-mem2": "bwa-mem2 mem", "minimap2": "minimap2 -ax sr", "minibwa": "minibwa map",
+    "bwa": "bwa mem", "bwa-mem2": "bwa-mem2 mem", "bwa-mem3": "bwa-mem3 mem", "minimap2": "minimap2 -ax sr", "minibwa": "minibwa map",
     "freebayes": "freebayes, QUAL >= 20", "bcftools": "bcftools mpileup, call", "gatk": "GATK HaplotypeCaller, unfiltered",
 }
 
@@ -40,6 +40,7 @@ class Toolbox:
             "rihla": (f"{ref}.rhx", "rihla", ["index", "--quiet", ref]),
             "bwa": (f"{ref}.bwt", "bwa", ["index", ref]),
             "bwa-mem2": (f"{ref}.bwt.2bit.64", "bwa-mem2", ["index", ref]),
+            "bwa-mem3": (f"{ref}.bwt.2bit.64", "bwa-mem3", ["index", ref]),
             "minimap2": (f"{ref}.mmi", "minimap2", ["-x", "sr", "-d", f"{ref}.mmi", ref]),
             "minibwa": (f"{ref}.mbw", "minibwa", ["index", ref]),
             "strobealign": (f"{ref}.r150.sti", "strobealign", ["--create-index", "-r", "150", ref]),
@@ -69,7 +70,7 @@ class Toolbox:
 
     def _map(self, name, reads):
         ref, threads, words = self.ref, self.threads, self.words
-        if name in ("bwa", "bwa-mem2"):
+        if name in ("bwa", "bwa-mem2", "bwa-mem3"):
             return words(name, "mem", "-t", threads, "-R", GROUP, ref, *reads)
         if name == "minimap2":
             return words(name, "-ax", "sr", "-t", threads, "-R", GROUP, f"{ref}.mmi", *reads)

@@ -1,12 +1,17 @@
 """python3 -m unittest sidebyside.tests, in benches/."""
+import gzip
 import json
 import os
 import random
+import subprocess
+import sys
 import tempfile
 import unittest
 
-from . import chromosome, judges, kernels, machine, measure, results, views
+from . import aligners, aligner_views, chromosome, indexes, judges, kernels, machine, mappers, measure, placed, results, sam
+from . import truths, views
 from .measure import NOTHING, Failed, Step, Usage, command
+from .programs import Program
 
 # Python that works for a fifth of a second.
 BURN = "import time\nwhile time.process_time() < 0.2: pass\n"
@@ -121,6 +126,157 @@ class Names(unittest.TestCase):
     def test_longest_path_first(self):
         names = machine.Names([("/bin/bwa", "bwa"), ("/bin/bwa-mem2", "bwa-mem2"), (None, "$GATK")])
         self.assertEqual(names.of("/bin/bwa-mem2 mem; /bin/bwa mem"), "bwa-mem2 mem; bwa mem")
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with (gzip.open if name.endswith(".gz") else open)(path, "wt") as f:
+            f.write(text)
+        return path
+
+
+def record(name, flag, contig="c", position=101, mapq=60, cigar="100M"):
+    return f"{name}\t{flag}\t{contig}\t{position}\t{mapq}\t{cigar}\t*\t0\t0\t*\t*\n"
+
+
+class Truths(Folder):
+    def load(self):
+        return truths.load(self.folder, None)
+
+    def test_origins(self):
+        self.write("origin.tsv.gz", "name\tchr1\tpos1\tstrand1\tchr2\tpos2\tstrand2\na\tc\t5\t+\tc\t305\t-\n")
+        self.assertEqual(self.load()("a", 1), truths.Place("c", 305, None, True))
+        self.assertIsNone(self.load()("b", 0))
+
+    def test_golden_alignments(self):
+        self.write("golden.sam", "@HD\n" + record("a/1", 0x43, cigar="2S98M") + record("a/2", 0x93, cigar="50M2D50M"))
+        self.assertEqual(self.load()("a", 0), truths.Place("c", 99, 198, False))
+        self.assertEqual(self.load()("a", 1), truths.Place("c", 101, 202, True))
+
+    def test_names_of_dwgsim(self):
+        name = "chr_1_random_1201_1405_1_0_0_0_0:0:0_0:1:0_1f"
+        self.write("reads_1.fq.gz", f"@{name}/1\nA\n+\nI\n")
+        self.assertEqual(self.load()(name, 0), truths.Place("chr_1_random", 1201, None, True))
+        self.assertEqual(self.load()(name, 1), truths.Place("chr_1_random", 1405, None, False))
+        self.assertIsNone(truths.dwgsim("rand_0_0_0_0_1_1_0:0:0_0:0:0_2", 0))
+
+    def test_names_of_rihla_simulate(self):
+        name = "S0_HLA%3AA_x_7043-_6841+_0.2.o:1:FC7:1:1225:5292:15552"
+        self.write("reads_1.fq.gz", f"@{name} 1:N:0:ATCACG\nA\n+\nI\n")
+        self.assertEqual(self.load()(name, 0), truths.Place("HLA:A_x", 7043, None, True))
+        self.assertEqual(self.load()(name, 1), truths.Place("HLA:A_x", 6841, None, False))
+
+    def test_reads_of_no_known_origin(self):
+        self.write("reads_1.fq.gz", "@SRR1.7/1\nA\n+\nI\n")
+        self.assertIsNone(self.load())
+
+
+class PlacedReads(Folder):
+    def test_span_adds_what_is_clipped(self):
+        self.assertEqual(sam.span(101, "3H2S40M5I10M4D40M6S"), (96, 200))
+        self.assertEqual(sam.span(101, "100S"), (1, 100))
+
+    def judge(self, *lines):
+        # Both mates of every read belong at c:101, the last ones on the reverse strand.
+        return placed.judge(lines, lambda name, mate: truths.Place("c", 101, None, bool(mate)), 100)
+
+    def test_right_is_within_ten_bases_at_either_end(self):
+        for right, line in [(True, record("a", 0, position=111)), (False, record("a", 0, position=112)),
+                            (True, record("a", 0, position=120, cigar="81M")), (True, record("a", 0, cigar="50M30D50M")),
+                            (True, record("a", 0, position=81, cigar="50M20D50M")), (False, record("a", 16)),
+                            (True, record("a", 0x90)), (False, record("a", 0, contig="d"))]:
+            counts, rows = self.judge(line)
+            self.assertEqual((counts.right == 1, rows[0][5] == "right"), (right, right), line)
+
+    def test_counts_by_mapq(self):
+        lines = [record("a", 0, mapq=60), record("b", 16, mapq=60), record("c", 16, mapq=20), record("d", 0, mapq=19),
+                 record("e", 4, "*", 0, 0, "*"), record("a", 0x800, "d"), record("a", 0x100, "d")]
+        counts, _ = self.judge("@HD\n", *lines)
+        self.assertEqual((counts.reads, counts.unmapped, counts.right), (5, 1, 0.4))
+        self.assertEqual((counts.share(20), counts.ppm(60), counts.bin(20, 29)), (0.6, 5e5, (1, 1)))
+        self.assertEqual((placed.quality(1, 1000), placed.quality(0, 100)), (30, 20))
+
+    def test_saved_counts_are_of_the_same_run(self):
+        path = os.path.join(self.folder, "x.gz")
+        counts, rows = self.judge(record("a", 0))
+        placed.save(path, ["1.0", "x mem"], counts, rows)
+        self.assertEqual(placed.saved(path, ["1.0", "x mem"]), counts)
+        self.assertIsNone(placed.saved(path, ["1.1", "x mem"]))
+
+    def test_disagreements(self):
+        paths = [os.path.join(self.folder, name) for name in ("ours.gz", "theirs.gz", "out.tsv")]
+        for path, lines in zip(paths, ([record("a", 0), record("b", 0, contig="d"), record("c", 0, contig="d")],
+                                       [record("a", 4), record("b", 0), record("c", 0, contig="d")])):
+            placed.save(path, [], *self.judge(*lines))
+        self.assertEqual(placed.disagreements(*paths), (1, 1))
+        with open(paths[2]) as f:
+            self.assertEqual(f.read().splitlines()[1:], ["a\t1\tc:101+\tc:101+\t60\tright\t*\t60\tunmapped",
+                                                         "b\t1\tc:101+\td:101+\t60\twrong\tc:101+\t60\tright"])
+
+    def test_tables(self):
+        found = aligners.Beside(aligners.ReadSet("s", "g", "f"), 1000, 100, rounds=1)
+        for name, cpu in (("rihla align", 0.005), ("bwa mem", 0.1)):
+            found.steps[name] = Step(name, name, [])
+            found.steps[name].taken = [Usage(cpu, 1, 1 << 20, 1 << 20)]
+        found.placed["bwa mem"], _ = self.judge(record("a", 0), record("b", 16, mapq=20))
+        self.assertEqual(aligner_views.speed(found).rows, [
+            ["s", "rihla align", "5.0", "1.00", "1.0", "1", *[""] * 6],
+            ["s", "bwa mem", "100.0", "20.00", "1.0", "1", "50.000", "100.000", "500000.0", "0.0", "0.0", "0.000"]])
+        self.assertEqual(aligner_views.calibration(found).rows,
+                         [["s", "bwa mem", "", "", "", "0 (1/1)", "", "", "", "> 0 (0/1)"]])
+
+
+class Indexes(Folder):
+    def test_made_once_by_a_version(self):
+        made = self.write("made", "")
+        script = self.write("bwa", f"#!/bin/sh\necho made >> {made}\nprintf 12345 > $2.bwt\n")
+        os.chmod(script, 0o755)
+        genome, log = self.write("g.fa", ">c\nA\n"), os.path.join(self.folder, "log")
+        for version, times in (("1", 1), ("1", 1), ("2", 2)):
+            programs = {"bwa": Program("bwa", (script,), version)}
+            index = indexes.make(programs, "bwa", genome, 150, "2", self.folder, log)
+            with open(made) as f:
+                self.assertEqual(len(f.readlines()), times)
+            self.assertEqual(index.disk, 5)
+            self.assertEqual(os.path.realpath(index.reference), os.path.realpath(genome))
+
+    def test_strobealign_has_one_for_a_length(self):
+        self.assertEqual([mappers.index_name("strobealign", length) for length in (36, 101, 151, 250)],
+                         ["strobealign-50", "strobealign-100", "strobealign-150", "strobealign-250"])
+        self.assertEqual(mappers.index_name("bwa", 101), "bwa")
+
+    def test_reads_are_looked_at(self):
+        paths = [self.write(f"reads_{mate}.fq.gz", "@a\nACGT\n+\nIIII\n" * 3) for mate in (1, 2)]
+        self.assertEqual(aligners.look(paths), (6, 4))
+        with self.assertRaisesRegex(ValueError, "no reads_1.fq.gz in it"):
+            aligners.sets("g.fa", [os.path.join(self.folder, "none")])
+
+
+class Roughened(Folder):
+    def test_gaps_and_contigs_from_a_seed(self):
+        numbers = random.Random(3)
+        line = "".join(numbers.choices("ACGT", k=60)) + "\n"
+        source = self.write("g.fa", ">big x\n" + line * 3000 + "ACG\n>tiny\nACGT\n")
+        script = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "roughen-genome")
+        texts = []
+        for name in "ab":
+            out = os.path.join(self.folder, name)
+            subprocess.run([sys.executable, script, source, out, "--gaps", "2", "--contigs", "5"], check=True, capture_output=True)
+            with open(out) as f:
+                texts.append(f.read())
+        self.assertEqual(*texts)
+        contigs = {part.split("\n")[0]: "".join(part.split("\n")[1:]) for part in texts[0].split(">")[1:]}
+        self.assertEqual(list(contigs), ["big x", "tiny", *(f"small{n}" for n in range(1, 6))])
+        self.assertEqual((len(contigs["big x"]), contigs["tiny"]), (180003, "ACGT"))
+        self.assertGreater(contigs["big x"].count("N"), 9000)
+        for name, bases in contigs.items():
+            self.assertLessEqual(set(bases), set("ACGTN"), name)
 
 
 class Kernels(unittest.TestCase):

@@ -138,4 +138,8 @@ TITLES = {
     "placement": "Placement of reads against their origins",
     "compare": "Calls compared with truth",
     "kernels": "Kernels and stages",
+    "aligners": "FASTQ to alignments, in the order of the reads",
+    "calibration": "What a MAPQ is worth",
+    "indexing": "Indexes of a genome",
+    "called": "Variants of one caller from the alignments of several programs",
 }

@@ -1,0 +1,105 @@
+"""The jobs about alignment alone: aligners, indexing, called."""
+import os
+import shlex
+
+from . import aligner_views, aligners, called, indexes, machine, mappers, results, sets
+
+JOBS = ("aligners", "indexing", "called")
+
+
+def measure(o, jobs, arguments, programs, publish, say):
+    """Runs the jobs on the sets that are asked for; `publish(job, name, table, facts)` takes each table."""
+    course = Course(o, arguments, programs, publish, say)
+    if "indexing" in jobs and "aligners" not in jobs:
+        if not o.genome:
+            raise ValueError("--job indexing: --genome FASTA tells of what")
+        course.index(os.path.abspath(o.genome))
+    if "aligners" in jobs:
+        course.align(read_sets(o, say))
+    if "called" in jobs:
+        course.call([one for one in sets.available(o.data) if not o.set or one.name in o.set.split(",")])
+
+
+def read_sets(o, say):
+    """The folders of --reads, the standard set whose origins are known where none is given."""
+    if o.reads:
+        if not o.genome:
+            raise ValueError("--reads: --genome FASTA tells what they are reads of")
+        return aligners.sets(o.genome, o.reads)
+    wanted = o.set.split(",") if o.set else ["sim-1mb-30x"]
+    known = [one for one in sets.available(o.data, o.simulated) if one.name in wanted]
+    if not known:
+        say(f"skipped, no data at {o.data} (--data, or RIHLA_DATA; or --genome and --reads)")
+    return [aligners.ReadSet(one.name, sets.plain_reference(one, o.work), one.folder) for one in known]
+
+
+class Course:
+    """What every job needs: options, programs by name (Rihla among them), and where tables go."""
+
+    def __init__(self, o, arguments, programs, publish, say):
+        self.o, self.arguments, self.programs, self.publish, self.say = o, arguments, programs, publish, say
+        self.made = {}
+
+    def align(self, found):
+        job = aligners.Aligners(self.o, self.programs, self.say)
+        for one in found:
+            measured = job.measure(one)
+            commands = [step.commands[0] for step in measured.steps.values()]
+            facts = self._facts(one, commands, [
+                f"{measured.count} reads of {measured.length} bases", self._rounds(measured.rounds),
+                *results.quietness(measured.others)])
+            self.publish("aligners", one.name, aligner_views.speed(measured), facts)
+            if measured.placed:
+                facts = self._facts(one, commands, [])
+                self.publish("calibration", one.name, aligner_views.calibration(measured), facts)
+            made = {mappers.index_name(mapper.program, measured.length): measured.indexes[mapper.name] for mapper in job.mappers}
+            self.made.setdefault(one.genome, {}).update(made)
+        for genome, made in self.made.items():
+            self._publish_indexes(genome, made)
+
+    def index(self, genome, length=150):
+        """Indexes alone, for reads of a length."""
+        work = os.path.join(self.o.work, "aligners")
+        os.makedirs(work, exist_ok=True)
+        made = {}
+        for mapper in mappers.available(self.programs):
+            self.say(f"index of {mapper.program}")
+            made[mappers.index_name(mapper.program, length)] = indexes.make(
+                self.programs, mapper.program, genome, length, str(self.o.threads), self.o.work, os.path.join(work, "log.txt"))
+        self._publish_indexes(genome, made)
+
+    def call(self, found):
+        for one in found:
+            measured = called.measure(self.o, one, self.programs, self.say)
+            facts = self._facts(one, measured.commands, [f"judge: {measured.judge}", f"{self.o.threads} threads"])
+            self.publish("called", one.name, called.table(measured), facts)
+
+    def _publish_indexes(self, genome, made):
+        name = os.path.basename(genome).removesuffix(".fa")
+        lines = [f"{self.o.threads} threads where the program takes them", machine.machine(),
+                 self._titles(mappers.programs_of(self.programs))]
+        self.publish("indexing", name, aligner_views.indexing(name, made), results.facts([*lines, self._command(None)], ()))
+
+    def _rounds(self, count):
+        return f"{count} round{'s, medians' if count > 1 else ''}, {self.o.threads} threads"
+
+    def _facts(self, one, commands, lines):
+        used = [name for name, program in self.programs.items()
+                if any(stage[:len(program.words)] == program.words for command in commands for stage in command.stages)]
+        lines = [*lines, machine.machine(), self._titles(used), self._command(one)]
+        return results.facts(lines, [self._names(one).of(command.text()) for command in commands])
+
+    def _titles(self, used):
+        rihla = f"rihla {self.programs['rihla'].version} ({self.o.commit})"
+        return "programs: " + "; ".join([rihla, *(self.programs[name].title for name in used if name != "rihla")])
+
+    def _command(self, one):
+        return "Command: `" + self._names(one).of(shlex.join(["benches/side-by-side", *self.arguments])) + "`"
+
+    def _names(self, one):
+        o = self.o
+        return machine.Names([
+            (self.programs["rihla"].words[0], "rihla"), (o.work, "$WORK"), (o.data, "$DATA"), (o.judges, "$JUDGES"),
+            (o.results, "$RESULTS"), (one and one.folder, "$READS"), (o.genome, "$GENOME"),
+            *((folder, os.path.basename(folder)) for folder in o.reads),
+            *((program.words[0], name) for name, program in self.programs.items() if name != "rihla")])
