@@ -3,6 +3,7 @@
 mod banded;
 mod mismatch;
 mod pairhmm;
+mod syncmer;
 
 use std::time::Duration;
 
@@ -22,4 +23,4 @@ fn sequence(len: usize, mut state: u64) -> Vec<u8> {
     (0..len).map(|_| next()).collect()
 }
 
-criterion_main!(mismatch::benches, banded::benches, pairhmm::benches);
+criterion_main!(mismatch::benches, syncmer::benches, banded::benches, pairhmm::benches);

@@ -9,6 +9,8 @@ pub mod mismatch;
 pub mod mmap;
 pub mod pairhmm;
 pub mod simd;
+pub mod syncmer;
+mod word;
 
 pub use banded::{Alignment, BandedAligner, Scoring};
 pub use pairhmm::{HmmRead, PairHmm};

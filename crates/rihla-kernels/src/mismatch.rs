@@ -77,19 +77,20 @@ pub fn mismatch_positions(query: &[u64], words: &[u64], offset: u64, len: usize,
 
 /// Packed words seen from a base that need not begin a word.
 #[derive(Clone, Copy)]
-struct Window<'a> {
+pub(crate) struct Window<'a> {
     words: &'a [u64],
     shift: u32,
 }
 
 impl<'a> Window<'a> {
-    fn new(words: &'a [u64], offset: u64) -> Self {
+    pub(crate) fn new(words: &'a [u64], offset: u64) -> Self {
         let first = usize::try_from(offset / BASES as u64).unwrap_or(usize::MAX);
         Self { words: words.get(first..).unwrap_or(&[]), shift: 2 * (offset % BASES as u64) as u32 }
     }
 
+    /// The 32 bases from base `32 * k`.
     #[inline(always)]
-    fn word(self, k: usize) -> u64 {
+    pub(crate) fn word(self, k: usize) -> u64 {
         let at = |k: usize| self.words.get(k).copied().unwrap_or(0);
         align(at(k), at(k + 1), self.shift)
     }
