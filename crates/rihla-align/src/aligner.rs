@@ -1,20 +1,27 @@
 //! The aligner: batches of reads to batches of records.
 
+use std::ops::Range;
+
 use rihla_core::RecordArena;
 use rihla_core::read::{ReadBatch, ReadRef};
 use rihla_kernels::Simd;
 
+use crate::certify;
 use crate::emit::Emitter;
 use crate::extend::Extender;
 use crate::index::Index;
 use crate::insert::{InsertSamples, InsertSize};
 use crate::options::AlignOptions;
 use crate::pair::{self, Choice};
-use crate::place::{Context, Read};
+use crate::place::{self, Context, Read};
 use crate::rescue::Rescuer;
 
 /// A pair teaches the model when its placements have no rival above this share of their score.
 const UNIQUE: f64 = 0.8;
+
+/// Reads that are looked up together: enough that no cache miss is waited for, few enough that their
+/// buffers stay in the second-level cache. Even, so that mates stay together.
+const GROUP: usize = 64;
 
 /// Records of one batch, in the order of its reads.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +54,8 @@ pub struct AlignCounts {
     pub supplementary: u64,
     /// Reads without a placement of their own that were found near their mate.
     pub rescued: u64,
+    /// Reads whose placement was proven to be the best by their unique seeds alone.
+    pub certified: u64,
 }
 
 impl AlignCounts {
@@ -58,12 +67,14 @@ impl AlignCounts {
         self.proper_pairs += other.proper_pairs;
         self.supplementary += other.supplementary;
         self.rescued += other.rescued;
+        self.certified += other.certified;
     }
 }
 
 /// Buffers of one worker. What is in them never shows in a result.
 pub struct AlignScratch {
-    reads: [Read; 2],
+    /// The reads of a group; mates next to each other.
+    reads: Vec<Read>,
     extender: Extender,
     rescuer: Rescuer,
     choice: Choice,
@@ -94,7 +105,7 @@ impl<'i> Aligner<'i> {
     #[must_use]
     pub fn scratch(&self) -> AlignScratch {
         AlignScratch {
-            reads: Default::default(),
+            reads: Vec::new(),
             extender: Extender::new(self.simd, self.options.scoring),
             rescuer: Rescuer::default(),
             choice: Choice::default(),
@@ -110,12 +121,15 @@ impl<'i> Aligner<'i> {
             return samples;
         }
         let context = self.context();
-        let AlignScratch { mut reads, mut extender, .. } = self.scratch();
-        for template in 0..batch.templates() {
-            for (read, raw) in reads.iter_mut().zip(mates(batch, template)) {
-                read.place(raw, &context, &mut extender);
+        let mut scratch = self.scratch();
+        for group in groups(batch.len()) {
+            let (reads, extender) = (scratch.load(batch, group, &context), &mut scratch.extender);
+            for mates in scratch.reads[reads].chunks_exact_mut(2) {
+                for read in mates.iter_mut() {
+                    read.place(&context, extender);
+                }
+                sample(mates, &mut samples);
             }
-            sample(&reads, &mut samples);
         }
         samples
     }
@@ -135,13 +149,18 @@ impl<'i> Aligner<'i> {
         out.template_ends.clear();
         out.counts = AlignCounts::default();
         let context = self.context();
-        for template in 0..batch.templates() {
-            if batch.paired {
-                align_pair(mates(batch, template), insert, &context, scratch, out);
-            } else {
-                align_single(batch.read(template), &context, scratch, out);
+        for group in groups(batch.len()) {
+            let first = group.start;
+            let reads = scratch.load(batch, group, &context);
+            for at in reads.step_by(if batch.paired { 2 } else { 1 }) {
+                if batch.paired {
+                    let raw = [batch.read(first + at), batch.read(first + at + 1)];
+                    align_pair(raw, at, insert, &context, scratch, out);
+                } else {
+                    align_single(batch.read(first + at), at, &context, scratch, out);
+                }
+                out.template_ends.push(out.records.len() as u32);
             }
-            out.template_ends.push(out.records.len() as u32);
         }
     }
 
@@ -150,36 +169,72 @@ impl<'i> Aligner<'i> {
     }
 }
 
-fn mates(batch: &ReadBatch, template: usize) -> [ReadRef<'_>; 2] {
-    [batch.read(2 * template), batch.read(2 * template + 1)]
+/// Consecutive reads of a batch that are looked up together.
+fn groups(reads: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..reads).step_by(GROUP).map(move |start| start..reads.min(start + GROUP))
 }
 
-fn align_single(raw: ReadRef<'_>, context: &Context<'_>, scratch: &mut AlignScratch, out: &mut AlignedBatch) {
-    let read = &mut scratch.reads[0];
-    read.place(raw, context, &mut scratch.extender);
-    scratch.choice.single(read, context.options);
-    scratch.emitter.single(context, raw, read, &scratch.choice, out);
+impl AlignScratch {
+    /// Takes in a group of reads; gives where in `reads` they are.
+    fn load(&mut self, batch: &ReadBatch, group: Range<usize>, context: &Context<'_>) -> Range<usize> {
+        let count = group.len();
+        if self.reads.len() < count {
+            self.reads.resize_with(count, Read::default);
+        }
+        place::load_all(&mut self.reads[..count], group.map(|i| batch.read(i)), context);
+        0..count
+    }
+}
+
+fn align_single(
+    raw: ReadRef<'_>,
+    at: usize,
+    context: &Context<'_>,
+    scratch: &mut AlignScratch,
+    out: &mut AlignedBatch,
+) {
+    let AlignScratch { reads, extender, choice, emitter, .. } = scratch;
+    let read = &mut reads[at];
+    if certify::single(read, context, extender) {
+        out.counts.certified += 1;
+    } else {
+        read.place(context, extender);
+    }
+    choice.single(read, context.options);
+    emitter.single(context, raw, read, choice, out);
 }
 
 fn align_pair(
     raw: [ReadRef<'_>; 2],
+    at: usize,
     insert: &InsertSize,
     context: &Context<'_>,
     scratch: &mut AlignScratch,
     out: &mut AlignedBatch,
 ) {
     let AlignScratch { reads, extender, rescuer, choice, emitter } = scratch;
-    for (read, raw) in reads.iter_mut().zip(raw) {
-        read.place(raw, context, extender);
+    let mates = reads[at..].first_chunk_mut().expect("the mates of a pair are in one group");
+    let certified = if insert.usable() { certify::pair(mates, insert, context, extender) } else { None };
+    if let Some(qualities) = certified {
+        out.counts.certified += 2;
+        choice.certified(qualities);
+    } else {
+        for read in mates.iter_mut() {
+            if certify::single(read, context, extender) {
+                out.counts.certified += 1;
+            } else {
+                read.place(context, extender);
+            }
+        }
+        if insert.usable() {
+            out.counts.rescued += u64::from(rescuer.rescue(mates, insert, context, extender));
+        }
+        choice.pair(mates, insert, context.options);
     }
-    if insert.usable() {
-        out.counts.rescued += u64::from(rescuer.rescue(reads, insert, context, extender));
-    }
-    choice.pair(reads, insert, context.options);
-    emitter.pair(context, raw, reads, choice, out);
+    emitter.pair(context, raw, mates, choice, out);
 }
 
-fn sample(reads: &[Read; 2], samples: &mut InsertSamples) {
+fn sample(reads: &[Read], samples: &mut InsertSamples) {
     let unique = |read: &Read| {
         let region = read.regions.first()?;
         (f64::from(region.sub) <= UNIQUE * f64::from(region.score)).then(|| region.clone())
@@ -188,7 +243,7 @@ fn sample(reads: &[Read; 2], samples: &mut InsertSamples) {
     if a.contig != b.contig {
         return;
     }
-    let (orientation, length) = pair::geometry(&a, &b, reads);
+    let (orientation, length) = pair::geometry(&a, &b, [&reads[0].query, &reads[1].query]);
     samples.add(orientation, length);
 }
 

@@ -57,8 +57,6 @@ pub(crate) struct Chain {
     pub end: u32,
     /// Which of the first 128 seeds have an anchor here.
     hits: u128,
-    /// Which of them may have one that was not looked for, in a tandem array or one of very many places.
-    pub unsure: u128,
     /// No alignment here scores more.
     pub bound: i32,
 }
@@ -87,14 +85,14 @@ pub(crate) fn build(
     let mut rest = &seeds.anchors[..];
     while !rest.is_empty() {
         let (group, contig) = first_group(rest, reference, options.max_gap);
-        chains.push(summarize(&rest[..group], contig, seeds));
+        chains.push(summarize(&rest[..group], contig));
         rest = &rest[group..];
     }
     let scoring = options.scoring;
     let edit = (scoring.match_score + scoring.mismatch).min(scoring.gap_open + scoring.gap_extend);
     for chain in chains.iter_mut() {
         chain.bound = query.len() as i32 * scoring.match_score
-            - missing(chain.hits | chain.unsure, &seeds.behind) * edit;
+            - missing(chain.hits | seeds.passed_over, &seeds.behind) * edit;
     }
 }
 
@@ -112,7 +110,7 @@ fn first_group(anchors: &[Anchor], reference: &Reference, max_gap: u32) -> (usiz
     (anchors.iter().take_while(fits).count(), contig)
 }
 
-fn summarize(anchors: &[Anchor], contig: u32, seeds: &Seeds) -> Chain {
+fn summarize(anchors: &[Anchor], contig: u32) -> Chain {
     let (first, last) = (anchors[0], anchors[anchors.len() - 1]);
     Chain {
         reverse: first.reverse(),
@@ -123,7 +121,6 @@ fn summarize(anchors: &[Anchor], contig: u32, seeds: &Seeds) -> Chain {
         start: anchors.iter().map(|anchor| anchor.query).min().unwrap_or(0),
         end: anchors.iter().map(|anchor| anchor.query + K as u32).max().unwrap_or(0),
         hits: anchors.iter().fold(0, |hits, anchor| hits | bit(anchor.seed)),
-        unsure: seeds.unsure(&first, &last),
         bound: 0,
     }
 }

@@ -16,7 +16,7 @@ use rihla_kernels::mmap::MappedFile;
 
 pub use build::build;
 pub use source::SourceFingerprint;
-pub use table::{Entry, Table};
+pub use table::{Entry, Table, prefetch_bases};
 
 use crate::error::IndexError;
 

@@ -7,6 +7,7 @@
 
 pub mod aligner;
 pub mod alt;
+mod certify;
 mod chain;
 mod emit;
 pub mod error;
@@ -17,6 +18,7 @@ mod mapq;
 pub mod options;
 mod pair;
 mod place;
+mod proposal;
 mod query;
 mod region;
 mod rescue;

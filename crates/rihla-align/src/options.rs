@@ -64,7 +64,7 @@ impl Default for AlignOptions {
             min_rescue_score: 20,
             unpaired_penalty: 17,
             frequent: 50,
-            max_occurrences: 1000,
+            max_occurrences: 500,
             max_gap: 100,
             max_extensions: 32,
             max_rescues: 16,

@@ -4,6 +4,7 @@ use crate::insert::{self, InsertSize, Orientation};
 use crate::mapq;
 use crate::options::AlignOptions;
 use crate::place::Read;
+use crate::query::Query;
 use crate::region::Region;
 
 /// One placement that will be written.
@@ -29,6 +30,15 @@ impl Choice {
         own_hits(read, options, &mut self.hits[0]);
     }
 
+    /// Takes the only placement of each of two mates, a proper pair of these qualities.
+    pub fn certified(&mut self, qualities: [u8; 2]) {
+        self.proper = true;
+        for (hits, mapq) in self.hits.iter_mut().zip(qualities) {
+            hits.clear();
+            hits.push(Hit { region: 0, mapq });
+        }
+    }
+
     /// Chooses for two mates (Li 2013, section 2.4: a pair is preferred when it scores more than the
     /// best placements of both less a penalty).
     pub fn pair(&mut self, mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) {
@@ -44,7 +54,7 @@ impl Choice {
             self.pair_plain(mates, insert, options);
         } else if let [Some(a), Some(b)] = [0, 1].map(|i| self.hits[i].first()) {
             let (a, b) = (&mates[0].regions[a.region], &mates[1].regions[b.region]);
-            self.proper = is_proper(a, b, mates, insert);
+            self.proper = is_proper(a, b, [&mates[0].query, &mates[1].query], insert);
         }
     }
 
@@ -72,14 +82,28 @@ impl Choice {
 }
 
 /// Orientation and length of two placements on one contig.
-pub(crate) fn geometry(a: &Region, b: &Region, mates: &[Read; 2]) -> (Orientation, i64) {
-    insert::geometry(a.five_prime(&mates[0].query), b.five_prime(&mates[1].query))
+pub(crate) fn geometry(a: &Region, b: &Region, queries: [&Query; 2]) -> (Orientation, i64) {
+    insert::geometry(a.five_prime(queries[0]), b.five_prime(queries[1]))
 }
 
 /// Whether two placements make a proper pair.
-fn is_proper(a: &Region, b: &Region, mates: &[Read; 2], insert: &InsertSize) -> bool {
-    let (orientation, length) = geometry(a, b, mates);
+fn is_proper(a: &Region, b: &Region, queries: [&Query; 2], insert: &InsertSize) -> bool {
+    let (orientation, length) = geometry(a, b, queries);
     a.contig == b.contig && insert.is_proper(orientation, length)
+}
+
+/// What the length of the template adds to the score of a proper pair; `None` for any other pair.
+pub(crate) fn fit(
+    a: &Region,
+    b: &Region,
+    queries: [&Query; 2],
+    insert: &InsertSize,
+    options: &AlignOptions,
+) -> Option<i32> {
+    let (orientation, length) = geometry(a, b, queries);
+    let proper = a.contig == b.contig && insert.is_proper(orientation, length);
+    let fit = 0.721 * insert.log_fit(orientation, length) * f64::from(options.scoring.match_score);
+    proper.then(|| fit.floor() as i32)
 }
 
 /// Every piece of a read that is nothing else's rival, best first.

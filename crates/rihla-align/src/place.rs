@@ -7,16 +7,19 @@ use rihla_core::read::ReadRef;
 
 use crate::chain::{self, Chain};
 use crate::extend::{self, Extender, Site, Ungapped};
-use crate::index::Table;
+use crate::index::{Table, prefetch_bases};
 use crate::options::AlignOptions;
+use crate::proposal::Proposal;
 use crate::query::Query;
 use crate::region::{self, Region};
 use crate::seed::Seeds;
-use crate::syncmer::K;
 
 /// A placement this much below the best changes no mapping quality (60 needs a lead of 17 to 20) and
 /// is never preferred for its mate's sake (that pays at most 17).
-const PRUNE: i32 = 20;
+pub(crate) const PRUNE: i32 = 20;
+
+/// Unseen placements this much below the best are let be.
+const CLEAR: i32 = 10;
 
 /// What every stage may look at.
 #[derive(Clone, Copy)]
@@ -26,12 +29,21 @@ pub(crate) struct Context<'a> {
     pub options: &'a AlignOptions,
 }
 
+impl Context<'_> {
+    /// Asks for the part of the reference under a read.
+    fn prefetch(&self, diagonal: i64, length: u32) {
+        prefetch_bases(self.reference.words(), diagonal.max(0) as u64, length);
+    }
+}
+
 /// One read on its way through the stages; reused.
 #[derive(Default)]
 pub(crate) struct Read {
     pub query: Query,
     pub seeds: Seeds,
     pub regions: Vec<Region>,
+    /// Where its unique seeds lie, if it has some.
+    pub proposal: Option<Proposal>,
     chains: Vec<Chain>,
     tried: Vec<Trial>,
     extra: Vec<Region>,
@@ -41,17 +53,28 @@ pub(crate) struct Read {
 }
 
 impl Read {
-    /// Takes in a read and finds its placements.
-    pub fn place(&mut self, read: ReadRef<'_>, context: &Context<'_>, extender: &mut Extender) {
+    /// Takes in a read and finds its seeds; [`look_up_all`] is next.
+    fn load(&mut self, read: ReadRef<'_>, context: &Context<'_>) {
         self.query.load(read);
+        self.seeds.scan(context.table, &self.query);
+    }
+
+    /// Finds its placements by all its seeds, which were looked up.
+    pub fn place(&mut self, context: &Context<'_>, extender: &mut Extender) {
         self.regions.clear();
-        if self.query.len() < K as u32 {
-            self.seeds = Seeds::default();
-            return;
-        }
-        self.seeds.find(context.table, &self.query, context.options);
+        self.seeds.follow_all(context.table, &self.query, context.options);
         chain::build(&self.seeds, context.reference, &self.query, context.options, &mut self.chains);
-        self.try_ungapped(context, extender);
+        let best = self.try_ungapped(context, extender);
+        // A placement that has none of the followed seeds may still be a rival, or better.
+        let edit = context.options.scoring.match_score + context.options.scoring.mismatch;
+        let ceiling = self.query.len() as i32 * context.options.scoring.match_score;
+        let needed = (ceiling - best + CLEAR + edit - 1) / edit;
+        if (self.seeds.known as i32) < needed
+            && self.seeds.follow_more(context.table, &self.query, context.options, needed as u32)
+        {
+            chain::build(&self.seeds, context.reference, &self.query, context.options, &mut self.chains);
+            self.try_ungapped(context, extender);
+        }
         self.extend(context, extender);
         self.settle(context.options);
     }
@@ -63,10 +86,15 @@ impl Read {
 
     /// Looks at each candidate without gaps, as long as its bound says that it may matter, and orders
     /// what it found by promise.
-    fn try_ungapped(&mut self, context: &Context<'_>, extender: &mut Extender) {
+    fn try_ungapped(&mut self, context: &Context<'_>, extender: &mut Extender) -> i32 {
         self.tried.clear();
+        for chain in &self.chains {
+            context.prefetch(chain.diagonals.as_slice()[0], self.query.len());
+        }
         let rank = |chain: &Chain| Reverse((chain.bound, chain.weight()));
-        let Some(first) = (0..self.chains.len()).min_by_key(|&i| (rank(&self.chains[i]), i)) else { return };
+        let Some(first) = (0..self.chains.len()).min_by_key(|&i| (rank(&self.chains[i]), i)) else {
+            return 0;
+        };
         let mut best = self.try_chain(context, extender, first);
         self.order.clear();
         let others = (0..self.chains.len()).filter(|&i| i != first && self.chains[i].bound >= best - PRUNE);
@@ -86,6 +114,7 @@ impl Read {
         }
         self.tried
             .sort_unstable_by_key(|trial| (Reverse(trial.promise), trial.chain, trial.ungapped.diagonal));
+        best
     }
 
     /// Looks at one candidate without gaps; gives its best score.
@@ -166,6 +195,27 @@ impl Read {
     }
 }
 
+/// Takes in a group of reads and looks up all their seeds, each step for all of them before the next.
+pub(crate) fn load_all<'r>(
+    reads: &mut [Read],
+    raw: impl Iterator<Item = ReadRef<'r>>,
+    context: &Context<'_>,
+) {
+    for (read, raw) in reads.iter_mut().zip(raw) {
+        read.load(raw, context);
+    }
+    for read in reads.iter_mut() {
+        read.seeds.find_buckets(context.table);
+    }
+    for read in reads.iter_mut() {
+        read.seeds.look_up(context.table);
+        read.proposal = Proposal::of(&read.seeds, context, read.query.len());
+        if let Some(proposal) = read.proposal {
+            context.prefetch(proposal.diagonal, read.query.len());
+        }
+    }
+}
+
 /// One diagonal of a candidate, looked at without gaps.
 struct Trial {
     ungapped: Ungapped,
@@ -182,7 +232,7 @@ struct Trial {
 impl Trial {
     fn set_promise(&mut self, chain: &Chain, length: u32) {
         let found = &self.ungapped;
-        let one_diagonal = chain.low == chain.high && chain.unsure == 0;
+        let one_diagonal = chain.low == chain.high;
         self.gaps = self.leads && !found.settled && !(one_diagonal && found.steady);
         self.promise = if !self.gaps {
             found.score

@@ -7,7 +7,8 @@ use rihla_core::Reference;
 
 use crate::extend::{self, Extender, Site};
 use crate::insert::{InsertSize, Reach};
-use crate::place::{Context, Read};
+use crate::place::{Context, PRUNE, Read};
+use crate::proposal::Proposal;
 use crate::query::Query;
 use crate::region::Region;
 use rihla_kernels::Scoring;
@@ -23,8 +24,6 @@ const FEWEST_VOTES: u16 = 8;
 const NEAR: usize = 30;
 /// Longest window that is searched.
 const LONGEST_WINDOW: i64 = 4_000;
-/// Found placements this much below the best that the read has change nothing.
-const RIVAL: i32 = 25;
 /// Placements this far below the best are no anchors for a rescue, as for BWA-MEM.
 const NEAR_BEST: i32 = 17;
 
@@ -93,11 +92,19 @@ impl Rescuer {
         if length < WORD as i64 {
             return Vec::new();
         }
-        let floor = lost.regions.first().map_or(0, |region| region.score - RIVAL);
-        self.fewest_votes = fewest_votes(length as i32, floor, &context.options.scoring);
+        let scoring = &context.options.scoring;
+        let own = lost.regions.first().map(|region| region.score);
+        // A placement that the seeds did not show has none of those whose occurrences are all known.
+        let bound = length as i32 * scoring.match_score - 5 * (lost.seeds.known as i32);
         let limit = context.options.max_rescues as usize;
         let anchors = anchor.regions.iter().take_while(|region| region.score >= best - NEAR_BEST);
         for region in anchors.take(limit) {
+            // Less would neither be chosen nor be a rival of the best pair.
+            let floor = own.map_or(0, |own| own - PRUNE + (best - region.score));
+            if bound < floor {
+                continue;
+            }
+            self.fewest_votes = fewest_votes(length as i32, floor, scoring);
             let here = region.five_prime(&anchor.query);
             let fits = |mate: &Region| {
                 mate.contig == region.contig && reach.contains(here, mate.five_prime(&lost.query))
@@ -106,11 +113,37 @@ impl Rescuer {
                 continue;
             }
             for span in reach.spans(here) {
-                let window = span.window(length);
-                self.search(&lost.query, span.reverse, region.contig, window, context, extender);
+                let (reverse, window) = (span.reverse, span.window(length));
+                if !self.by_seeds(lost, reverse, region.contig, window, context, extender) {
+                    self.search(&lost.query, reverse, region.contig, window, context, extender);
+                }
             }
         }
         std::mem::take(&mut self.found)
+    }
+
+    /// Places a read where its seeds lie in the window; whether some lie there and need no gaps.
+    fn by_seeds(
+        &mut self,
+        lost: &Read,
+        reverse: bool,
+        contig: u32,
+        window: (i64, i64),
+        context: &Context<'_>,
+        extender: &mut Extender,
+    ) -> bool {
+        let length = lost.query.len();
+        let Some(found) = Proposal::near(&lost.seeds, context, length, reverse, window.0..window.1) else {
+            return false;
+        };
+        let query = &lost.query;
+        let site = Site { reference: context.reference, query, reverse, contig, diagonal: found.diagonal };
+        let ungapped = extender.ungapped(&site);
+        if !ungapped.settled {
+            return false;
+        }
+        self.found.push(extend::ungapped_region(&site, &ungapped));
+        true
     }
 
     fn search(

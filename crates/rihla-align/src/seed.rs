@@ -7,14 +7,17 @@ use crate::options::AlignOptions;
 use crate::query::Query;
 use crate::syncmer::{self, K, Syncmer};
 
+/// Seeds with up to this many occurrences are always followed.
+const RARE: u32 = 4;
+/// Disjoint seeds after which no others are followed than rare ones: a placement with none of them is
+/// 25 points below one with all.
+const MANY_DISJOINT: u32 = 5;
 /// Disjoint seeds that must be followed before frequent ones are let alone.
 const ENOUGH_DISJOINT: u32 = 2;
-
-/// A seed with more occurrences than this near one group of anchors is not completed there: a tandem
-/// array holds any number of them. Around a single diagonal there never are as many.
-const MOST_NEARBY: usize = 128;
-/// Searches and occurrences of one read's completion, shared fairly among its groups.
-const MOST_WORK: usize = 1 << 15;
+/// Occurrences that are followed in addition where those of the rarest seeds leave room for rivals.
+const MOST_MORE: u32 = 1000;
+/// Occurrences of a read's rarest seed that are followed when all its seeds are too frequent.
+const SAMPLE: u32 = 64;
 
 /// Offset that keeps diagonals in keys above zero.
 const BIAS: i64 = 1 << 33;
@@ -26,15 +29,26 @@ pub(crate) struct Seed {
     syncmer: Syncmer,
     /// Its entries in the table; first its bucket, then its own.
     entries: Range<u32>,
-    /// The first entry of its bucket.
-    peek: u64,
     /// Whether each of its occurrences is an anchor.
     pub followed: bool,
 }
 
 impl Seed {
-    fn count(&self) -> u32 {
+    /// Number of its occurrences in the reference.
+    pub fn count(&self) -> u32 {
         self.entries.end - self.entries.start
+    }
+
+    /// The anchor of a seed with one occurrence, the read being `length` bases long; `None` where its
+    /// strand cannot be told.
+    pub fn only_anchor(&self, number: u32, table: Table<'_>, length: u32) -> Option<Anchor> {
+        if self.syncmer.palindrome {
+            return None;
+        }
+        let entry = table.entry(self.entries.start);
+        let reverse = entry.reverse() != self.syncmer.reverse;
+        let at = if reverse { length - K as u32 - self.start() } else { self.start() };
+        Some(Anchor::new(reverse, entry.position() as i64 - i64::from(at), at, number))
     }
 
     /// First base in the read as sequenced.
@@ -42,21 +56,19 @@ impl Seed {
         self.syncmer.position
     }
 
-    /// Its occurrences near some diagonals, by position; `None` where one lies on the other strand.
-    fn nearby<'a>(
+    /// Its occurrences in a part of the reference, by position; `None` where the strand cannot be told.
+    pub fn anchors_within<'a>(
         &self,
         number: u32,
         table: Table<'a>,
         length: u32,
-        near: Diagonals,
+        positions: Range<u64>,
     ) -> impl Iterator<Item = Option<Anchor>> + use<'a> {
-        let Diagonals { reverse, low, high } = near;
-        let at = if reverse { length - K as u32 - self.start() } else { self.start() };
-        let offset = |diagonal: i64| (diagonal + i64::from(at)).max(0) as u64;
-        let Syncmer { palindrome, reverse: turned, .. } = self.syncmer;
-        table.between(self.entries.clone(), offset(low)..offset(high)).map(move |entry| {
-            let here = palindrome || (entry.reverse() != turned) == reverse;
-            here.then(|| Anchor::new(reverse, entry.position() as i64 - i64::from(at), at, number))
+        let (start, Syncmer { palindrome, reverse: turned, .. }) = (self.start(), self.syncmer);
+        table.between(self.entries.clone(), positions).map(move |entry| {
+            let reverse = entry.reverse() != turned;
+            let at = if reverse { length - K as u32 - start } else { start };
+            (!palindrome).then(|| Anchor::new(reverse, entry.position() as i64 - i64::from(at), at, number))
         })
     }
 
@@ -98,23 +110,6 @@ impl Anchor {
     }
 }
 
-/// The diagonals around one group of anchors.
-#[derive(Clone, Copy)]
-struct Diagonals {
-    reverse: bool,
-    low: i64,
-    high: i64,
-}
-
-/// Diagonals near which not all occurrences of some seeds are anchors.
-#[derive(Clone, Copy)]
-struct Vague {
-    low: u64,
-    high: u64,
-    /// Which of the first 128 seeds.
-    seeds: u128,
-}
-
 /// Seeds and anchors of one read; reused.
 #[derive(Default)]
 pub(crate) struct Seeds {
@@ -127,9 +122,10 @@ pub(crate) struct Seeds {
     /// Share of the read under seeds too frequent to follow, when nothing rarer was there.
     pub repetitive: f64,
     order: Vec<u32>,
-    found: Vec<Anchor>,
-    /// Ascending; empty but for reads of tandem arrays and of very many places.
-    vague: Vec<Vague>,
+    /// Those of the first 128 seeds that occur, but not all of whose occurrences are anchors.
+    pub passed_over: u128,
+    /// Number of seeds that do not overlap of which all occurrences, if any, are anchors.
+    pub known: u32,
 }
 
 /// The bit of a seed in a set of the first 128.
@@ -137,107 +133,96 @@ pub(crate) fn bit(seed: u32) -> u128 {
     1u128.checked_shl(seed).unwrap_or(0)
 }
 
+/// Size of the largest set of seeds, given from left to right, that do not overlap.
+pub(crate) fn disjoint<'a>(seeds: impl Iterator<Item = &'a Seed>) -> u32 {
+    let (mut count, mut free_from) = (0, 0);
+    for seed in seeds {
+        if seed.start() >= free_from {
+            count += 1;
+            free_from = seed.start() + K as u32;
+        }
+    }
+    count
+}
+
 impl Seeds {
-    /// Finds the seeds of a read and their anchors.
-    pub fn find(&mut self, table: Table<'_>, query: &Query, options: &AlignOptions) {
+    /// Finds the seeds of a read and asks for their directory entries. The three steps up to
+    /// [`Seeds::look_up`] are done for many reads each before the next, so that no read waits for memory.
+    pub fn scan(&mut self, table: Table<'_>, query: &Query) {
         self.list.clear();
         self.anchors.clear();
-        self.vague.clear();
         self.repetitive = 0.0;
         syncmer::for_each(query.codes(false), |syncmer| {
-            self.list.push(Seed { syncmer, entries: 0..0, peek: 0, followed: false });
+            table.prefetch_directory(syncmer.hash);
+            self.list.push(Seed { syncmer, entries: 0..0, followed: false });
         });
-        self.set_behind();
-        // Short loops of independent loads, so that the cache misses of all seeds overlap: first the
-        // directory, then the first entry of each bucket, and only then the searches.
+    }
+
+    /// Reads the directory and asks for the entries.
+    pub fn find_buckets(&mut self, table: Table<'_>) {
         for seed in &mut self.list {
             seed.entries = table.bucket(seed.syncmer.hash);
+            table.prefetch_entries(&seed.entries);
         }
+    }
+
+    /// Finds out how often each seed occurs.
+    pub fn look_up(&mut self, table: Table<'_>) {
         for seed in &mut self.list {
-            seed.peek = table.peek(seed.entries.start);
+            seed.entries = table.occurrences(seed.entries.clone(), seed.syncmer.hash);
         }
-        for seed in &mut self.list {
-            if !seed.entries.is_empty() {
-                seed.entries = table.occurrences(seed.entries.clone(), seed.peek, seed.syncmer.hash);
-            }
-        }
-        self.choose(options);
-        for i in 0..self.list.len() {
-            if self.list[i].followed {
-                self.follow(table, query, i, 1);
-            }
-        }
+    }
+
+    /// Chooses which occurrences are followed and gathers their anchors.
+    pub fn follow_all(&mut self, table: Table<'_>, query: &Query, options: &AlignOptions) {
+        self.set_behind();
+        self.order.clear();
+        let present = self.list.iter().enumerate().filter(|(_, seed)| seed.count() > 0);
+        self.order.extend(present.map(|(i, _)| i as u32));
+        self.order.sort_unstable_by_key(|&i| (self.list[i as usize].count(), i));
+        self.choose(table, query, |count, disjoint| {
+            let enough = if count <= options.frequent { MANY_DISJOINT } else { ENOUGH_DISJOINT };
+            count <= options.max_occurrences && disjoint < enough
+        });
         if self.anchors.is_empty() {
             self.sample(table, query, options);
         }
-        self.sort();
-        if self.list.iter().any(Seed::passed_over) {
-            self.complete(table, query, options.max_gap);
+        self.finish();
+    }
+
+    /// Follows more seeds, the rarest first, until so many do not overlap; whether there were any.
+    pub fn follow_more(
+        &mut self,
+        table: Table<'_>,
+        query: &Query,
+        options: &AlignOptions,
+        needed: u32,
+    ) -> bool {
+        let before = self.anchors.len();
+        let mut left = MOST_MORE;
+        let disjoint = self.choose(table, query, |count, disjoint| {
+            let fits = count <= left && disjoint < needed;
+            left -= if fits { count } else { 0 };
+            fits
+        });
+        if disjoint < needed {
+            self.sample(table, query, options);
         }
+        self.finish();
+        self.anchors.len() > before
+    }
+
+    fn finish(&mut self) {
+        self.sort();
+        let over = self.list.iter().enumerate().filter(|(_, seed)| seed.passed_over());
+        self.passed_over = over.fold(0, |set, (i, _)| set | bit(i as u32));
+        self.known = disjoint(self.list.iter().filter(|seed| !seed.passed_over()));
     }
 
     fn sort(&mut self) {
         if !self.anchors.is_sorted() {
             self.anchors.sort_unstable();
         }
-    }
-
-    /// Which of the first 128 seeds may occur on the diagonals from one anchor to another without an
-    /// anchor to show it.
-    pub fn unsure(&self, first: &Anchor, last: &Anchor) -> u128 {
-        let from = self.vague.partition_point(|vague| vague.high < first.key);
-        let near = self.vague[from..].iter().take_while(|vague| vague.low <= last.key);
-        near.fold(0, |seeds, vague| seeds | vague.seeds)
-    }
-
-    /// Adds the anchors of the seeds that were not followed, but only near those that are there, so
-    /// that every place is judged by all seeds. The work is bounded, rare seeds come first; what is
-    /// left out is noted, so that it counts against no place.
-    fn complete(&mut self, table: Table<'_>, query: &Query, max_gap: u32) {
-        self.found.clear();
-        self.order.clear();
-        let others = self.list.iter().enumerate().filter(|(_, seed)| seed.passed_over());
-        self.order.extend(others.map(|(i, _)| i as u32));
-        self.order.sort_by_key(|&i| (self.list[i as usize].count(), i));
-        let reach = i64::from(max_gap / 2);
-        let joined =
-            |a: &Anchor, b: &Anchor| a.reverse() == b.reverse() && b.diagonal() - a.diagonal() <= reach;
-        let groups = self.anchors.chunk_by(joined).count();
-        let mut spent = 0;
-        for (number, group) in self.anchors.chunk_by(joined).enumerate() {
-            let allowed = MOST_WORK * (number + 1) / groups;
-            let (first, last) = (group[0], group[group.len() - 1]);
-            let near = Diagonals {
-                reverse: first.reverse(),
-                low: first.diagonal() - reach,
-                high: last.diagonal() + reach,
-            };
-            let mut left_out = 0;
-            for &i in &self.order {
-                let most = MOST_NEARBY.min(allowed.saturating_sub(spent));
-                if most == 0 {
-                    left_out |= bit(i);
-                    continue;
-                }
-                let (before, mut seen) = (self.found.len(), 0);
-                for found in self.list[i as usize].nearby(i, table, query.len(), near).take(most + 1) {
-                    self.found.extend(found);
-                    seen += 1;
-                }
-                spent += 1 + seen;
-                if seen > most {
-                    self.found.truncate(before);
-                    left_out |= bit(i);
-                }
-            }
-            if left_out != 0 {
-                let key = |diagonal| Anchor::new(near.reverse, diagonal, 0, 0).key;
-                self.vague.push(Vague { low: key(near.low), high: key(near.high), seeds: left_out });
-            }
-        }
-        self.anchors.append(&mut self.found);
-        self.sort();
-        self.anchors.dedup();
     }
 
     fn set_behind(&mut self) {
@@ -253,40 +238,28 @@ impl Seeds {
         }
     }
 
-    /// Marks rare seeds, and when those are few the rarest of the others.
-    fn choose(&mut self, options: &AlignOptions) {
+    /// Follows all rare seeds, then from the rarest on those that overlap none of them, as long as
+    /// `wanted` says so of their occurrences and the number of disjoint seeds so far; gives that number
+    /// at the end. A place that has none of `n` seeds that do not overlap has `n` edits at least.
+    fn choose(&mut self, table: Table<'_>, query: &Query, mut wanted: impl FnMut(u32, u32) -> bool) -> u32 {
         let mut disjoint = 0;
-        let mut free_from = 0;
-        let mut left_out = false;
-        for seed in &mut self.list {
-            let count = seed.count();
-            seed.followed = count > 0 && count <= options.frequent;
-            left_out |= count > options.frequent;
-            if seed.followed && seed.start() >= free_from {
-                disjoint += 1;
-                free_from = seed.start() + K as u32;
+        for at in 0..self.order.len() {
+            let i = self.order[at] as usize;
+            let (count, start) = (self.list[i].count(), self.list[i].start());
+            let clear = |&other: &u32| {
+                let other = &self.list[other as usize];
+                !other.followed || other.start().abs_diff(start) >= K as u32
+            };
+            let apart = self.order[..at].iter().all(clear);
+            if self.list[i].followed {
+                disjoint += u32::from(apart);
+            } else if count <= RARE || (apart && wanted(count, disjoint)) {
+                self.list[i].followed = true;
+                self.follow(table, query, i, 1);
+                disjoint += u32::from(apart);
             }
         }
-        if disjoint >= ENOUGH_DISJOINT || !left_out {
-            return;
-        }
-        self.order.clear();
-        let others = self.list.iter().enumerate().filter(|(_, seed)| !seed.followed);
-        let others = others.filter(|(_, seed)| (1..=options.max_occurrences).contains(&seed.count()));
-        self.order.extend(others.map(|(i, _)| i as u32));
-        self.order.sort_by_key(|&i| (self.list[i as usize].count(), i));
-        for &i in &self.order {
-            let start = self.list[i as usize].start();
-            let taken = |seed: &Seed| seed.followed && seed.start().abs_diff(start) < K as u32;
-            if self.list.iter().any(taken) {
-                continue;
-            }
-            self.list[i as usize].followed = true;
-            disjoint += 1;
-            if disjoint >= ENOUGH_DISJOINT {
-                break;
-            }
-        }
+        disjoint
     }
 
     fn follow(&mut self, table: Table<'_>, query: &Query, seed: usize, step: u32) {
@@ -306,11 +279,11 @@ impl Seeds {
         }
     }
 
-    /// Follows some occurrences of the rarest seed of a read that has only frequent ones.
+    /// Follows some occurrences of the rarest seed that was passed over.
     fn sample(&mut self, table: Table<'_>, query: &Query, options: &AlignOptions) {
-        let present = self.list.iter().enumerate().filter(|(_, seed)| seed.count() > 0);
+        let present = self.list.iter().enumerate().filter(|(_, seed)| seed.passed_over());
         let Some((rarest, seed)) = present.min_by_key(|(i, seed)| (seed.count(), *i)) else { return };
-        let step = seed.count().div_ceil(options.max_occurrences);
+        let step = seed.count().div_ceil(SAMPLE);
         self.follow(table, query, rarest, step);
         let mut covered = 0;
         let mut end = 0;

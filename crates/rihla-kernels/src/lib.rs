@@ -8,10 +8,12 @@ pub mod banded;
 pub mod mismatch;
 pub mod mmap;
 pub mod pairhmm;
+pub mod prefetch;
 pub mod simd;
 pub mod syncmer;
 mod word;
 
 pub use banded::{Alignment, BandedAligner, Scoring};
 pub use pairhmm::{HmmRead, PairHmm};
+pub use prefetch::prefetch;
 pub use simd::{Simd, SimdLevel};

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use rihla_kernels::prefetch;
+
 use crate::syncmer::HASH_BITS;
 
 /// Low bits of the hash that an entry keeps. With the 9 bits above, by which the build partitions,
@@ -74,6 +76,20 @@ impl<'a> Table<'a> {
         self.entries.is_empty()
     }
 
+    /// Asks for the memory that [`Table::bucket`] of this hash will read.
+    #[inline]
+    pub fn prefetch_directory(&self, hash: u64) {
+        prefetch(self.directory, (hash >> self.shift) as usize);
+    }
+
+    /// Asks for the memory that [`Table::occurrences`] in this bucket will read first.
+    #[inline]
+    pub fn prefetch_entries(&self, bucket: &Range<u32>) {
+        if bucket.start < bucket.end {
+            prefetch(self.entries, bucket.start as usize);
+        }
+    }
+
     /// The bucket of a hash: entries that share its top bits.
     #[inline]
     #[must_use]
@@ -82,23 +98,11 @@ impl<'a> Table<'a> {
         self.directory[at]..self.directory[at + 1]
     }
 
-    /// The bits of entry `i`, or 0 behind the last: asked for ahead of [`Table::occurrences`].
+    /// The entries of one hash inside its bucket: all occurrences of that 20-mer, by position.
     #[inline]
     #[must_use]
-    pub fn peek(&self, i: u32) -> u64 {
-        self.entries.get(i as usize).copied().unwrap_or(0)
-    }
-
-    /// The entries of one hash inside its bucket, whose first entry is `first`: all occurrences of that
-    /// 20-mer, by position.
-    #[inline]
-    #[must_use]
-    pub fn occurrences(&self, bucket: Range<u32>, first: u64, hash: u64) -> Range<u32> {
+    pub fn occurrences(&self, bucket: Range<u32>, hash: u64) -> Range<u32> {
         let tag = hash & TAG_MASK;
-        if bucket.end - bucket.start <= 1 {
-            let found = bucket.start < bucket.end && Entry(first).tag() == tag;
-            return bucket.start..bucket.start + u32::from(found);
-        }
         let slice = &self.entries[bucket.start as usize..bucket.end as usize];
         let (before, count) = if slice.len() <= 12 {
             let before = slice.iter().take_while(|&&bits| Entry(bits).tag() < tag).count();
@@ -131,5 +135,23 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn entry(&self, i: u32) -> Entry {
         Entry(self.entries[i as usize])
+    }
+}
+
+/// Asks for the packed reference words ([`rihla_core::Reference::words`]) that hold `bases` bases from a
+/// concatenated offset on: up to four cache lines; what lies outside the reference is passed over.
+#[inline]
+pub fn prefetch_bases(words: &[u64], offset: u64, bases: u32) {
+    const LINE: usize = 8;
+    let first = (offset >> 5) as usize;
+    let last = (offset.saturating_add(u64::from(bases).saturating_sub(1)) >> 5) as usize;
+    prefetch(words, first);
+    for step in 1..4 {
+        // The mapping starts at a page, so lines start at multiples of eight words.
+        let at = (first / LINE + step) * LINE;
+        if at > last {
+            break;
+        }
+        prefetch(words, at);
     }
 }

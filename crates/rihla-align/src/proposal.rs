@@ -1,0 +1,162 @@
+//! Where a read seems to lie by its rarest seeds, and how many of them no other place has.
+
+use std::ops::Range;
+
+use crate::place::Context;
+use crate::seed::{Anchor, Seed, Seeds};
+use crate::syncmer::K;
+
+/// Diagonals that differ by more than this are other places.
+const REACH: i64 = 60;
+/// Places among which the seeds of a read choose.
+const MOST_PLACES: usize = 4;
+
+/// A place for a read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Proposal {
+    pub reverse: bool,
+    /// Concatenated reference offset of the read's first base, by most seeds.
+    pub diagonal: i64,
+    /// The lowest and highest diagonal by some seed.
+    pub low: i64,
+    pub high: i64,
+    /// Number of seeds that do not overlap and that no other placement has.
+    pub apart: u32,
+    /// Number of seeds that do not overlap and that no other placement near the mate has.
+    pub apart_near: u32,
+    /// No more placements than this share a seed with the read.
+    pub crowd: u32,
+}
+
+impl Proposal {
+    /// The proposal by the unique seeds of a read whose seeds were looked up.
+    pub fn of(seeds: &Seeds, context: &Context<'_>, length: u32) -> Option<Self> {
+        let unique = |(i, seed): (usize, &Seed)| {
+            (seed.count() == 1).then(|| seed.only_anchor(i as u32, context.table, length)).flatten()
+        };
+        let mut places = Places::default();
+        for anchor in seeds.list.iter().enumerate().filter_map(unique) {
+            places.add(anchor);
+        }
+        let mut proposal = places.best()?;
+        let mut apart = Apart::default();
+        for (i, seed) in seeds.list.iter().enumerate() {
+            match seed.count() {
+                0 => apart.add(seed),
+                1 if unique((i, seed)).is_some_and(|anchor| proposal.holds(&anchor)) => apart.add(seed),
+                1 => proposal.crowd += 1,
+                count => proposal.crowd = proposal.crowd.saturating_add(count),
+            }
+        }
+        (proposal.apart, proposal.apart_near) = (apart.count, apart.count);
+        Some(proposal)
+    }
+
+    /// The proposal by the seeds that occur in a part of the reference, on one strand.
+    pub fn near(
+        seeds: &Seeds,
+        context: &Context<'_>,
+        length: u32,
+        reverse: bool,
+        window: Range<i64>,
+    ) -> Option<Self> {
+        let mut places = Places::default();
+        let window = window.start.max(0) as u64..window.end.max(0) as u64;
+        let here = |i: usize, seed: &Seed| {
+            seed.anchors_within(i as u32, context.table, length, window.clone())
+                .flatten()
+                .filter(move |anchor| anchor.reverse() == reverse)
+        };
+        for (i, seed) in seeds.list.iter().enumerate() {
+            for anchor in here(i, seed) {
+                places.add(anchor);
+            }
+        }
+        let mut proposal = places.best()?;
+        let (mut apart, mut apart_near) = (Apart::default(), Apart::default());
+        for (i, seed) in seeds.list.iter().enumerate() {
+            if here(i, seed).all(|anchor| proposal.holds(&anchor)) {
+                apart_near.add(seed);
+            }
+            match seed.count() {
+                0 => apart.add(seed),
+                1 if here(i, seed).any(|anchor| proposal.holds(&anchor)) => apart.add(seed),
+                count => proposal.crowd = proposal.crowd.saturating_add(count),
+            }
+        }
+        (proposal.apart, proposal.apart_near) = (apart.count, apart_near.count);
+        Some(proposal)
+    }
+
+    /// Whether an anchor belongs to this place.
+    fn holds(&self, anchor: &Anchor) -> bool {
+        anchor.reverse() == self.reverse && (self.low..=self.high).contains(&anchor.diagonal())
+    }
+}
+
+/// Counts seeds that do not overlap, from left to right.
+#[derive(Default)]
+struct Apart {
+    count: u32,
+    free_from: u32,
+}
+
+impl Apart {
+    fn add(&mut self, seed: &Seed) {
+        if seed.start() >= self.free_from {
+            self.count += 1;
+            self.free_from = seed.start() + K as u32;
+        }
+    }
+}
+
+/// Anchors on near diagonals.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    anchors: u32,
+    reverse: bool,
+    low: i64,
+    high: i64,
+    /// A diagonal of it, and how many more anchors it has than the others (the majority, if there is
+    /// one: Boyer and Moore 1981).
+    diagonal: i64,
+    surplus: u32,
+}
+
+/// The first few places that the anchors of a read show.
+#[derive(Default)]
+struct Places([Place; MOST_PLACES]);
+
+impl Places {
+    fn add(&mut self, anchor: Anchor) {
+        let (reverse, diagonal) = (anchor.reverse(), anchor.diagonal());
+        let fits = |place: &&mut Place| {
+            place.anchors == 0
+                || (place.reverse == reverse
+                    && (place.low - REACH..=place.high + REACH).contains(&diagonal)
+                    && place.high - place.low <= 2 * REACH)
+        };
+        let Some(place) = self.0.iter_mut().find(fits) else { return };
+        if place.anchors == 0 {
+            *place = Place { reverse, low: diagonal, high: diagonal, ..*place };
+        }
+        place.anchors += 1;
+        (place.low, place.high) = (place.low.min(diagonal), place.high.max(diagonal));
+        if place.surplus == 0 {
+            place.diagonal = diagonal;
+        }
+        if place.diagonal == diagonal {
+            place.surplus += 1;
+        } else {
+            place.surplus -= 1;
+        }
+    }
+
+    /// The place with the most anchors, the first of equal ones.
+    fn best(&self) -> Option<Proposal> {
+        let place =
+            self.0.iter().rev().max_by_key(|place| place.anchors).filter(|place| place.anchors > 0)?;
+        let Place { reverse, diagonal, low, high, .. } = *place;
+        Some(Proposal { reverse, diagonal, low, high, apart: 0, apart_near: 0, crowd: 0 })
+    }
+}
