@@ -2,6 +2,7 @@
 
 mod banded;
 mod mismatch;
+mod pack;
 mod pairhmm;
 mod syncmer;
 
@@ -23,4 +24,4 @@ fn sequence(len: usize, mut state: u64) -> Vec<u8> {
     (0..len).map(|_| next()).collect()
 }
 
-criterion_main!(mismatch::benches, syncmer::benches, banded::benches, pairhmm::benches);
+criterion_main!(mismatch::benches, syncmer::benches, pack::benches, banded::benches, pairhmm::benches);

@@ -7,6 +7,7 @@
 pub mod banded;
 pub mod mismatch;
 pub mod mmap;
+pub mod pack;
 pub mod pairhmm;
 pub mod prefetch;
 pub mod simd;

@@ -6,7 +6,9 @@
 use super::HmmRead;
 use super::definition::{self, RANGE, Row};
 use super::row::{BaseSet, PAD, base_set};
-use crate::{Simd, SimdLevel};
+use crate::Simd;
+#[cfg(target_arch = "x86_64")]
+use crate::SimdLevel;
 
 const LANES: usize = 8;
 type Lanes = [f64; LANES];
