@@ -186,12 +186,17 @@ impl<'a> RecordRef<'a> {
         CODE_OF_NIBBLE[usize::from(if i.is_multiple_of(2) { byte >> 4 } else { byte & 15 })]
     }
 
+    /// The sequence as BAM packs it: two bases a byte, the first in the high bits.
+    #[must_use]
+    pub fn sequence_nibbles(&self) -> &'a [u8] {
+        &self.0[self.sequence_at()..self.qualities_at()]
+    }
+
     /// Base codes of the whole sequence; replaces what `out` held.
     pub fn sequence_into(&self, out: &mut Vec<u8>) {
         out.clear();
-        let nibbles = &self.0[self.sequence_at()..self.qualities_at()];
         out.extend(
-            nibbles
+            self.sequence_nibbles()
                 .iter()
                 .flat_map(|&b| [CODE_OF_NIBBLE[usize::from(b >> 4)], CODE_OF_NIBBLE[usize::from(b & 15)]]),
         );

@@ -14,7 +14,7 @@ mod reader;
 mod writer;
 
 pub use block::{BamBlock, compress_records};
-pub use header::{BamHeader, Program, ReadGroup};
+pub use header::{BamHeader, Program, ReadGroup, RecordOrder};
 pub use reader::BamReader;
 pub use writer::BamWriter;
 

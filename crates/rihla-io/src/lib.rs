@@ -12,6 +12,8 @@ pub mod error;
 pub mod fasta;
 mod index;
 mod lines;
+pub mod records;
+pub mod sam;
 mod text;
 pub mod vcf;
 

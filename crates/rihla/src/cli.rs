@@ -6,10 +6,12 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::memory::ByteSize;
 
+mod align;
 mod compare;
 mod profile;
 mod simulate;
 
+pub use align::{AlignArgs, Order, OutputFormat};
 pub use compare::{CompareArgs, CompareInputs};
 pub use profile::ProfileArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
@@ -30,7 +32,7 @@ pub enum Command {
     Index(IndexArgs),
     /// The main job: FASTQ to BAM, VCF and metrics
     Germline(GermlineArgs),
-    /// FASTQ to a sorted, duplicate-marked BAM
+    /// FASTQ to a sorted, duplicate-marked BAM, or to SAM as the reads come
     Align(AlignArgs),
     /// A sorted, indexed BAM to VCF
     Call(CallArgs),
@@ -144,26 +146,6 @@ pub struct GermlineArgs {
     /// Call variants only here (BED)
     #[arg(long, value_name = "BED")]
     pub regions: Option<PathBuf>,
-    /// The BAM.
-    #[command(flatten)]
-    pub bam: BamArgs,
-    /// How to run.
-    #[command(flatten)]
-    pub run: RunArgs,
-}
-
-/// `rihla align`.
-#[derive(Args)]
-pub struct AlignArgs {
-    /// The reference.
-    #[command(flatten)]
-    pub reference: ReferenceArgs,
-    /// The reads.
-    #[command(flatten)]
-    pub sample: SampleArgs,
-    /// BAM to write; its index OUT.bai comes with it
-    #[arg(short, long, value_name = "BAM")]
-    pub out: PathBuf,
     /// The BAM.
     #[command(flatten)]
     pub bam: BamArgs,

@@ -10,6 +10,7 @@ mod paths;
 mod pipeline;
 mod progress;
 mod reference;
+mod spares;
 
 use std::process::ExitCode;
 

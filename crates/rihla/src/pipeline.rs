@@ -5,4 +5,5 @@ pub mod calls;
 pub mod ingest;
 pub mod metrics;
 pub mod provenance;
+pub mod reads;
 pub mod truth;

@@ -8,9 +8,31 @@ use crate::error::IoError;
 
 const MAGIC: [u8; 4] = *b"BAM\x01";
 
+/// The order of the records in a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RecordOrder {
+    /// By contig and position: `SO:coordinate`.
+    #[default]
+    Coordinate,
+    /// That of the reads, those of a template next to each other: `SO:unsorted GO:query`.
+    Input,
+}
+
+impl RecordOrder {
+    /// The `@HD` line.
+    const fn line(self) -> &'static str {
+        match self {
+            Self::Coordinate => "@HD\tVN:1.6\tSO:coordinate\n",
+            Self::Input => "@HD\tVN:1.6\tSO:unsorted\tGO:query\n",
+        }
+    }
+}
+
 /// What the header of a BAM that we write says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BamHeader {
+    /// `@HD`: the order of the records.
+    pub order: RecordOrder,
     /// The reference: `@SQ` with `SN`, `LN` and, when known, `M5`.
     pub contigs: Contigs,
     /// `@RG` lines.
@@ -68,7 +90,7 @@ impl BamHeader {
     /// # Errors
     /// As [`BamHeader::to_bytes`].
     pub fn to_text(&self) -> Result<String, IoError> {
-        let mut text = String::from("@HD\tVN:1.6\tSO:coordinate\n");
+        let mut text = String::from(self.order.line());
         for contig in self.contigs.iter() {
             let length = contig.length.to_string();
             let digest = (contig.md5 != [0; 16]).then(|| contig.md5_hex());

@@ -34,7 +34,7 @@ fn header(contigs: Contigs) -> BamHeader {
         unit: None,
     };
     let program = Program { version: "0.1".into(), command_line: "rihla align --ref a.fa".into() };
-    BamHeader { contigs, read_groups: vec![read_group], program: Some(program) }
+    BamHeader { contigs, read_groups: vec![read_group], program: Some(program), ..BamHeader::default() }
 }
 
 /// Builds records in genome order, names numbered in that order.

@@ -1,44 +1,144 @@
-//! `rihla align`: FASTQ to a sorted, duplicate-marked BAM.
+//! `rihla align`: FASTQ to a sorted, duplicate-marked BAM, or to records in the order of the reads.
 
 use anyhow::Result;
-use rihla_io::bam::{BamWriter, compress_records};
+use rihla_align::Index;
+use rihla_io::bam::{BamHeader, BamWriter, RecordOrder, compress_records};
+use rihla_io::records::{RecordFormat, RecordWriter};
+use rihla_shard::{Bin, Shards};
 
-use crate::cli::AlignArgs;
+use crate::cli::{AlignArgs, Order, OutputFormat};
 use crate::context::Context;
+use crate::exit::{Failure, fault};
 use crate::ordered::for_each_ordered;
-use crate::paths;
 use crate::pipeline::ingest;
 use crate::pipeline::provenance::{CommandLine, bam_header};
-use crate::reference;
+use crate::pipeline::reads::SampleReads;
+use crate::spares::Spares;
+use crate::{paths, reference};
 
-/// Aligns, sorts, marks and writes.
+/// Aligns and writes.
 ///
 /// # Errors
 /// Inputs missing or damaged, outputs not writable.
 pub fn run(args: &AlignArgs) -> Result<()> {
     let context = Context::new(&args.run)?;
     paths::check(&[&args.out], &args.reference, &args.sample.reads)?;
+    let format = format(args)?;
     let index = reference::open(&context, &args.reference)?;
-    let command = CommandLine::new("align")
-        .path("ref", &args.reference.reference)
-        .sample(&args.sample)
-        .option("compression-level", args.bam.compression_level.to_string());
-    let mut writer = BamWriter::create(&args.out, &bam_header(&index, &args.sample, &command))?;
-    let ingested = ingest::run(&context, &index, &args.sample, &args.out)?;
-    let shards = &ingested.shards;
-    let stage = context.progress.stage("write", "bins", shards.bins() as u64);
-    let level = args.bam.compression_level;
-    let work = |bin: usize| {
-        let records = shards.load(bin)?;
-        shards.release(bin);
-        Ok(compress_records(records.owned_records(), level))
-    };
-    for_each_ordered(&context.pool, shards.bins(), work, |_, block| {
-        stage.add(1);
-        Ok(writer.append(&block)?)
-    })?;
-    writer.finish()?;
-    stage.finish();
+    let header = bam_header(&index, &args.sample, &command_line(args));
+    match (args.order, format) {
+        (Order::Input, format) => as_read(&context, &index, args, header, format)?,
+        (Order::Coordinate, RecordFormat::Bam { level }) => {
+            sorted_bam(&context, &index, args, &header, level)?
+        }
+        (Order::Coordinate, RecordFormat::Sam) => sorted_sam(&context, &index, args, &header)?,
+    }
     context.progress.say(&format!("wrote {}", args.out.display()));
+    Ok(())
+}
+
+fn command_line(args: &AlignArgs) -> CommandLine {
+    let command = CommandLine::new("align").path("ref", &args.reference.reference).sample(&args.sample);
+    let command = match args.order {
+        Order::Coordinate => command,
+        Order::Input => command.option("order", "input"),
+    };
+    command.option("compression-level", args.bam.compression_level.to_string())
+}
+
+/// The user's format, else what the output's name promises, else what suits the order: text for those who
+/// read along, BAM for what is sorted to be kept.
+fn format(args: &AlignArgs) -> Result<RecordFormat> {
+    let bam = RecordFormat::Bam { level: args.bam.compression_level };
+    let promised = RecordFormat::of_name(&args.out, args.bam.compression_level)?;
+    let wanted = args.output_format.map(|format| match format {
+        OutputFormat::Sam => RecordFormat::Sam,
+        OutputFormat::Bam => bam,
+    });
+    if let (Some(wanted), Some(promised)) = (wanted, promised)
+        && wanted != promised
+    {
+        let message = format!("{}: the name is not one of --output-format; change one", args.out.display());
+        return Err(fault(Failure::Usage, message));
+    }
+    Ok(wanted.or(promised).unwrap_or(match args.order {
+        Order::Coordinate => bam,
+        Order::Input => RecordFormat::Sam,
+    }))
+}
+
+/// Records in the order of the reads, written as they are made.
+fn as_read(
+    context: &Context,
+    index: &Index,
+    args: &AlignArgs,
+    header: BamHeader,
+    format: RecordFormat,
+) -> Result<()> {
+    let header = BamHeader { order: RecordOrder::Input, ..header };
+    let mut writer = RecordWriter::create(&args.out, &header, format)?;
+    let buffers = Spares::default();
+    SampleReads::open(context, index, &args.sample)?.align(
+        context,
+        false,
+        |batch| {
+            let mut bytes = buffers.take(Vec::new);
+            bytes.clear();
+            format.encode(batch.records.iter(), &header.contigs, &mut bytes);
+            Ok(bytes)
+        },
+        |bytes| {
+            writer.append(&bytes)?;
+            buffers.give(bytes);
+            Ok(())
+        },
+    )?;
+    Ok(writer.finish()?)
+}
+
+fn sorted_bam(
+    context: &Context,
+    index: &Index,
+    args: &AlignArgs,
+    header: &BamHeader,
+    level: u8,
+) -> Result<()> {
+    let mut writer = BamWriter::create(&args.out, header)?;
+    let shards = ingest::run(context, index, &args.sample, &args.out)?.shards;
+    let work = |bin: &Bin| compress_records(bin.owned_records(), level);
+    write_bins(context, &shards, work, |block| Ok(writer.append(&block)?))?;
+    Ok(writer.finish()?)
+}
+
+fn sorted_sam(context: &Context, index: &Index, args: &AlignArgs, header: &BamHeader) -> Result<()> {
+    let mut writer = RecordWriter::create(&args.out, header, RecordFormat::Sam)?;
+    let shards = ingest::run(context, index, &args.sample, &args.out)?.shards;
+    let work = |bin: &Bin| {
+        let mut bytes = Vec::new();
+        RecordFormat::Sam.encode(bin.owned_records(), &header.contigs, &mut bytes);
+        bytes
+    };
+    write_bins(context, &shards, work, |bytes| Ok(writer.append(&bytes)?))?;
+    Ok(writer.finish()?)
+}
+
+/// Makes something of every bin on all threads and writes it in their order.
+fn write_bins<T: Send>(
+    context: &Context,
+    shards: &Shards,
+    work: impl Fn(&Bin) -> T + Sync,
+    mut write: impl FnMut(T) -> Result<()>,
+) -> Result<()> {
+    let stage = context.progress.stage("write", "bins", shards.bins() as u64);
+    let work = |number| {
+        let bin = shards.load(number)?;
+        shards.release(number);
+        Ok(work(&bin))
+    };
+    for_each_ordered(&context.pool, shards.bins(), work, |_, made| {
+        stage.add(1);
+        write(made)
+    })?;
+    stage.finish();
     Ok(())
 }

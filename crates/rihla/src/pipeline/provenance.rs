@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use rihla_align::Index;
-use rihla_io::bam::{BamHeader, Program, ReadGroup};
+use rihla_io::bam::{BamHeader, Program, ReadGroup, RecordOrder};
 
 use crate::cli::SampleArgs;
 
@@ -75,10 +75,11 @@ fn library(sample: &SampleArgs) -> &str {
     sample.library.as_deref().unwrap_or(&sample.sample)
 }
 
-/// The BAM header of a sample's reads.
+/// The BAM header of a sample's reads, in coordinate order.
 #[must_use]
 pub fn bam_header(index: &Index, sample: &SampleArgs, command: &CommandLine) -> BamHeader {
     BamHeader {
+        order: RecordOrder::Coordinate,
         contigs: index.reference().contigs().clone(),
         read_groups: vec![ReadGroup {
             id: sample.sample.clone(),

@@ -9,6 +9,7 @@ mod determinism;
 mod faults;
 mod harness;
 mod journey;
+mod order;
 mod profile;
 mod simulate;
 mod validators;

@@ -1,0 +1,51 @@
+//! `rihla align`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{BamArgs, ReferenceArgs, RunArgs, SampleArgs};
+
+/// `rihla align`.
+#[derive(Args)]
+pub struct AlignArgs {
+    /// The reference.
+    #[command(flatten)]
+    pub reference: ReferenceArgs,
+    /// The reads.
+    #[command(flatten)]
+    pub sample: SampleArgs,
+    /// File to write: .bam (sorted, with its index OUT.bai) or .sam; - is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Order of the records: sorted and duplicates marked, or as the reads come, written at once
+    #[arg(long, value_name = "ORDER", value_enum, default_value_t = Order::Coordinate)]
+    pub order: Order,
+    /// Format to write [default: by the name of --out; where that says nothing BAM when sorted, else SAM]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub output_format: Option<OutputFormat>,
+    /// The BAM.
+    #[command(flatten)]
+    pub bam: BamArgs,
+    /// How to run.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// The order of the records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Order {
+    /// By place in the genome, duplicates marked
+    Coordinate,
+    /// As the reads come, those of a template together; duplicates are not marked
+    Input,
+}
+
+/// The format of the records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// Text
+    Sam,
+    /// Packed and compressed
+    Bam,
+}

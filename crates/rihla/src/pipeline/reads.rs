@@ -1,0 +1,204 @@
+//! FASTQ in, aligned batches out, in the order of the input.
+
+use std::sync::mpsc::{self, SyncSender};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Result;
+use rihla_align::{AlignCounts, AlignOptions, AlignedBatch, Aligner, Index, InsertSamples, InsertSize};
+use rihla_core::ReadBatch;
+use rihla_fastq::{FastqReader, Input, ReadCounts, ReadOptions, Warning};
+
+use crate::cli::SampleArgs;
+use crate::context::Context;
+use crate::ordered::map_ordered;
+use crate::progress::Stage;
+use crate::spares::Spares;
+
+/// Templates that the insert-size model is learnt from: the first of the input.
+const LEARN_TEMPLATES: usize = 50_000;
+
+/// The reads of a sample, opened, and what is needed to align them.
+pub struct SampleReads<'i> {
+    reader: FastqReader,
+    /// The first batches, which the model was learnt from.
+    head: Vec<ReadBatch>,
+    aligner: Aligner<'i>,
+    insert: InsertSize,
+}
+
+/// What came of the reads.
+pub struct Aligned {
+    /// Reads as they came; nothing unless they were to be counted.
+    pub counts: ReadCounts,
+    /// What the aligner did.
+    pub alignments: AlignCounts,
+    /// Templates: pairs, or single reads.
+    pub templates: u64,
+    /// The model that mates were paired by.
+    pub insert: InsertSize,
+    /// Wall time.
+    pub wall: Duration,
+}
+
+/// What comes of one batch.
+struct Part<T> {
+    counts: ReadCounts,
+    alignments: AlignCounts,
+    templates: usize,
+    result: T,
+}
+
+impl<'i> SampleReads<'i> {
+    /// Opens the reads of a sample and learns the insert-size model from the first of them.
+    ///
+    /// # Errors
+    /// Damaged or missing FASTQ.
+    pub fn open(context: &Context, index: &'i Index, sample: &SampleArgs) -> Result<Self> {
+        let inputs: Vec<Input> = sample.reads.iter().map(|path| Input::from(path.clone())).collect();
+        let mut reader = FastqReader::open(&inputs, ReadOptions::default())?;
+        let options = AlignOptions { read_group: Some(sample.sample.clone()), ..AlignOptions::default() };
+        let aligner = Aligner::new(index, options, context.simd);
+        let head = read_head(&mut reader)?;
+        let insert = match aligner.options().insert_size {
+            Some(lengths) => InsertSize::given(lengths),
+            None => learn(context, &aligner, &head),
+        };
+        Ok(Self { reader, head, aligner, insert })
+    }
+
+    /// Aligns the reads on all threads: `work` gets each batch on a worker, `write` what that gave on this
+    /// thread, in the order of the input. Memory stays bounded: a few batches a thread.
+    ///
+    /// `count` asks for the counts of the reads, which cost a little.
+    ///
+    /// # Errors
+    /// Damaged FASTQ; errors of `work` and `write`.
+    pub fn align<T: Send>(
+        self,
+        context: &Context,
+        count: bool,
+        work: impl Fn(&AlignedBatch) -> Result<T> + Sync,
+        mut write: impl FnMut(T) -> Result<()>,
+    ) -> Result<Aligned> {
+        let Self { mut reader, head, aligner, insert } = self;
+        let is_paired = reader.is_paired();
+        let head_reads = head.iter().map(|batch| batch.len() as u64).sum();
+        let stage = context.progress.stage("align", "reads", expected(&reader, head_reads).unwrap_or(0));
+        let (mut counts, mut alignments, mut templates) = (ReadCounts::default(), AlignCounts::default(), 0);
+        let buffers = Spares::default();
+        let on_batch = |batch: ReadBatch| {
+            let (mut scratch, mut out) = buffers.take(|| (aligner.scratch(), AlignedBatch::default()));
+            aligner.align_batch(&batch, &insert, &mut scratch, &mut out);
+            let result = work(&out)?;
+            let part = Part {
+                counts: if count { ReadCounts::of(&batch) } else { ReadCounts::default() },
+                alignments: out.counts,
+                templates: batch.templates(),
+                result,
+            };
+            buffers.give((scratch, out));
+            stage.add(batch.len() as u64);
+            Ok(part)
+        };
+        let on_part = |part: Part<T>| {
+            counts.merge(&part.counts);
+            alignments.merge(&part.alignments);
+            templates += part.templates as u64;
+            write(part.result)
+        };
+        let warnings = thread::scope(|threads| {
+            let (sender, inbox) = mpsc::sync_channel(2 * context.threads());
+            let stage = &stage;
+            let feeder = threads.spawn(move || feed(&mut reader, head, &sender, stage));
+            // The inbox goes when this returns, and the feeder with it, be it by an error or a panic.
+            let aligned = map_ordered(&context.pool, move || Ok(inbox.recv().ok()), on_batch, on_part);
+            let fed = feeder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            aligned.and(fed)
+        })?;
+        let aligned = Aligned { counts, alignments, templates, insert, wall: stage.finish() };
+        warnings.iter().for_each(|warning| context.progress.warn(&warning.to_string()));
+        aligned.tell(context, is_paired);
+        Ok(aligned)
+    }
+}
+
+impl Aligned {
+    fn tell(&self, context: &Context, is_paired: bool) {
+        if self.templates == 0 {
+            context.progress.warn("there are no reads; the outputs hold none");
+        } else if !self.insert.usable() && is_paired {
+            context
+                .progress
+                .warn("no insert size can be learnt: too few good pairs; each mate is aligned on its own");
+        }
+        context.progress.say(&self.summary());
+    }
+
+    fn summary(&self) -> String {
+        let percent = |part: u64, whole: u64| 100.0 * part as f64 / whole.max(1) as f64;
+        let Self { alignments, insert, .. } = self;
+        let mut text =
+            format!("{:.2} % of the reads are mapped", percent(alignments.mapped, alignments.reads));
+        if let Some((orientation, lengths)) = insert.main() {
+            let proper = percent(alignments.proper_pairs, alignments.pairs);
+            text += &format!(
+                ", {proper:.2} % of the pairs proper; fragments {:.0} +- {:.0} bases ({})",
+                lengths.mean,
+                lengths.sd,
+                orientation.name()
+            );
+        }
+        text
+    }
+}
+
+/// Sends all batches until there is nobody left to take them.
+fn feed(
+    reader: &mut FastqReader,
+    head: Vec<ReadBatch>,
+    sender: &SyncSender<ReadBatch>,
+    stage: &Stage,
+) -> Result<Vec<Warning>> {
+    if head.into_iter().any(|batch| sender.send(batch).is_err()) {
+        return Ok(Vec::new());
+    }
+    let per_template = if reader.is_paired() { 2 } else { 1 };
+    while let Some(batch) = reader.next_batch()? {
+        if let Some(total) = expected(reader, per_template * reader.templates()) {
+            stage.expect(total);
+        }
+        if sender.send(batch).is_err() {
+            break;
+        }
+    }
+    Ok(reader.warnings())
+}
+
+/// About how many reads the input holds, when `so_far` have been read.
+fn expected(reader: &FastqReader, so_far: u64) -> Option<u64> {
+    reader.share_read().map(|share| (so_far as f64 / share.max(1e-9)) as u64)
+}
+
+/// The first batches, enough to learn from.
+fn read_head(reader: &mut FastqReader) -> Result<Vec<ReadBatch>> {
+    let (mut head, mut templates) = (Vec::new(), 0);
+    while templates < LEARN_TEMPLATES {
+        let Some(batch) = reader.next_batch()? else { break };
+        templates += batch.templates();
+        head.push(batch);
+    }
+    Ok(head)
+}
+
+fn learn(context: &Context, aligner: &Aligner<'_>, head: &[ReadBatch]) -> InsertSize {
+    use rayon::prelude::*;
+    let merge = |mut all: InsertSamples, some: InsertSamples| {
+        all.merge(&some);
+        all
+    };
+    let samples = context.pool.install(|| {
+        head.par_iter().map(|batch| aligner.learn_insert_size(batch)).reduce(InsertSamples::default, merge)
+    });
+    InsertSize::from_samples(&samples)
+}
