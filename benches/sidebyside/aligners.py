@@ -3,10 +3,10 @@ import gzip
 import itertools
 import os
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import indexes, mappers, placed, truths
-from .measure import Failed, Step, in_rounds
+from .measure import Command, Failed, Step, Watch, in_rounds
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,22 @@ def sets(genome, folders):
     return found
 
 
+@dataclass
+class Run:
+    """A program on a set; `out` is a file that the first round writes where the places are not known yet."""
+
+    mapper: mappers.Mapper
+    step: Step
+    command: Command
+    out: str
+    key: list
+    known: placed.Placed | None
+
+    def away(self):
+        """From now on alignments are thrown away, by the programs that can."""
+        self.step.commands = [self.command]
+
+
 class Aligners:
     """What all sets have in common: options, the programs by name (rihla and samtools among them)."""
 
@@ -57,7 +73,7 @@ class Aligners:
         self.threads = str(options.threads)
 
     def measure(self, one):
-        """Indexes made where they are not there, rounds of all programs, then the places of the reads."""
+        """Indexes made where they are not there, rounds of all programs, and the places of the reads from the first."""
         o = self.options
         self.work = os.path.join(o.work, "aligners", one.name)
         os.makedirs(self.work, exist_ok=True)
@@ -65,14 +81,24 @@ class Aligners:
         count, length = look(one.reads)
         found = Beside(one, count, length, rounds=o.rounds)
         self.index(found)
-        outs = {}
-        for mapper in self.mappers:
-            command, outs[mapper.name] = self._command(found, mapper)
-            found.steps[mapper.name] = Step(mapper.name, mapper.name, [command])
-        found.others = in_rounds([list(found.steps.values())], o.rounds, self.log,
-                                 lambda text: self.say(f"{one.name}: {text}"))
-        self._place(found, outs)
+        runs = [self._run(found, mapper) for mapper in self.mappers]
+        found.steps = {run.mapper.name: run.step for run in runs}
+        truth_of = truths.load(one.folder, self.programs["samtools"])
+        if truth_of is None:
+            self.say(f"{one.name}: nothing tells where its reads come from")
+        watch = Watch()
+        self._round(found, 1)
+        for run in runs if truth_of else ():
+            found.placed[run.mapper.name] = run.known or self._judge(run, found, truth_of)
+        for run in runs:
+            run.away()
+        self._round(found, o.rounds - 1)
+        found.others = watch.others()
+        self._compare(found)
         return found
+
+    def _round(self, found, rounds):
+        in_rounds([list(found.steps.values())], rounds, self.log, lambda text: self.say(f"{found.one.name}: {text}"))
 
     def index(self, found):
         """The index of every mapper, made if it is not there."""
@@ -81,41 +107,33 @@ class Aligners:
             found.indexes[mapper.name] = indexes.make(self.programs, mapper.program, found.one.genome, found.length,
                                                       self.threads, self.options.work, self.log)
 
-    def _command(self, found, mapper):
-        out = os.path.join(self.work, f"{mapper.program}.bam")
-        return mappers.map_reads(self.programs, mapper, found.indexes[mapper.name].reference, found.one.reads,
-                                 found.length, self.threads, out)
+    def _run(self, found, mapper):
+        """How a program is run, and the places by it that are known already: those of a peer do not change, as the same
+        version puts the same reads in the same places."""
+        out = os.path.join(self.work, mapper.name.replace(" ", "-") + ".out")
+        one, written = mappers.map_reads(self.programs, mapper, found.indexes[mapper.name].reference, found.one.reads,
+                                         found.length, self.threads, out)
+        key = [placed.RULE, self.programs[mapper.program].version, one.text(), *stamp(found.one.folder)]
+        known = placed.saved(self._rows(mapper.name), key) if not written else None
+        kept = one if known or written else replace(one, out=out)
+        return Run(mapper, Step(mapper.name, mapper.name, [kept]), one, out, key, known)
 
-    def _place(self, found, outs):
-        truth_of = truths.load(found.one.folder, self.programs["samtools"])
-        if truth_of is None:
-            self.say(f"{found.one.name}: nothing tells where its reads come from")
-            return
-        for mapper in self.mappers:
-            self.say(f"{found.one.name}: places by {mapper.name}")
-            found.placed[mapper.name] = self._placed(found, mapper, outs[mapper.name], truth_of)
-        ours, theirs = self._rows("rihla align"), self._rows("bwa mem")
-        if {"rihla align", "bwa mem"} <= set(found.placed):
-            out = os.path.join(self.work, "disagreements.tsv")
-            only = placed.disagreements(ours, theirs, out)
-            self.say(f"{found.one.name}: {only[0]} reads are right with bwa alone, {only[1]} with rihla alone: {out}")
-
-    def _placed(self, found, mapper, out, truth_of):
-        """Of a peer once and for all: the same version puts the same reads in the same places."""
-        step, path = found.steps[mapper.name], self._rows(mapper.name)
-        key = [self.programs[mapper.program].version, step.commands[0].text(), *stamp(found.one.folder)]
-        known = placed.saved(path, key) if out is None else None
-        if known:
-            return known
-        words = step.commands[0].stages[0] if out is None else (*self.programs["samtools"].words, "view", out)
-        with open(self.log, "ab") as errors:
-            run = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True)
-            with run:
-                counts, rows = placed.judge(run.stdout, truth_of, found.length)
-        if run.returncode:
-            raise Failed(f"exit code {run.returncode} of: {' '.join(words)}; see {self.log}")
-        placed.save(path, key, counts, rows)
+    def _judge(self, run, found, truth_of):
+        self.say(f"{found.one.name}: places by {run.mapper.name}")
+        with subprocess.Popen([*self.programs["samtools"].words, "view", run.out], stdout=subprocess.PIPE, text=True) as view:
+            counts, rows = placed.judge(view.stdout, truth_of, found.length)
+        if view.returncode:
+            raise Failed(f"{run.out}: samtools view could not read it")
+        placed.save(self._rows(run.mapper.name), run.key, counts, rows)
+        os.remove(run.out)
         return counts
+
+    def _compare(self, found):
+        ours, theirs = "rihla align", "bwa mem"
+        if {ours, theirs} <= set(found.placed):
+            out = os.path.join(self.work, "disagreements.tsv")
+            only = placed.disagreements(self._rows(ours), self._rows(theirs), out)
+            self.say(f"{found.one.name}: {only[0]} reads are right with bwa alone, {only[1]} with rihla alone: {out}")
 
     def _rows(self, name):
         return os.path.join(self.work, f"{name.replace(' ', '-')}.places.gz")

@@ -65,21 +65,21 @@ def index(programs, program, reference, length, threads):
 
 
 def map_reads(programs, mapper, reference, reads, length, threads, out):
-    """(command, where its alignments go): None is its standard output."""
+    """(command, whether it writes its alignments to `out`, not to its standard output)."""
     words, ref = programs[mapper.program].words, reference
     if mapper.program == "rihla":
         order = ("--order", "input") if has_order(words[0]) else ()
         run = (*words, "align", "--quiet", "--threads", threads, *order, "--ref", ref, "--reads", *reads, "--sample", "S",
                "--out", out)
-        return command(run), out
+        return command(run), True
     if mapper.program == "minimap2":
-        return command((*words, "-ax", "sr", "-t", threads, "-R", GROUP, f"{ref}.mmi", *reads)), None
+        return command((*words, "-ax", "sr", "-t", threads, "-R", GROUP, f"{ref}.mmi", *reads)), False
     if mapper.program == "minibwa":
-        return command((*words, "map", "-t", threads, "-R", GROUP, ref, *reads)), None
+        return command((*words, "map", "-t", threads, "-R", GROUP, ref, *reads)), False
     if mapper.program == "strobealign":
         return command((*words, "--use-index", "-r", nearest(length), "-t", threads, "--rg-id", "S", "--rg", "SM:S", ref,
-                        *reads)), None
-    return command((*words, "mem", *mapper.arguments, "-t", threads, "-R", GROUP, ref, *reads)), None
+                        *reads)), False
+    return command((*words, "mem", *mapper.arguments, "-t", threads, "-R", GROUP, ref, *reads)), False
 
 
 def has_order(rihla):

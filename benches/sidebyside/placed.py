@@ -10,6 +10,8 @@ from .truths import Place
 
 # Bases that an end may be off.
 SLACK = 10
+# Counts that were saved under another rule are made again.
+RULE = f"either end, clipped or not, within {SLACK}"
 # MAPQ from and to, both included.
 BINS = [(0, 0), (1, 9), (10, 19), (20, 29), (30, 39), (40, 49), (50, 59), (60, 255)]
 
@@ -48,13 +50,13 @@ def quality(wrong, count):
 
 
 def is_right(one, truth):
-    """Strand and contig, and either end within SLACK. A truth without an end has none but that of the read's start:
-    its other end is taken to be as far off as the read is long there."""
+    """Contig and strand, and either end within SLACK: of the alignment, or of the whole read with what is clipped, as the
+    clipped part of a read may be the genome's or an adapter's."""
     if one.contig != truth.contig or one.reverse != truth.reverse:
         return False
-    if abs(one.start - truth.start) <= SLACK:
-        return True
-    return truth.end is not None and abs(one.end - truth.end) <= SLACK
+    starts, ends = (one.start, one.start - one.before), (one.end, one.end + one.behind)
+    return (any(abs(start - truth.start) <= SLACK for start in starts)
+            or any(abs(end - truth.end) <= SLACK for end in ends))
 
 
 def judge(lines, truth_of, length):

@@ -7,7 +7,7 @@ SECONDARY, SUPPLEMENTARY, UNMAPPED, REVERSE, LAST = 0x100, 0x800, 4, 16, 0x80
 
 
 class Record(NamedTuple):
-    """A read: where it would start and end if its clipped ends were aligned; `contig` is None of an unmapped one."""
+    """A read: first and last base of its alignment, and what is clipped before and behind; `contig` is None when unmapped."""
 
     name: str
     mate: int
@@ -16,6 +16,8 @@ class Record(NamedTuple):
     end: int
     reverse: bool
     mapq: int
+    before: int = 0
+    behind: int = 0
 
 
 def records(lines):
@@ -33,18 +35,16 @@ def records(lines):
         if flag & UNMAPPED:
             yield Record(name, mate, None, 0, 0, False, int(t[4]))
             continue
-        start, end = span(int(t[3]), t[5])
-        yield Record(name, mate, t[2], start, end, bool(flag & REVERSE), int(t[4]))
+        start = int(t[3])
+        length, before, behind = span(t[5])
+        yield Record(name, mate, t[2], start, start + length - 1, bool(flag & REVERSE), int(t[4]), before, behind)
 
 
-def span(position, cigar):
-    """First and last base of the reference, clipped ends added."""
-    operations = CIGAR.findall(cigar)
-    lead = trail = 0
-    inner = list(operations)
+def span(cigar):
+    """Bases of the reference, and of the read's clipped ends."""
+    inner, before, behind = CIGAR.findall(cigar), 0, 0
     while inner and inner[0][1] in "SH":
-        lead += int(inner.pop(0)[0])
+        before += int(inner.pop(0)[0])
     while inner and inner[-1][1] in "SH":
-        trail += int(inner.pop()[0])
-    length = sum(int(count) for count, operation in inner if operation in "MDN=X")
-    return position - lead, position + length - 1 + trail
+        behind += int(inner.pop()[0])
+    return sum(int(count) for count, operation in inner if operation in "MDN=X"), before, behind

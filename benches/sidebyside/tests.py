@@ -178,9 +178,9 @@ class Truths(Folder):
 
 
 class PlacedReads(Folder):
-    def test_span_adds_what_is_clipped(self):
-        self.assertEqual(sam.span(101, "3H2S40M5I10M4D40M6S"), (96, 200))
-        self.assertEqual(sam.span(101, "100S"), (1, 100))
+    def test_span_of_a_cigar(self):
+        self.assertEqual(sam.span("3H2S40M5I10M4D40M6S"), (94, 5, 6))
+        self.assertEqual(sam.span("100S"), (0, 100, 0))
 
     def judge(self, *lines):
         # Both mates of every read belong at c:101, the last ones on the reverse strand.
@@ -189,6 +189,8 @@ class PlacedReads(Folder):
     def test_right_is_within_ten_bases_at_either_end(self):
         for right, line in [(True, record("a", 0, position=111)), (False, record("a", 0, position=112)),
                             (True, record("a", 0, position=120, cigar="81M")), (True, record("a", 0, cigar="50M30D50M")),
+                            (True, record("a", 0, cigar="30S70M")), (True, record("a", 0, position=131, cigar="30S70M")),
+                            (False, record("a", 0, position=151, cigar="30S70M")),
                             (True, record("a", 0, position=81, cigar="50M20D50M")), (False, record("a", 16)),
                             (True, record("a", 0x90)), (False, record("a", 0, contig="d"))]:
             counts, rows = self.judge(line)

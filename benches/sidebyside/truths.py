@@ -83,7 +83,7 @@ def _golden(path, samtools):
 
 
 def _places(lines):
-    return {(one.name, one.mate): Place(one.contig, one.start, one.end, one.reverse)
+    return {(one.name, one.mate): Place(one.contig, one.start - one.before, one.end + one.behind, one.reverse)
             for one in records(lines) if one.contig is not None}
 
 
