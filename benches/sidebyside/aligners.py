@@ -108,12 +108,13 @@ class Aligners:
                                                       self.threads, self.options.work, self.log)
 
     def _run(self, found, mapper):
-        """How a program is run, and the places by it that are known already: those of a peer do not change, as the same
-        version puts the same reads in the same places."""
+        """How a program is run, and the places by it that are known already, as a program puts the same reads in the same
+        places."""
         out = os.path.join(self.work, mapper.name.replace(" ", "-") + ".out")
         one, written = mappers.map_reads(self.programs, mapper, found.indexes[mapper.name].reference, found.one.reads,
                                          found.length, self.threads, out)
-        key = [placed.RULE, self.programs[mapper.program].version, one.text(), *stamp(found.one.folder)]
+        program = os.stat(self.programs[mapper.program].words[0])
+        key = [placed.RULE, program.st_size, int(program.st_mtime), one.text(), *stamp(found.one.folder)]
         known = placed.saved(self._rows(mapper.name), key) if not written else None
         kept = one if known or written else replace(one, out=out)
         return Run(mapper, Step(mapper.name, mapper.name, [kept]), one, out, key, known)

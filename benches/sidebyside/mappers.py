@@ -68,10 +68,10 @@ def map_reads(programs, mapper, reference, reads, length, threads, out):
     """(command, whether it writes its alignments to `out`, not to its standard output)."""
     words, ref = programs[mapper.program].words, reference
     if mapper.program == "rihla":
-        order = ("--order", "input") if has_order(words[0]) else ()
-        run = (*words, "align", "--quiet", "--threads", threads, *order, "--ref", ref, "--reads", *reads, "--sample", "S",
-               "--out", out)
-        return command(run), True
+        run = (*words, "align", "--quiet", "--threads", threads, "--ref", ref, "--reads", *reads, "--sample", "S")
+        if has_order(words[0]):
+            return command((*run, "--order", "input", "--output-format", "sam", "--out", "-")), False
+        return command((*run, "--out", out)), True
     if mapper.program == "minimap2":
         return command((*words, "-ax", "sr", "-t", threads, "-R", GROUP, f"{ref}.mmi", *reads)), False
     if mapper.program == "minibwa":
