@@ -165,7 +165,12 @@ impl<'i> Aligner<'i> {
     }
 
     fn context(&self) -> Context<'_> {
-        Context { reference: self.index.reference(), table: self.index.table(), options: &self.options }
+        Context {
+            reference: self.index.reference(),
+            table: self.index.table(),
+            options: &self.options,
+            simd: self.simd,
+        }
     }
 }
 

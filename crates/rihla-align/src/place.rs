@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use rihla_core::Reference;
 use rihla_core::read::ReadRef;
+use rihla_kernels::Simd;
 
 use crate::chain::{self, Chain};
 use crate::extend::{self, Extender, Site, Ungapped};
@@ -27,6 +28,7 @@ pub(crate) struct Context<'a> {
     pub reference: &'a Reference,
     pub table: Table<'a>,
     pub options: &'a AlignOptions,
+    pub simd: Simd,
 }
 
 impl Context<'_> {
@@ -55,8 +57,8 @@ pub(crate) struct Read {
 impl Read {
     /// Takes in a read and finds its seeds; [`look_up_all`] is next.
     fn load(&mut self, read: ReadRef<'_>, context: &Context<'_>) {
-        self.query.load(read);
-        self.seeds.scan(context.table, &self.query);
+        self.query.load(context.simd, read);
+        self.seeds.scan(context.simd, context.table, &self.query);
     }
 
     /// Finds its placements by all its seeds, which were looked up.

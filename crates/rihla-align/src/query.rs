@@ -1,8 +1,7 @@
 //! A read on both strands, as codes and packed, ready to be compared.
 
-use rihla_core::base;
 use rihla_core::read::ReadRef;
-use rihla_kernels::mismatch;
+use rihla_kernels::{Simd, pack};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// One read in the forms that the stages need; reused from read to read.
@@ -11,7 +10,9 @@ pub(crate) struct Query {
     /// Base codes as sequenced, and of the reverse complement.
     codes: [Vec<u8>; 2],
     packed: [Vec<u64>; 2],
-    /// Whether some base is not A, C, G or T; such bases are packed as A.
+    /// Bases that are not A, C, G or T, a bit each; packed as A, or T on the other strand.
+    unknown: [Vec<u64>; 2],
+    /// Whether there are some.
     pub has_unknown: bool,
     /// Settles ties, by the name alone, so that the order of input does not.
     pub tie: u64,
@@ -19,15 +20,21 @@ pub(crate) struct Query {
 
 impl Query {
     /// Takes in a read.
-    pub fn load(&mut self, read: ReadRef<'_>) {
-        let [forward, backward] = &mut self.codes;
-        base::encode_into(read.sequence, forward);
-        base::reverse_complement_into(forward, backward);
-        for (packed, codes) in self.packed.iter_mut().zip(&self.codes) {
-            mismatch::pack(codes, packed);
-        }
-        self.has_unknown = self.codes[0].iter().any(|&code| code > 3);
+    pub fn load(&mut self, simd: Simd, read: ReadRef<'_>) {
+        let length = read.sequence.len();
+        let Self { codes, packed: [forward, backward], unknown, .. } = self;
+        let [marks, marks_back] = unknown;
+        self.has_unknown = pack::pack_letters(simd, read.sequence, forward, marks);
+        pack::reverse_complement_words(forward, length, backward);
+        pack::reverse_mask(marks, length, marks_back);
+        pack::unpack(simd, forward, marks, length, &mut codes[0]);
+        pack::unpack(simd, backward, marks_back, length, &mut codes[1]);
         self.tie = xxh3_64(read.name);
+    }
+
+    /// Bases of the read as sequenced that are not A, C, G or T: bit `i % 64` of word `i / 64`.
+    pub fn unknown(&self) -> &[u64] {
+        &self.unknown[0]
     }
 
     /// Number of bases.

@@ -5,7 +5,8 @@ use std::ops::Range;
 use crate::index::Table;
 use crate::options::AlignOptions;
 use crate::query::Query;
-use crate::syncmer::{self, K, Syncmer};
+use crate::syncmer::{K, Scanner, Syncmer};
+use rihla_kernels::Simd;
 
 /// Seeds with up to this many occurrences are always followed.
 const RARE: u32 = 4;
@@ -122,6 +123,7 @@ pub(crate) struct Seeds {
     /// Share of the read under seeds too frequent to follow, when nothing rarer was there.
     pub repetitive: f64,
     order: Vec<u32>,
+    scanner: Scanner,
     /// Those of the first 128 seeds that occur, but not all of whose occurrences are anchors.
     pub passed_over: u128,
     /// Number of seeds that do not overlap of which all occurrences, if any, are anchors.
@@ -148,13 +150,15 @@ pub(crate) fn disjoint<'a>(seeds: impl Iterator<Item = &'a Seed>) -> u32 {
 impl Seeds {
     /// Finds the seeds of a read and asks for their directory entries. The three steps up to
     /// [`Seeds::look_up`] are done for many reads each before the next, so that no read waits for memory.
-    pub fn scan(&mut self, table: Table<'_>, query: &Query) {
+    pub fn scan(&mut self, simd: Simd, table: Table<'_>, query: &Query) {
         self.list.clear();
         self.anchors.clear();
         self.repetitive = 0.0;
-        syncmer::for_each(query.codes(false), |syncmer| {
+        let packed = (query.packed(false), 0, query.len() as usize);
+        let list = &mut self.list;
+        self.scanner.scan(simd, packed, query.unknown(), |syncmer| {
             table.prefetch_directory(syncmer.hash);
-            self.list.push(Seed { syncmer, entries: 0..0, followed: false });
+            list.push(Seed { syncmer, entries: 0..0, followed: false });
         });
     }
 

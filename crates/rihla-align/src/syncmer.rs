@@ -1,21 +1,11 @@
-//! Open syncmers: the positions of a sequence that are looked up, chosen by their own letters alone.
+//! The seeds of a sequence: its open syncmers, as [`rihla_kernels::syncmer`] defines them.
 //!
-//! A 20-mer is kept when the smallest of its five canonical 16-mers (by hash) is the middle one
-//! (Edgar 2021, "Syncmers are more sensitive than minimizers"). The choice is the same on both
-//! strands and needs no neighbors, so a 20-mer that occurs once in the table occurs once in the
-//! genome: the fact that mapping quality rests on.
+//! The choice is the same on both strands and needs no neighbors, so a 20-mer that occurs once in the
+//! table occurs once in the genome: the fact that mapping quality rests on.
 
-/// Length of a seed.
-pub const K: usize = 20;
-/// Length of the short words inside a seed that decide whether it is kept.
-pub const S: usize = 16;
-/// Bits of a seed's hash: two a base, as the hash is a bijection.
-pub const HASH_BITS: u32 = 2 * K as u32;
-
-/// The middle of five words is compared with the other four.
-const _: () = assert!(K - S + 1 == 5);
-const K_MASK: u64 = (1 << (2 * K)) - 1;
-const S_MASK: u64 = (1 << (2 * S)) - 1;
+use rihla_kernels::syncmer as kernel;
+pub use rihla_kernels::syncmer::{HASH_BITS, K, S};
+use rihla_kernels::{Simd, mismatch};
 
 /// One seed of a sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,34 +20,46 @@ pub struct Syncmer {
     pub palindrome: bool,
 }
 
-/// Calls `found` for each syncmer of `codes`, left to right. Words with a base above 3 are passed over.
-pub fn for_each(codes: &[u8], mut found: impl FnMut(Syncmer)) {
-    let (mut forward, mut backward, mut run) = (0u64, 0u64, 0usize);
-    // Hashes of the last five short words, the newest in `e`.
-    let (mut b, mut c, mut d, mut e) = (0u64, 0u64, 0u64, 0u64);
-    for (at, &code) in codes.iter().enumerate() {
-        if code > 3 {
-            run = 0;
-            continue;
-        }
-        let code = u64::from(code);
-        forward = (forward << 2 | code) & K_MASK;
-        backward = backward >> 2 | (3 - code) << (2 * (K - 1));
-        run += 1;
-        let a;
-        (a, b, c, d) = (b, c, d, e);
-        e = mix_short((forward & S_MASK).min(backward >> (2 * (K - S))));
-        // No short cut: which words lose cannot be predicted.
-        let smallest = (c <= a) & (c <= b) & (c <= d) & (c <= e);
-        if smallest && run >= K {
-            found(Syncmer {
-                hash: mix(forward.min(backward)),
-                position: (at + 1 - K) as u32,
-                reverse: backward < forward,
-                palindrome: backward == forward,
-            });
+/// Finds syncmers; its buffers are reused.
+#[derive(Default)]
+pub struct Scanner {
+    mask: Vec<u64>,
+}
+
+impl Scanner {
+    /// Calls `found` for each syncmer among `len` packed bases from base `offset` of `words`, left to
+    /// right; positions count from `offset`. Words that hold a base marked in `unknown` (bit `i % 64` of
+    /// word `i / 64` for base `offset + i`) are passed over.
+    pub fn scan(
+        &mut self,
+        simd: Simd,
+        (words, offset, len): (&[u64], u64, usize),
+        unknown: &[u64],
+        mut found: impl FnMut(Syncmer),
+    ) {
+        kernel::mask(simd, words, offset, len, &mut self.mask);
+        kernel::exclude(&mut self.mask, unknown);
+        for (k, &bits) in self.mask.iter().enumerate() {
+            let mut bits = bits;
+            while bits != 0 {
+                let position = (64 * k) as u32 + bits.trailing_zeros();
+                let (hash, reverse, palindrome) = kernel::seed_hash(words, offset + u64::from(position));
+                found(Syncmer { hash, position, reverse, palindrome });
+                bits &= bits - 1;
+            }
         }
     }
+}
+
+/// Calls `found` for each syncmer of `codes`, left to right. Words with a base above 3 are passed over.
+pub fn for_each(codes: &[u8], found: impl FnMut(Syncmer)) {
+    let mut words = Vec::new();
+    mismatch::pack(codes, &mut words);
+    let mut unknown = vec![0u64; codes.len().div_ceil(64)];
+    for (at, _) in codes.iter().enumerate().filter(|(_, code)| **code > 3) {
+        unknown[at / 64] |= 1 << (at % 64);
+    }
+    Scanner::default().scan(Simd::best(), (&words, 0, codes.len()), &unknown, found);
 }
 
 /// A digest of how seeds are chosen and hashed: those of a fixed sequence. An index whose digest differs
@@ -78,21 +80,6 @@ pub fn definition() -> u64 {
     xxhash_rust::xxh3::xxh3_64(&seeds)
 }
 
-/// A bijection of 40-bit words that spreads them evenly.
-fn mix(word: u64) -> u64 {
-    let mut x = word & K_MASK;
-    x ^= x >> 21;
-    x = x.wrapping_mul(0x9E_3779_B97F_4A7D) & K_MASK;
-    x ^= x >> 19;
-    x = x.wrapping_mul(0xD1_B549_32D9_5A53) & K_MASK;
-    x ^ (x >> 20)
-}
-
-fn mix_short(word: u64) -> u64 {
-    let x = (word ^ 0x5851_F42D_4C95_7F2D).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    x ^ (x >> 29)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -104,15 +91,6 @@ mod tests {
         let mut out = Vec::new();
         for_each(codes, |syncmer| out.push(syncmer));
         out
-    }
-
-    #[test]
-    fn the_mix_keeps_words_apart() {
-        let mut seen: Vec<u64> = (0..200_000u64).map(|i| mix(i * 5_497_558)).collect();
-        seen.sort_unstable();
-        seen.dedup();
-        assert_eq!(seen.len(), 200_000);
-        assert!(seen.iter().all(|&hash| hash <= K_MASK));
     }
 
     #[test]
