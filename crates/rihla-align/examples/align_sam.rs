@@ -116,7 +116,7 @@ fn write_sam(out: &mut impl Write, record: &RecordRef<'_>, contigs: &Contigs) ->
             write!(out, "\t{}:i:{value}", String::from_utf8_lossy(tag))?;
         }
     }
-    for tag in [b"MD", b"MC", b"SA", b"RG"] {
+    for tag in [b"MD", b"MC", b"SA", b"XA", b"RG"] {
         if let Some(text) = record.tag_text(*tag) {
             write!(out, "\t{}:Z:{}", String::from_utf8_lossy(tag), String::from_utf8_lossy(text))?;
         }

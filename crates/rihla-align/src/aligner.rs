@@ -245,11 +245,9 @@ fn sample(reads: &[Read], samples: &mut InsertSamples) {
         (f64::from(region.sub) <= UNIQUE * f64::from(region.score)).then(|| region.clone())
     };
     let (Some(a), Some(b)) = (unique(&reads[0]), unique(&reads[1])) else { return };
-    if a.contig != b.contig {
-        return;
+    if let Some((orientation, length)) = pair::geometry(&a, &b, [&reads[0].query, &reads[1].query]) {
+        samples.add(orientation, length);
     }
-    let (orientation, length) = pair::geometry(&a, &b, [&reads[0].query, &reads[1].query]);
-    samples.add(orientation, length);
 }
 
 #[cfg(test)]

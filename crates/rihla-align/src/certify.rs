@@ -11,6 +11,7 @@
 use crate::extend::{self, Extender, Site};
 use crate::insert::{InsertSize, Reach};
 use crate::mapq;
+use crate::options::AlignOptions;
 use crate::pair;
 use crate::place::{Context, Read};
 use crate::proposal::Proposal;
@@ -18,6 +19,8 @@ use crate::region::Region;
 
 /// The least quality of a read that is certain by its mate only.
 const BY_MATE: i32 = 40;
+/// A placement that is worth listing shares about so many seeds with the read.
+const SEEDS_A_PLACE: u32 = 16;
 
 /// A read's placement, and what is known of its rivals.
 struct Certified {
@@ -57,12 +60,19 @@ impl Certified {
         let scoring = &options.scoring;
         let edit = (scoring.match_score + scoring.mismatch).min(scoring.gap_open + scoring.gap_extend);
         let bound = |apart: u32| (length as i32 * scoring.match_score - apart as i32 * edit).max(0);
-        Some(Self {
-            region,
-            rival: bound(proposal.apart),
-            near: bound(proposal.apart_near),
-            crowd: proposal.crowd,
-        })
+        let rival = bound(proposal.apart);
+        if Self::calls_for_others(&region, rival, proposal.crowd, options) {
+            return None;
+        }
+        Some(Self { region, rival, near: bound(proposal.apart_near), crowd: proposal.crowd })
+    }
+
+    /// Whether other placements are to be written, beside or instead of this one.
+    fn calls_for_others(region: &Region, rival: i32, crowd: u32, options: &AlignOptions) -> bool {
+        let listed = f64::from(rival) >= options.xa_share * f64::from(region.score);
+        let few = (1..=SEEDS_A_PLACE * options.max_xa).contains(&crowd);
+        let on_alt = options.alt.contains(region.contig);
+        (listed && few) || on_alt || (!options.alt.is_empty() && crowd > 0 && rival > region.score)
     }
 
     /// The least mapping quality that the read has on its own.

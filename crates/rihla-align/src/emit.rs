@@ -1,141 +1,43 @@
 //! Packed records of a template: flags, mate fields, clips and tags (SAM specification, sections 1.4
 //! and 1.5; SAM tags specification).
 
-use std::io::Write;
+mod line;
+mod text;
 
-use rihla_core::base;
-use rihla_core::cigar::reference_span;
 use rihla_core::read::ReadRef;
 use rihla_core::record::{Placement, flags};
-use rihla_core::{CigarOp, OpKind, RecordArena, RecordBuilder, Reference};
+use rihla_core::{CigarOp, OpKind, RecordArena, RecordBuilder};
 
+use self::line::{Comparer, Line, Lines};
+use self::text::{push_cigar, push_number};
 use crate::aligner::AlignedBatch;
-use crate::pair::{Choice, Hit};
+use crate::options::SupplementaryClips;
+use crate::pair::Choice;
 use crate::place::{Context, Read};
-use crate::region::Region;
-
-/// One alignment of a read as it will be written.
-struct Line {
-    contig: u32,
-    position: u32,
-    reverse: bool,
-    mapq: u8,
-    /// Clips included.
-    cigar: Vec<CigarOp>,
-    edits: u32,
-    /// `MD`.
-    differences: Vec<u8>,
-    score: i32,
-    sub: i32,
-}
-
-impl Line {
-    fn new(read: &Read, hit: Hit, reference: &Reference, target: &mut Vec<u8>) -> Self {
-        let region = &read.regions[hit.region];
-        reference.fetch_offsets_into(region.target.clone(), target);
-        let whole = [CigarOp::new(OpKind::Match, region.query.end - region.query.start)];
-        let ops = if region.cigar.is_empty() { &whole[..] } else { region.cigar.ops() };
-        let codes = &read.query.codes(region.reverse)[region.query.start as usize..region.query.end as usize];
-        let (edits, differences) = differences(ops, codes, target);
-        Self {
-            contig: region.contig,
-            position: region.position(reference),
-            reverse: region.reverse,
-            mapq: hit.mapq,
-            cigar: with_clips(ops, region, read.query.len()),
-            edits,
-            differences,
-            score: region.score,
-            sub: region.secondary_to.map_or(region.sub, |better| read.regions[better].score),
-        }
-    }
-
-    /// Reference position of the read's 5' end, clips left out.
-    fn outer(&self) -> i64 {
-        let span = if self.reverse { i64::from(reference_span(self.cigar.iter().copied())) - 1 } else { 0 };
-        i64::from(self.position) + span
-    }
-
-    /// Appends this alignment as an element of an `SA` tag.
-    fn describe(&self, reference: &Reference, out: &mut Vec<u8>) {
-        let name = &reference.contigs().get(self.contig).name;
-        let strand = if self.reverse { '-' } else { '+' };
-        let _ = write!(out, "{name},{},{strand},", self.position + 1);
-        write_cigar(&self.cigar, out);
-        let _ = write!(out, ",{},{};", self.mapq, self.edits);
-    }
-}
-
-fn with_clips(ops: &[CigarOp], region: &Region, length: u32) -> Vec<CigarOp> {
-    let clip = |bases: u32| (bases > 0).then(|| CigarOp::new(OpKind::SoftClip, bases));
-    let before = clip(region.query.start);
-    let after = clip(length - region.query.end);
-    before.into_iter().chain(ops.iter().copied()).chain(after).collect()
-}
-
-fn write_cigar(ops: &[CigarOp], out: &mut Vec<u8>) {
-    for op in ops {
-        let _ = write!(out, "{}{}", op.len(), op.kind().letter());
-    }
-}
-
-/// `NM` and `MD` of an alignment.
-fn differences(ops: &[CigarOp], codes: &[u8], target: &[u8]) -> (u32, Vec<u8>) {
-    let (mut edits, mut equal) = (0, 0u32);
-    let (mut i, mut j) = (0, 0);
-    let mut text = Vec::new();
-    for op in ops {
-        let length = op.len() as usize;
-        match op.kind() {
-            OpKind::Insertion => {
-                edits += op.len();
-                i += length;
-            }
-            OpKind::Deletion => {
-                edits += op.len();
-                let _ = write!(text, "{equal}^");
-                text.extend(target[j..j + length].iter().map(|&code| base::decode(code)));
-                equal = 0;
-                j += length;
-            }
-            _ => {
-                for (&a, &b) in codes[i..i + length].iter().zip(&target[j..j + length]) {
-                    if a == b && a < base::N {
-                        equal += 1;
-                        continue;
-                    }
-                    edits += 1;
-                    let _ = write!(text, "{equal}{}", base::decode(b) as char);
-                    equal = 0;
-                }
-                i += length;
-                j += length;
-            }
-        }
-    }
-    let _ = write!(text, "{equal}");
-    (edits, text)
-}
 
 /// A read to be written.
 #[derive(Clone, Copy)]
 struct Subject<'a> {
     raw: ReadRef<'a>,
     read: &'a Read,
-    /// The primary line, then the supplementary ones; none for an unmapped read.
-    lines: &'a [Line],
-    /// The mate's primary line, if there is a mate and it is mapped.
-    mate: Option<&'a Line>,
+    lines: &'a Lines,
+    /// The mate's lines, if it is mapped; the first counts.
+    mate: Option<&'a Lines>,
     /// Flags that all its records share.
     flags: u16,
+}
+
+impl<'a> Subject<'a> {
+    fn mate_line(&self) -> Option<(&'a Lines, &'a Line)> {
+        self.mate.and_then(|lines| Some((lines, lines.as_slice().first()?)))
+    }
 }
 
 /// Buffers of the record writer; reused.
 #[derive(Default)]
 pub(crate) struct Emitter {
-    target: Vec<u8>,
-    text: Vec<u8>,
-    qualities: Vec<u8>,
+    lines: [Lines; 2],
+    writer: Writer,
 }
 
 impl Emitter {
@@ -148,9 +50,10 @@ impl Emitter {
         choice: &Choice,
         batch: &mut AlignedBatch,
     ) {
-        let lines = self.lines(context, read, &choice.hits[0]);
-        let subject = Subject { raw, read, lines: &lines, mate: None, flags: 0 };
-        self.subject(context, &subject, batch);
+        let Self { lines: [lines, _], writer } = self;
+        lines.fill(context, read, &choice.hits[0], &mut writer.comparer);
+        let subject = Subject { raw, read, lines, mate: None, flags: 0 };
+        writer.read(context, &subject, batch);
     }
 
     /// Appends all records of two mates, the first mate's first.
@@ -162,92 +65,193 @@ impl Emitter {
         choice: &Choice,
         batch: &mut AlignedBatch,
     ) {
-        let lines = [0, 1].map(|i| self.lines(context, &mates[i], &choice.hits[i]));
+        let Self { lines, writer } = self;
+        for (i, lines) in lines.iter_mut().enumerate() {
+            lines.fill(context, &mates[i], &choice.hits[i], &mut writer.comparer);
+        }
         for i in 0..2 {
-            let mate = lines[1 - i].first();
+            let mate = lines[1 - i].as_slice().first();
             let mut flags = flags::PAIRED | [flags::FIRST, flags::LAST][i];
             flags |= if choice.proper { flags::PROPER_PAIR } else { 0 };
             flags |=
                 mate.map_or(flags::MATE_UNMAPPED, |mate| if mate.reverse { flags::MATE_REVERSE } else { 0 });
+            let mate = mate.map(|_| &lines[1 - i]);
             let subject = Subject { raw: raw[i], read: &mates[i], lines: &lines[i], mate, flags };
-            self.subject(context, &subject, batch);
+            writer.read(context, &subject, batch);
         }
         batch.counts.pairs += 1;
         batch.counts.proper_pairs += u64::from(choice.proper);
     }
+}
 
-    fn lines(&mut self, context: &Context<'_>, read: &Read, hits: &[Hit]) -> Vec<Line> {
-        hits.iter().map(|&hit| Line::new(read, hit, context.reference, &mut self.target)).collect()
-    }
+/// Buffers for one record.
+#[derive(Default)]
+struct Writer {
+    comparer: Comparer,
+    text: Vec<u8>,
+    qualities: Vec<u8>,
+    ops: Vec<CigarOp>,
+}
 
-    fn subject(&mut self, context: &Context<'_>, subject: &Subject<'_>, batch: &mut AlignedBatch) {
+impl Writer {
+    fn read(&mut self, context: &Context<'_>, subject: &Subject<'_>, batch: &mut AlignedBatch) {
+        let lines = subject.lines.as_slice();
         batch.counts.reads += 1;
-        batch.counts.mapped += u64::from(!subject.lines.is_empty());
-        batch.counts.supplementary += subject.lines.len().saturating_sub(1) as u64;
-        if subject.lines.is_empty() {
+        batch.counts.mapped += u64::from(!lines.is_empty());
+        batch.counts.supplementary += lines.len().saturating_sub(1) as u64;
+        if lines.is_empty() {
             self.unmapped(context, subject, &mut batch.records);
         }
-        for which in 0..subject.lines.len() {
+        for which in 0..lines.len() {
             self.mapped(context, subject, which, &mut batch.records);
         }
     }
 
     /// An unmapped read lies at its mate, where there is one.
     fn unmapped(&mut self, context: &Context<'_>, subject: &Subject<'_>, out: &mut RecordArena) {
-        let place = subject.mate.map(|mate| (mate.contig, mate.position));
+        let mate = subject.mate_line();
+        let place = mate.map(|(_, mate)| (mate.contig, mate.position));
         let flags = subject.flags | flags::UNMAPPED;
         let placement = Placement { flags, place, mapq: 0, mate: place, template_length: 0 };
         let codes = subject.read.query.codes(false);
         let Subject { raw, .. } = subject;
         let mut record = RecordBuilder::start(out, &placement, raw.name, &[], codes, raw.qualities);
-        if let Some(mate) = subject.mate {
-            self.mate_tags(mate, &mut record);
-        }
+        self.mate_tags(subject, &mut record);
         finish(record, context);
     }
 
     fn mapped(&mut self, context: &Context<'_>, subject: &Subject<'_>, which: usize, out: &mut RecordArena) {
-        let line = &subject.lines[which];
-        let mut flags = subject.flags;
-        flags |= if which > 0 { flags::SUPPLEMENTARY } else { 0 };
-        flags |= if line.reverse { flags::REVERSE } else { 0 };
-        let here = (line.contig, line.position);
-        let mate = match subject.mate {
-            Some(mate) => Some((mate.contig, mate.position)),
-            // An unmapped mate lies at the read's primary line.
-            None => {
-                (flags & flags::PAIRED != 0).then(|| (subject.lines[0].contig, subject.lines[0].position))
-            }
-        };
-        let template_length = subject.mate.map_or(0, |mate| template_length(line, mate));
-        let placement = Placement { flags, place: Some(here), mapq: line.mapq, mate, template_length };
+        let (lines, line) = (subject.lines, &subject.lines.as_slice()[which]);
+        let placement = placement(context, subject, which);
         self.qualities.clear();
         self.qualities.extend_from_slice(subject.raw.qualities);
         if line.reverse {
             self.qualities.reverse();
         }
-        let codes = subject.read.query.codes(line.reverse);
-        let name = subject.raw.name;
-        let mut record = RecordBuilder::start(out, &placement, name, &line.cigar, codes, &self.qualities);
-        record.int(*b"NM", line.edits as i32).text(*b"MD", &line.differences);
-        if let Some(mate) = subject.mate {
-            self.mate_tags(mate, &mut record);
+        let mut codes = subject.read.query.codes(line.reverse);
+        let mut qualities = &self.qualities[..];
+        let mut cigar = lines.cigar(line);
+        // As with BWA-MEM, lines on alternate loci keep the whole read.
+        let hard = context.options.supplementary_clips == SupplementaryClips::Hard;
+        if hard && which > 0 && !line.alt {
+            let kept = &subject.read.regions[line.region].query;
+            let kept = kept.start as usize..kept.end as usize;
+            (codes, qualities) = (&codes[kept.clone()], &qualities[kept]);
+            self.ops.clear();
+            self.ops.extend(cigar.iter().map(|op| match op.kind() {
+                OpKind::SoftClip => CigarOp::new(OpKind::HardClip, op.len()),
+                _ => *op,
+            }));
+            cigar = &self.ops;
         }
+        let mut record = RecordBuilder::start(out, &placement, subject.raw.name, cigar, codes, qualities);
+        record.int(*b"NM", line.edits as i32).text(*b"MD", lines.differences(line));
+        self.mate_tags(subject, &mut record);
         record.int(*b"AS", line.score).int(*b"XS", line.sub);
-        if subject.lines.len() > 1 {
-            self.text.clear();
-            for other in (0..subject.lines.len()).filter(|&other| other != which) {
-                subject.lines[other].describe(context.reference, &mut self.text);
-            }
-            record.text(*b"SA", &self.text);
-        }
+        self.other_places(context, subject, which, &mut record);
         finish(record, context);
     }
 
-    fn mate_tags(&mut self, mate: &Line, record: &mut RecordBuilder<'_>) {
+    fn mate_tags(&mut self, subject: &Subject<'_>, record: &mut RecordBuilder<'_>) {
+        let Some((lines, mate)) = subject.mate_line() else { return };
         self.text.clear();
-        write_cigar(&mate.cigar, &mut self.text);
+        push_cigar(lines.cigar(mate), &mut self.text);
         record.text(*b"MC", &self.text).int(*b"MQ", mate.mapq.into());
+    }
+
+    /// `SA`, `pa` and `XA`.
+    fn other_places(
+        &mut self,
+        context: &Context<'_>,
+        subject: &Subject<'_>,
+        which: usize,
+        record: &mut RecordBuilder<'_>,
+    ) {
+        let lines = subject.lines.as_slice();
+        if lines.len() > 1 {
+            self.text.clear();
+            for (_, other) in lines.iter().enumerate().filter(|&(other, _)| other != which) {
+                subject.lines.describe(other, context.reference, &mut self.text);
+            }
+            record.text(*b"SA", &self.text);
+        }
+        let region = &subject.read.regions[lines[which].region];
+        if region.alt_rival > 0 {
+            let share = f64::from(region.score) / f64::from(region.alt_rival);
+            record.float(*b"pa", ((1000.0 * share).round() / 1000.0) as f32);
+        }
+        if subject.read.regions.len() > 1 && self.alternatives(context, subject.read, lines[which].region) {
+            record.text(*b"XA", &self.text);
+        }
+    }
+
+    /// Writes the other placements of the part that region `at` aligns to the text buffer; tells whether
+    /// there are any, and not too many.
+    fn alternatives(&mut self, context: &Context<'_>, read: &Read, at: usize) -> bool {
+        let options = context.options;
+        let on_alt = |i: usize| options.alt.contains(read.regions[i].contig);
+        let leader = read.regions[at].leader.unwrap_or(at);
+        // A better placement on an alternate locus has a line of its own, and the list with it.
+        if on_alt(leader) && !on_alt(at) {
+            return false;
+        }
+        let floor = options.xa_share * f64::from(read.regions[at].score);
+        let listed = |&i: &usize| {
+            let other = &read.regions[i];
+            i != at && other.leader.unwrap_or(i) == leader && f64::from(other.score) >= floor
+        };
+        let all = || (0..read.regions.len()).filter(listed);
+        let limit = if all().any(on_alt) { options.max_xa_alt.max(options.max_xa) } else { options.max_xa };
+        if !(1..=limit as usize).contains(&all().count()) {
+            return false;
+        }
+        self.text.clear();
+        for i in all() {
+            self.alternative(context, read, i);
+        }
+        true
+    }
+
+    /// Appends a placement as an element of an `XA` tag.
+    fn alternative(&mut self, context: &Context<'_>, read: &Read, i: usize) {
+        let region = &read.regions[i];
+        let text = &mut self.text;
+        text.extend_from_slice(context.reference.contigs().get(region.contig).name.as_bytes());
+        text.extend_from_slice(if region.reverse { b",-" } else { b",+" });
+        push_number(region.position(context.reference) + 1, text);
+        text.push(b',');
+        self.ops.clear();
+        line::push_clipped(region, read.query.len(), &mut self.ops);
+        push_cigar(&self.ops, text);
+        let end = text.len();
+        let edits = self.comparer.describe(context.reference, &read.query, region, text);
+        text.truncate(end);
+        text.push(b',');
+        push_number(edits, text);
+        text.push(b';');
+    }
+}
+
+/// The fixed fields of one of a read's lines.
+fn placement(context: &Context<'_>, subject: &Subject<'_>, which: usize) -> Placement {
+    let lines = subject.lines.as_slice();
+    let line = &lines[which];
+    let mut flags = subject.flags;
+    if which > 0 {
+        let splits = context.options.mark_splits_secondary;
+        flags |= if splits { flags::SECONDARY } else { flags::SUPPLEMENTARY };
+    }
+    flags |= if line.reverse { flags::REVERSE } else { 0 };
+    // An unmapped mate lies at the read's primary line.
+    let mate = subject.mate_line();
+    let mate_at = mate.map_or(&lines[0], |(_, mate)| mate);
+    let mate_place = (flags & flags::PAIRED != 0).then_some((mate_at.contig, mate_at.position));
+    Placement {
+        flags,
+        place: Some((line.contig, line.position)),
+        mapq: line.mapq,
+        mate: mate_place,
+        template_length: mate.map_or(0, |mate| template_length((subject.lines, line), mate)),
     }
 }
 
@@ -259,10 +263,10 @@ fn finish(mut record: RecordBuilder<'_>, context: &Context<'_>) {
 }
 
 /// `TLEN`: from the 5' end of this line to that of the mate, signed.
-fn template_length(line: &Line, mate: &Line) -> i32 {
+fn template_length((lines, line): (&Lines, &Line), (mates, mate): (&Lines, &Line)) -> i32 {
     if line.contig != mate.contig {
         return 0;
     }
-    let apart = mate.outer() - line.outer();
+    let apart = mates.outer(mate) - lines.outer(line);
     (apart + apart.signum()) as i32
 }

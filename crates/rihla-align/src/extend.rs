@@ -216,9 +216,7 @@ impl Extender {
             target: from as u64 + u64::from(found.target.start)..from as u64 + u64::from(found.target.end),
             query: found.query,
             cigar: found.cigar,
-            sub: 0,
-            sub_count: 0,
-            secondary_to: None,
+            ..Region::default()
         })
     }
 }
@@ -234,9 +232,7 @@ pub(crate) fn ungapped_region(site: &Site<'_>, ungapped: &Ungapped) -> Region {
         target: at(ungapped.query.start)..at(ungapped.query.end),
         query: ungapped.query.clone(),
         cigar: Cigar::new(),
-        sub: 0,
-        sub_count: 0,
-        secondary_to: None,
+        ..Region::default()
     }
 }
 

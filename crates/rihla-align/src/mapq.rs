@@ -61,23 +61,10 @@ fn scale(quality: i32, by: f64) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use rihla_core::Cigar;
-
     use super::*;
 
     fn region(score: i32, sub: i32, sub_count: u32) -> Region {
-        Region {
-            score,
-            local: score,
-            reverse: false,
-            contig: 0,
-            target: 0..150,
-            query: 0..150,
-            cigar: Cigar::new(),
-            sub,
-            sub_count,
-            secondary_to: None,
-        }
+        Region { score, local: score, target: 0..150, query: 0..150, sub, sub_count, ..Region::default() }
     }
 
     #[test]

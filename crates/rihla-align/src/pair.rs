@@ -5,7 +5,7 @@ use crate::mapq;
 use crate::options::AlignOptions;
 use crate::place::Read;
 use crate::query::Query;
-use crate::region::Region;
+use crate::region::{self, Region};
 
 /// One placement that will be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,11 +15,13 @@ pub(crate) struct Hit {
     pub mapq: u8,
 }
 
-/// What will be written of a template: the primary hit of each read, then its supplementary ones.
-#[derive(Clone, Debug, Default)]
+/// What will be written of a template: the primary hit of each read, then its supplementary ones. Reused.
+#[derive(Debug, Default)]
 pub(crate) struct Choice {
     pub hits: [Vec<Hit>; 2],
     pub proper: bool,
+    by_place: Vec<usize>,
+    candidates: Vec<Candidate>,
 }
 
 impl Choice {
@@ -49,17 +51,24 @@ impl Choice {
         if !insert.usable() || mates.iter().any(|read| read.regions.is_empty()) {
             return;
         }
-        // A read in several pieces is no plain pair; its pieces stand as they are.
-        if self.hits.iter().all(|hits| hits.len() <= 1) {
+        // A read in several pieces is no plain pair; its pieces stand as they are. Of alternate loci a
+        // line each is added, which is no piece.
+        let pieces = |i: usize| {
+            let on_alt = |hit: &&Hit| options.alt.contains(mates[i].regions[hit.region].contig);
+            self.hits[i].len() - self.hits[i].iter().skip(1).filter(on_alt).count()
+        };
+        if (0..2).all(|i| pieces(i) <= 1) {
             self.pair_plain(mates, insert, options);
         } else if let [Some(a), Some(b)] = [0, 1].map(|i| self.hits[i].first()) {
             let (a, b) = (&mates[0].regions[a.region], &mates[1].regions[b.region]);
-            self.proper = is_proper(a, b, [&mates[0].query, &mates[1].query], insert);
+            let lies = geometry(a, b, [&mates[0].query, &mates[1].query]);
+            self.proper = lies.is_some_and(|(orientation, length)| insert.is_proper(orientation, length));
         }
     }
 
     fn pair_plain(&mut self, mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) {
-        let Some(best) = BestPair::find(mates, insert, options) else { return };
+        self.find_candidates(mates, insert, options);
+        let Some(best) = BestPair::of(&self.candidates, options) else { return };
         let scoring = &options.scoring;
         let unpaired = mates[0].regions[0].score + mates[1].regions[0].score - options.unpaired_penalty;
         if best.score <= unpaired {
@@ -74,22 +83,55 @@ impl Choice {
                 Some(_) => 0,
                 None => mapq::single(region, read.seeds.repetitive, scoring),
             };
-            self.hits[i].clear();
-            self.hits[i].push(Hit { region: best.regions[i], mapq: mapq::lifted(own, quality) as u8 });
+            let hits = &mut self.hits[i];
+            let on_alt = |region: usize| options.alt.contains(read.regions[region].contig);
+            hits.retain(|hit| on_alt(hit.region) && hit.region != best.regions[i]);
+            hits.truncate(1);
+            hits.insert(0, Hit { region: best.regions[i], mapq: mapq::lifted(own, quality) as u8 });
         }
         self.proper = true;
     }
+
+    /// Collects all proper pairs, whichever place they have in their reads' lists: of many equal
+    /// placements only those near the mate's count.
+    fn find_candidates(&mut self, mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) {
+        let Self { by_place, candidates, .. } = self;
+        candidates.clear();
+        let [first, second] = mates;
+        let [firsts, seconds] =
+            [0, 1].map(|i| &mates[i].regions[..region::competitors(&mates[i].regions, &options.alt)]);
+        let key = |region: &Region| {
+            let there = region.five_prime(&second.query);
+            (region.contig, there.reverse, there.at)
+        };
+        by_place.clear();
+        by_place.extend(0..seconds.len());
+        by_place.sort_unstable_by_key(|&j| (key(&seconds[j]), j));
+        for (i, a) in firsts.iter().enumerate() {
+            let here = a.five_prime(&first.query);
+            for span in insert.reach(false).spans(here) {
+                let (low, high) = (*span.five_prime.start(), *span.five_prime.end());
+                let from = by_place.partition_point(|&j| key(&seconds[j]) < (a.contig, span.reverse, low));
+                let near = by_place[from..].iter().map(|&j| (j, &seconds[j]));
+                for (j, b) in near.take_while(|(_, b)| key(b) <= (a.contig, span.reverse, high)) {
+                    let length = (b.five_prime(&second.query).at - here.at).abs();
+                    let log_fit = insert.log_fit(span.orientation, length);
+                    candidates.push(Candidate {
+                        score: with_fit(a.score + b.score, log_fit, options).max(0),
+                        local: with_fit(a.local + b.local, log_fit, options).max(0),
+                        tie: a.tie(&first.query) ^ b.tie(&second.query),
+                        regions: [i, j],
+                    });
+                }
+            }
+        }
+    }
 }
 
-/// Orientation and length of two placements on one contig.
-pub(crate) fn geometry(a: &Region, b: &Region, queries: [&Query; 2]) -> (Orientation, i64) {
-    insert::geometry(a.five_prime(queries[0]), b.five_prime(queries[1]))
-}
-
-/// Whether two placements make a proper pair.
-fn is_proper(a: &Region, b: &Region, queries: [&Query; 2], insert: &InsertSize) -> bool {
-    let (orientation, length) = geometry(a, b, queries);
-    a.contig == b.contig && insert.is_proper(orientation, length)
+/// Orientation and length of two placements; `None` when they lie on two contigs.
+pub(crate) fn geometry(a: &Region, b: &Region, queries: [&Query; 2]) -> Option<(Orientation, i64)> {
+    let ends = || insert::geometry(a.five_prime(queries[0]), b.five_prime(queries[1]));
+    (a.contig == b.contig).then(ends)
 }
 
 /// What the length of the template adds to the score of a proper pair; `None` for any other pair.
@@ -100,13 +142,19 @@ pub(crate) fn fit(
     insert: &InsertSize,
     options: &AlignOptions,
 ) -> Option<i32> {
-    let (orientation, length) = geometry(a, b, queries);
-    let proper = a.contig == b.contig && insert.is_proper(orientation, length);
+    let (orientation, length) = geometry(a, b, queries)?;
     let fit = 0.721 * insert.log_fit(orientation, length) * f64::from(options.scoring.match_score);
-    proper.then(|| fit.floor() as i32)
+    insert.is_proper(orientation, length).then(|| fit.floor() as i32)
 }
 
-/// Every piece of a read that is nothing else's rival, best first.
+/// The score of a pair: those of both placements, and the logarithm to base 4 of the chance of the
+/// template's length, as a match of random bases has a chance of one in four.
+fn with_fit(scores: i32, log_fit: f64, options: &AlignOptions) -> i32 {
+    let fit = 0.721 * log_fit * f64::from(options.scoring.match_score);
+    (f64::from(scores) + fit + 0.499).floor() as i32
+}
+
+/// Every piece of a read that is nothing else's rival, best first; alternate loci last.
 fn own_hits(read: &Read, options: &AlignOptions, hits: &mut Vec<Hit>) {
     hits.clear();
     for (i, region) in read.regions.iter().enumerate() {
@@ -114,8 +162,8 @@ fn own_hits(read: &Read, options: &AlignOptions, hits: &mut Vec<Hit>) {
             continue;
         }
         let own = mapq::single(region, read.seeds.repetitive, &options.scoring) as u8;
-        let cap = hits.first().map_or(u8::MAX, |primary: &Hit| primary.mapq);
-        hits.push(Hit { region: i, mapq: own.min(cap) });
+        let primary = hits.first().filter(|_| !options.alt.contains(region.contig));
+        hits.push(Hit { region: i, mapq: primary.map_or(own, |primary| own.min(primary.mapq)) });
     }
 }
 
@@ -128,7 +176,7 @@ struct BestPair {
 }
 
 /// One proper pair.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Candidate {
     score: i32,
     /// With the local scores of both placements.
@@ -138,9 +186,8 @@ struct Candidate {
 }
 
 impl BestPair {
-    fn find(mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) -> Option<Self> {
+    fn of(candidates: &[Candidate], options: &AlignOptions) -> Option<Self> {
         let scoring = &options.scoring;
-        let candidates = candidates(mates, insert, options);
         let best = *candidates.iter().max_by_key(|pair| (pair.score, pair.tie))?;
         let others = candidates.iter().filter(|pair| pair.regions != best.regions);
         let sub_of = |pair: &Candidate| pair.score.max(best.score - best.local + pair.local);
@@ -149,41 +196,4 @@ impl BestPair {
         let sub_count = others.filter(|pair| sub - sub_of(pair) <= near).count() as u32;
         Some(Self { regions: best.regions, score: best.score, sub, sub_count })
     }
-}
-
-/// All proper pairs, whichever place they have in their reads' lists: of many equal placements only
-/// those near the mate's count.
-fn candidates(mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) -> Vec<Candidate> {
-    let [first, second] = mates;
-    let key = |region: &Region| {
-        let there = region.five_prime(&second.query);
-        (region.contig, there.reverse, there.at)
-    };
-    let mut by_place: Vec<usize> = (0..second.regions.len()).collect();
-    by_place.sort_by_key(|&j| key(&second.regions[j]));
-    let mut candidates = Vec::new();
-    for (i, a) in first.regions.iter().enumerate() {
-        let here = a.five_prime(&first.query);
-        for span in insert.reach(false).spans(here) {
-            let (low, high) = (*span.five_prime.start(), *span.five_prime.end());
-            let from = by_place.partition_point(|&j| key(&second.regions[j]) < (a.contig, span.reverse, low));
-            for &j in &by_place[from..] {
-                let b = &second.regions[j];
-                if key(b) > (a.contig, span.reverse, high) {
-                    break;
-                }
-                let length = (b.five_prime(&second.query).at - here.at).abs();
-                let fit = insert.log_fit(span.orientation, length);
-                let fit = 0.721 * fit * f64::from(options.scoring.match_score);
-                let with_fit = |scores: i32| (f64::from(scores) + fit + 0.499).max(0.0) as i32;
-                candidates.push(Candidate {
-                    score: with_fit(a.score + b.score),
-                    local: with_fit(a.local + b.local),
-                    tie: a.tie(&first.query) ^ b.tie(&second.query),
-                    regions: [i, j],
-                });
-            }
-        }
-    }
-    candidates
 }

@@ -83,7 +83,7 @@ impl Read {
 
     /// Orders the placements found so far and sets their rivals.
     pub fn settle(&mut self, options: &AlignOptions) {
-        region::settle(&mut self.regions, &self.query, &options.scoring);
+        region::settle(&mut self.regions, &self.query, options);
     }
 
     /// Looks at each candidate without gaps, as long as its bound says that it may matter, and orders
@@ -119,7 +119,8 @@ impl Read {
         best
     }
 
-    /// Looks at one candidate without gaps; gives its best score.
+    /// Looks at one candidate without gaps; gives its best score, which on an alternate locus is none, as
+    /// those push no other placement out of sight.
     fn try_chain(&mut self, context: &Context<'_>, extender: &mut Extender, i: usize) -> i32 {
         let chain = &self.chains[i];
         let first = self.tried.len();
@@ -133,7 +134,8 @@ impl Read {
         for trial in trials.iter_mut() {
             trial.set_promise(chain, self.query.len());
         }
-        trials.iter().map(|trial| trial.ungapped.score).max().unwrap_or(0)
+        let counted = !context.options.alt.contains(chain.contig);
+        trials.iter().filter(|_| counted).map(|trial| trial.ungapped.score).max().unwrap_or(0)
     }
 
     fn extend(&mut self, context: &Context<'_>, extender: &mut Extender) {
@@ -152,7 +154,8 @@ impl Read {
                 Some(extend::ungapped_region(&site, &trial.ungapped))
             };
             if let Some(region) = region.filter(|region| region.score >= min_score) {
-                best = best.max(region.score);
+                let counted = !context.options.alt.contains(region.contig);
+                best = best.max(if counted { region.score } else { 0 });
                 self.regions.push(region);
             }
         }

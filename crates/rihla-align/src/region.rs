@@ -1,12 +1,13 @@
 //! Placements of a read, and which of them are rivals.
 
-use std::cmp::Reverse;
 use std::ops::Range;
 
 use rihla_core::{Cigar, Reference};
 use rihla_kernels::Scoring;
 
+use crate::alt::AltContigs;
 use crate::insert::FivePrime;
+use crate::options::AlignOptions;
 use crate::query::Query;
 
 /// Two placements are one when they share this part of the shorter one's read and reference bases.
@@ -15,7 +16,7 @@ const SAME: f64 = 0.95;
 const RIVALS: f64 = 0.5;
 
 /// One local alignment of a read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Region {
     /// Without end bonuses.
     pub score: i32,
@@ -34,8 +35,13 @@ pub(crate) struct Region {
     pub sub: i32,
     /// Rivals whose score is about as good as this one's.
     pub sub_count: u32,
-    /// The better placement of the same part of the read, if there is one.
+    /// The better placement of the same part of the read, if there is one: of those that compete with
+    /// this one, for alternate loci do not compete with other contigs.
     pub secondary_to: Option<usize>,
+    /// The better placement of the same part of the read on any contig.
+    pub leader: Option<usize>,
+    /// Score of that one where it lies on an alternate locus and this one does not; else 0.
+    pub alt_rival: i32,
 }
 
 impl Region {
@@ -77,14 +83,40 @@ impl Region {
     }
 }
 
-/// Orders placements best first, drops copies, and tells primary ones from their rivals.
-pub(crate) fn settle(regions: &mut Vec<Region>, query: &Query, scoring: &Scoring) {
-    regions.sort_by_cached_key(|region| {
-        (Reverse(region.score), region.tie(query), region.target.start, region.query.start)
+/// Orders placements best first, drops copies, and tells primary ones from their rivals. Those on
+/// alternate loci come last, unless there are no others.
+pub(crate) fn settle(regions: &mut Vec<Region>, query: &Query, options: &AlignOptions) {
+    let on_alt = |region: &Region| options.alt.contains(region.contig);
+    let place = |region: &Region| (region.target.start, region.target.end, region.query.start);
+    regions.sort_unstable_by(|a, b| {
+        let by_score = b.score.cmp(&a.score).then_with(|| on_alt(a).cmp(&on_alt(b)));
+        by_score.then_with(|| (a.tie(query), place(a)).cmp(&(b.tie(query), place(b))))
     });
     if regions.len() > 1 {
         drop_copies(regions);
     }
+    mark(regions, query, &options.scoring);
+    for region in regions.iter_mut() {
+        (region.leader, region.alt_rival) = (region.secondary_to, 0);
+    }
+    if !options.alt.is_empty() {
+        set_alt_apart(regions, query, options);
+    }
+}
+
+/// Number of placements that compete with one another, which are the first of a settled list.
+pub(crate) fn competitors(regions: &[Region], alt: &AltContigs) -> usize {
+    if alt.is_empty() {
+        return regions.len();
+    }
+    match regions.iter().take_while(|region| !alt.contains(region.contig)).count() {
+        0 => regions.len(),
+        some => some,
+    }
+}
+
+/// Sets the rivals within a list that has the best first.
+fn mark(regions: &mut [Region], query: &Query, scoring: &Scoring) {
     let near = (scoring.match_score + scoring.mismatch).max(scoring.gap_open + scoring.gap_extend);
     for i in 0..regions.len() {
         let (better, rest) = regions.split_at_mut(i);
@@ -99,6 +131,33 @@ pub(crate) fn settle(regions: &mut Vec<Region>, query: &Query, scoring: &Scoring
             primary.sub_count += u32::from(primary.score - this.score <= near);
         }
     }
+}
+
+/// Moves the placements on alternate loci to the end of a marked list, and marks the others again
+/// without them.
+fn set_alt_apart(regions: &mut Vec<Region>, query: &Query, options: &AlignOptions) {
+    let on_alt = |region: &Region| options.alt.contains(region.contig);
+    let others = regions.iter().filter(|region| !on_alt(region)).count();
+    if others == 0 || others == regions.len() {
+        return;
+    }
+    for i in 0..regions.len() {
+        let better = regions[i].leader.map(|leader| &regions[leader]);
+        let rival = better.filter(|better| on_alt(better) && !on_alt(&regions[i]));
+        regions[i].alt_rival = rival.map_or(0, |better| better.score);
+    }
+    let mut order: Vec<usize> = (0..regions.len()).collect();
+    order.sort_by_key(|&i| on_alt(&regions[i]));
+    let mut moved = vec![0; order.len()];
+    for (now, &before) in order.iter().enumerate() {
+        moved[before] = now;
+    }
+    *regions = order.iter().map(|&before| regions[before].clone()).collect();
+    for region in regions.iter_mut() {
+        region.leader = region.leader.map(|leader| moved[leader]);
+        region.secondary_to = region.leader;
+    }
+    mark(&mut regions[..others], query, &options.scoring);
 }
 
 /// Drops what is a copy of a better one; the order stays.
@@ -131,3 +190,6 @@ pub(crate) fn share<T: Copy + Ord + Into<u64>>(a: &Range<T>, b: &Range<T>) -> f6
     let length = |r: &Range<T>| r.end.into() - r.start.into();
     end.saturating_sub(start) as f64 / length(a).min(length(b)).max(1) as f64
 }
+
+#[cfg(test)]
+mod tests;

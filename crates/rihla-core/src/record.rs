@@ -7,7 +7,7 @@
 //! passes through [`RecordRef::parse`] once.
 
 use crate::base;
-use crate::cigar::{self, CigarOp};
+use crate::cigar::{self, CigarOp, OpKind};
 
 /// Bits of the FLAG field (SAM specification, section 1.4.2).
 pub mod flags {
@@ -41,7 +41,8 @@ pub mod flags {
 pub const NO_MAPQ: u8 = 255;
 
 const FIXED: usize = 32;
-const NIBBLE_OF_CODE: [u8; 5] = [1, 2, 4, 8, 15];
+/// Bytes that the tags of a usual record take.
+const TAGS: usize = 96;
 const CODE_OF_NIBBLE: [u8; 16] = [4, 0, 1, 4, 2, 4, 4, 4, 3, 4, 4, 4, 4, 4, 4, 4];
 
 /// A view of one packed record.
@@ -309,8 +310,10 @@ impl<'a> RecordBuilder<'a> {
     ///
     /// Names longer than 254 bytes are cut, as BAM cannot hold them.
     ///
+    /// A CIGAR of more than 65,535 operations goes to the tag `CG` (SAM specification, section 4.2.2).
+    ///
     /// # Panics
-    /// If `codes` and `qualities` differ in length or the CIGAR has more than 65,535 operations.
+    /// If `codes` and `qualities` differ in length.
     #[must_use]
     pub fn start(
         arena: &'a mut RecordArena,
@@ -324,32 +327,23 @@ impl<'a> RecordBuilder<'a> {
         let start = arena.bytes.len();
         let out = &mut arena.bytes;
         let name = &name[..name.len().min(254)];
-        let (contig, position) = as_i32(placement.place);
-        let (mate_contig, mate_position) = as_i32(placement.mate);
-        let span = cigar::reference_span(cigar.iter().copied()).max(1);
-        let bin = placement.place.map_or(4680, |(_, at)| bin_of(at, at + span));
-        let ops = u16::try_from(cigar.len()).expect("a short read's CIGAR fits 16 bits");
-        out.extend_from_slice(&contig.to_le_bytes());
-        out.extend_from_slice(&position.to_le_bytes());
-        out.push(name.len() as u8 + 1);
-        out.push(placement.mapq);
-        out.extend_from_slice(&bin.to_le_bytes());
-        out.extend_from_slice(&ops.to_le_bytes());
-        out.extend_from_slice(&placement.flags.to_le_bytes());
-        out.extend_from_slice(&(codes.len() as u32).to_le_bytes());
-        out.extend_from_slice(&mate_contig.to_le_bytes());
-        out.extend_from_slice(&mate_position.to_le_bytes());
-        out.extend_from_slice(&placement.template_length.to_le_bytes());
+        let span = cigar::reference_span(cigar.iter().copied());
+        let stand_in = [CigarOp::new(OpKind::SoftClip, codes.len() as u32), CigarOp::new(OpKind::Skip, span)];
+        let ops = if u16::try_from(cigar.len()).is_ok() { cigar } else { &stand_in[..] };
+        out.reserve(FIXED + name.len() + 1 + 4 * ops.len() + 2 * codes.len() + TAGS);
+        out.extend_from_slice(&fixed_fields(placement, name, ops.len() as u16, codes.len(), span));
         out.extend_from_slice(name);
         out.push(0);
-        for op in cigar {
+        for op in ops {
             out.extend_from_slice(&op.bits().to_le_bytes());
         }
-        let nibble = |code: u8| NIBBLE_OF_CODE[usize::from(code.min(base::N))];
-        out.extend(
-            codes.chunks(2).map(|two| nibble(two[0]) << 4 | two.get(1).map_or(0, |&code| nibble(code))),
-        );
+        push_nibbles(codes, out);
         out.extend_from_slice(qualities);
+        if ops.len() < cigar.len() {
+            out.extend_from_slice(b"CGBI");
+            out.extend_from_slice(&(cigar.len() as u32).to_le_bytes());
+            cigar.iter().for_each(|op| out.extend_from_slice(&op.bits().to_le_bytes()));
+        }
         Self { arena, start }
     }
 
@@ -371,6 +365,15 @@ impl<'a> RecordBuilder<'a> {
         self
     }
 
+    /// Appends a number as a tag of type `f`.
+    pub fn float(&mut self, tag: [u8; 2], value: f32) -> &mut Self {
+        let out = &mut self.arena.bytes;
+        out.extend_from_slice(&tag);
+        out.push(b'f');
+        out.extend_from_slice(&value.to_le_bytes());
+        self
+    }
+
     /// Appends a text tag. The text must not hold a NUL.
     pub fn text(&mut self, tag: [u8; 2], text: &[u8]) -> &mut Self {
         let out = &mut self.arena.bytes;
@@ -386,6 +389,46 @@ impl<'a> RecordBuilder<'a> {
         debug_assert!(RecordRef::parse(&self.arena.bytes[self.start..]).is_some());
         self.arena.ends.push(self.arena.bytes.len());
     }
+}
+
+/// The first 32 bytes of a record.
+fn fixed_fields(placement: &Placement, name: &[u8], ops: u16, bases: usize, span: u32) -> [u8; FIXED] {
+    let (contig, position) = as_i32(placement.place);
+    let (mate_contig, mate_position) = as_i32(placement.mate);
+    let bin = placement.place.map_or(4680, |(_, at)| bin_of(at, at + span.max(1)));
+    let mut fixed = [0; FIXED];
+    fixed[0..4].copy_from_slice(&contig.to_le_bytes());
+    fixed[4..8].copy_from_slice(&position.to_le_bytes());
+    fixed[8] = name.len() as u8 + 1;
+    fixed[9] = placement.mapq;
+    fixed[10..12].copy_from_slice(&bin.to_le_bytes());
+    fixed[12..14].copy_from_slice(&ops.to_le_bytes());
+    fixed[14..16].copy_from_slice(&placement.flags.to_le_bytes());
+    fixed[16..20].copy_from_slice(&(bases as u32).to_le_bytes());
+    fixed[20..24].copy_from_slice(&mate_contig.to_le_bytes());
+    fixed[24..28].copy_from_slice(&mate_position.to_le_bytes());
+    fixed[28..32].copy_from_slice(&placement.template_length.to_le_bytes());
+    fixed
+}
+
+/// Appends base codes, two a byte, in BAM's letters; eight at a time in one word where there are as many.
+fn push_nibbles(codes: &[u8], out: &mut Vec<u8>) {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    let (eights, rest) = codes.as_chunks::<8>();
+    for &eight in eights {
+        let word = u64::from_le_bytes(eight);
+        let (first, second, unknown) = (word & LOW, word >> 1 & LOW, word >> 2 & LOW);
+        // 1 << code, as (1 or 2) times (1 or 4); anything above 3 is 15.
+        let low = LOW + first;
+        let mut nibbles = low + (low & (second * 255)) * 3;
+        nibbles |= unknown * 15;
+        // The earlier base is the upper half.
+        let pairs = (nibbles << 4 | nibbles >> 8) & 0x00ff_00ff_00ff_00ff;
+        let pairs = (pairs | pairs >> 8) & 0x0000_ffff_0000_ffff;
+        out.extend_from_slice(&((pairs | pairs >> 16) as u32).to_le_bytes());
+    }
+    let nibble = |code: u8| if code < base::N { 1 << code } else { 15 };
+    out.extend(rest.chunks(2).map(|two| nibble(two[0]) << 4 | two.get(1).map_or(0, |&code| nibble(code))));
 }
 
 fn as_i32(place: Option<(u32, u32)>) -> (i32, i32) {
@@ -529,6 +572,34 @@ mod tests {
         assert_eq!((record.tag_int(*b"XX"), record.tag_int(*b"XS")), (Some(70_000), Some(300)));
         assert_eq!(record.tag_text(*b"MD"), Some(&b"3"[..]));
         assert_eq!(record.tag_int(*b"ZZ"), None);
+    }
+
+    #[test]
+    fn bases_pack_alike_at_every_length() {
+        let codes: Vec<u8> = (0..41).map(|i| (i * 7 % 5) as u8).collect();
+        for length in 0..codes.len() {
+            let mut packed = Vec::new();
+            push_nibbles(&codes[..length], &mut packed);
+            let nibbles = |i: usize| if i < length { [1, 2, 4, 8, 15][usize::from(codes[i])] } else { 0 };
+            let expected: Vec<u8> =
+                (0..length.div_ceil(2)).map(|i| nibbles(2 * i) << 4 | nibbles(2 * i + 1)).collect();
+            assert_eq!(packed, expected, "{length}");
+        }
+    }
+
+    #[test]
+    fn long_cigars_go_to_a_tag() {
+        let ops: Vec<CigarOp> =
+            (0..70_000).map(|i| CigarOp::new([OpKind::Match, OpKind::Deletion][i % 2], 1)).collect();
+        let placement = Placement { flags: 0, place: Some((0, 5)), mapq: 1, mate: None, template_length: 0 };
+        let mut arena = RecordArena::new();
+        let codes = vec![1; 35_000];
+        RecordBuilder::start(&mut arena, &placement, b"r", &ops, &codes, &codes).finish();
+        let record = RecordRef::parse(arena.get(0).bytes()).expect("well formed");
+        assert_eq!(record.cigar().collect::<Cigar>().to_string(), "35000S70000N");
+        let (kind, value) = record.tag(*b"CG").expect("the whole one");
+        assert_eq!((kind, value.len()), (b'B', 5 + 4 * ops.len()));
+        assert_eq!(record.reference_end(), Some(70_005));
     }
 
     #[test]

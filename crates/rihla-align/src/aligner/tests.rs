@@ -9,6 +9,8 @@ use super::*;
 use crate::index::{self, SourceFingerprint};
 use crate::insert::{LengthModel, Orientation};
 
+mod records;
+
 const LENGTH: usize = 100;
 
 fn random(seed: u64, length: usize) -> Vec<u8> {
