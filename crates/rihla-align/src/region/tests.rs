@@ -1,5 +1,6 @@
 use rihla_core::read::ReadBatch;
 use rihla_core::{Contig, Contigs};
+use rihla_kernels::Simd;
 
 use super::*;
 
@@ -7,7 +8,7 @@ fn query() -> Query {
     let mut batch = ReadBatch::new(0, 0, false);
     batch.push(b"r", &[b'A'; 100], &[30; 100]);
     let mut query = Query::default();
-    query.load(batch.read(0));
+    query.load(Simd::best(), batch.read(0));
     query
 }
 
