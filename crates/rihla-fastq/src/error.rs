@@ -115,6 +115,53 @@ pub enum FastqError {
         /// 1 or 2, by the header.
         mate: u8,
     },
+    /// An interleaved input whose last read has no mate.
+    #[error(
+        "{file}: record {record}: '{name}' has no mate behind it: an interleaved file holds the two reads of each \
+         pair one behind the other; the file was cut, or its reads are single"
+    )]
+    OddRead {
+        /// The input.
+        file: String,
+        /// Number of the record, from 1.
+        record: u64,
+        /// Its name.
+        name: String,
+    },
+    /// Two neighbors in an interleaved input that are not the mates of one pair.
+    #[error(
+        "{file}: records {} and {record}: the names do not pair: '{first}', '{second}'; an interleaved file \
+         holds the two reads of each pair one behind the other{hint}",
+        record - 1
+    )]
+    Interleaving {
+        /// The input.
+        file: String,
+        /// Number of the second record, from 1.
+        record: u64,
+        /// Name of the first.
+        first: String,
+        /// Name of the second.
+        second: String,
+        /// More advice, or nothing.
+        hint: &'static str,
+    },
+    /// Mates of an interleaved input that contradict their order.
+    #[error(
+        "{file}: records {} and {record}: by the headers '{name}' is {order}; an interleaved file holds the first \
+         mate of each pair, then the second",
+        record - 1
+    )]
+    InterleavedMates {
+        /// The input.
+        file: String,
+        /// Number of the second record, from 1.
+        record: u64,
+        /// Name of both.
+        name: String,
+        /// What the headers say, in words.
+        order: &'static str,
+    },
     /// The records of a pair say that they are each other's mate, or one of them says so.
     #[error(
         "record {record}: the mates of '{name}' are swapped: {first_file} holds mate 2, {second_file} mate 1, \
@@ -145,6 +192,9 @@ impl FastqError {
             | Self::CountMismatch { .. }
             | Self::Unpaired { .. }
             | Self::SameMate { .. }
+            | Self::OddRead { .. }
+            | Self::Interleaving { .. }
+            | Self::InterleavedMates { .. }
             | Self::SwappedMates { .. } => ErrorKind::Data,
         }
     }

@@ -1,4 +1,4 @@
-//! FASTQ in: one or two inputs, checked and cut into numbered batches.
+//! FASTQ in: one or two inputs, or one of interleaved pairs, checked and cut into numbered batches.
 //!
 //! The content decides how an input is read: plain text, gzip of one or many members, or BGZF
 //! (bgzip). An input is read by the calling thread alone; a driver that wants decompression beside

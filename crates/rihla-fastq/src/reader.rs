@@ -1,4 +1,4 @@
-//! One or two inputs into numbered batches of reads.
+//! Inputs into numbered batches of reads.
 
 use std::io::Read;
 
@@ -17,8 +17,7 @@ use crate::scan::Scanner;
 ///
 /// Also an iterator over batches, which ends after the first error.
 pub struct FastqReader {
-    first: Scanner,
-    second: Option<Scanner>,
+    source: Source,
     cleaner: Cleaner,
     batch_bases: usize,
     /// Number of the next batch.
@@ -27,6 +26,15 @@ pub struct FastqReader {
     templates: u64,
     finished: bool,
     meter: Meter,
+}
+
+/// Where the reads lie.
+enum Source {
+    Single(Scanner),
+    /// The mates of each pair one behind the other.
+    Interleaved(Scanner),
+    /// First and second mates.
+    Two(Scanner, Scanner),
 }
 
 impl FastqReader {
@@ -48,6 +56,24 @@ impl FastqReader {
         Ok(Self { meter, ..Self::from_readers(readers, options)? })
     }
 
+    /// Opens one input of pairs, the two reads of each one behind the other.
+    ///
+    /// # Errors
+    /// [`FastqError::Open`].
+    pub fn open_interleaved(input: &Input, options: ReadOptions) -> Result<Self, FastqError> {
+        Ok(Self::open(std::slice::from_ref(input), options)?.interleaved())
+    }
+
+    /// Takes the reads of a single input as pairs, the two reads of each one behind the other. Two inputs
+    /// stay as they are.
+    #[must_use]
+    pub fn interleaved(mut self) -> Self {
+        if let Source::Single(scanner) = self.source {
+            self.source = Source::Interleaved(scanner);
+        }
+        self
+    }
+
     /// As [`FastqReader::open`], from readers and the names to call them in errors.
     ///
     /// # Errors
@@ -60,12 +86,13 @@ impl FastqReader {
         let mut scanners = readers.into_iter().map(|(name, reader)| {
             Scanner::new(name, Decoder::new(reader, options.require_end_marker), &options)
         });
-        let (Some(first), second, None) = (scanners.next(), scanners.next(), scanners.next()) else {
-            return Err(FastqError::InputCount { count });
+        let source = match (scanners.next(), scanners.next(), scanners.next()) {
+            (Some(only), None, None) => Source::Single(only),
+            (Some(first), Some(second), None) => Source::Two(first, second),
+            _ => return Err(FastqError::InputCount { count }),
         };
         Ok(Self {
-            first,
-            second,
+            source,
             cleaner: Cleaner::default(),
             batch_bases: options.clamped_batch_bases(),
             batches: 0,
@@ -78,7 +105,7 @@ impl FastqReader {
     /// Whether reads come as pairs.
     #[must_use]
     pub fn is_paired(&self) -> bool {
-        self.second.is_some()
+        !matches!(self.source, Source::Single(_))
     }
 
     /// Templates (pairs, or single reads) given so far.
@@ -100,7 +127,11 @@ impl FastqReader {
         if !self.finished {
             return Vec::new();
         }
-        [Some(&self.first), self.second.as_ref()].into_iter().flatten().filter_map(Scanner::warning).collect()
+        let (first, second) = match &self.source {
+            Source::Single(only) | Source::Interleaved(only) => (only, None),
+            Source::Two(first, second) => (first, Some(second)),
+        };
+        [Some(first), second].into_iter().flatten().filter_map(Scanner::warning).collect()
     }
 
     /// The next batch; `None` at the end, and after an error. An empty input gives no batch.
@@ -126,9 +157,10 @@ impl FastqReader {
         let mut weight = 0;
         while weight < self.batch_bases {
             let before = batch.len();
-            let more = match &mut self.second {
-                None => push_single(&mut self.first, &mut self.cleaner, &mut batch)?,
-                Some(second) => push_pair(&mut self.first, second, &mut self.cleaner, &mut batch)?,
+            let more = match &mut self.source {
+                Source::Single(only) => push_single(only, &mut self.cleaner, &mut batch)?,
+                Source::Interleaved(only) => push_interleaved(only, &mut self.cleaner, &mut batch)?,
+                Source::Two(first, second) => push_pair(first, second, &mut self.cleaner, &mut batch)?,
             };
             if !more {
                 break;
@@ -183,6 +215,61 @@ fn push_pair(
     Ok(true)
 }
 
+/// Two reads of one input. The first is in the batch before the second is looked at, as the text of the
+/// first may then be gone; after an error nobody sees the batch.
+fn push_interleaved(
+    source: &mut Scanner,
+    cleaner: &mut Cleaner,
+    batch: &mut ReadBatch,
+) -> Result<bool, FastqError> {
+    if !source.advance()? {
+        return Ok(false);
+    }
+    let one = header(source)?;
+    let mate = one.mate;
+    push(source, one, cleaner, batch)?;
+    let first = batch.len() - 1;
+    if !source.advance()? {
+        let (file, name) = (source.file().to_owned(), excerpt(batch.read(first).name));
+        return Err(FastqError::OddRead { file, record: source.records(), name });
+    }
+    let two = header(source)?;
+    let file = || source.file().to_owned();
+    let (record, name) = (source.records(), batch.read(first).name);
+    if name != two.name {
+        let (first, second, hint) = (excerpt(name), excerpt(two.name), pairing_hint(name, two.name));
+        return Err(FastqError::Interleaving { file: file(), record, first, second, hint });
+    }
+    if let Some(fault) = MateFault::of(mate, two.mate) {
+        let order = match fault {
+            MateFault::Same(1) => "mate 1 twice",
+            MateFault::Same(_) => "mate 2 twice",
+            MateFault::Swapped => "mate 2, then mate 1",
+        };
+        return Err(FastqError::InterleavedMates { file: file(), record, name: excerpt(name), order });
+    }
+    push(source, two, cleaner, batch)?;
+    Ok(true)
+}
+
+/// How the headers of two mates can contradict their order.
+enum MateFault {
+    /// Both say that they are this mate.
+    Same(u8),
+    /// The first says that it is the second, or the second that it is the first.
+    Swapped,
+}
+
+impl MateFault {
+    fn of(one: Option<u8>, two: Option<u8>) -> Option<Self> {
+        match (one, two) {
+            (Some(mate), Some(same)) if mate == same => Some(Self::Same(mate)),
+            (Some(2), _) | (_, Some(1)) => Some(Self::Swapped),
+            _ => None,
+        }
+    }
+}
+
 /// What the headers say about the mates must not contradict the order of the files.
 fn check_mates(
     first: &Scanner,
@@ -190,19 +277,13 @@ fn check_mates(
     one: Header<'_>,
     two: Header<'_>,
 ) -> Result<(), FastqError> {
-    let (record, name) = (first.records(), || excerpt(one.name));
-    let files = || (first.file().to_owned(), second.file().to_owned());
-    match (one.mate, two.mate) {
-        (Some(mate), Some(same)) if mate == same => {
-            let (first_file, second_file) = files();
-            Err(FastqError::SameMate { record, first_file, second_file, name: name(), mate })
-        }
-        (Some(2), _) | (_, Some(1)) => {
-            let (first_file, second_file) = files();
-            Err(FastqError::SwappedMates { record, first_file, second_file, name: name() })
-        }
-        _ => Ok(()),
-    }
+    let Some(fault) = MateFault::of(one.mate, two.mate) else { return Ok(()) };
+    let (record, name) = (first.records(), excerpt(one.name));
+    let (first_file, second_file) = (first.file().to_owned(), second.file().to_owned());
+    Err(match fault {
+        MateFault::Same(mate) => FastqError::SameMate { record, first_file, second_file, name, mate },
+        MateFault::Swapped => FastqError::SwappedMates { record, first_file, second_file, name },
+    })
 }
 
 fn header(source: &Scanner) -> Result<Header<'_>, FastqError> {

@@ -7,11 +7,13 @@ use clap::{Args, Parser, Subcommand};
 use crate::memory::ByteSize;
 
 mod align;
+mod alignment;
 mod compare;
 mod profile;
 mod simulate;
 
 pub use align::{AlignArgs, Order, OutputFormat};
+pub use alignment::{AlignmentArgs, Clips};
 pub use compare::{CompareArgs, CompareInputs};
 pub use profile::ProfileArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
@@ -101,6 +103,9 @@ pub struct SampleArgs {
     /// FASTQ of one end, or of both ends (plain, gzip or bgzip; - for standard input)
     #[arg(long, value_name = "FASTQ", num_args = 1..=2, required = true)]
     pub reads: Vec<PathBuf>,
+    /// The one FASTQ holds both ends, the two reads of each pair one behind the other
+    #[arg(long)]
+    pub interleaved: bool,
     /// Sample name: SM of the read group, the VCF's column, the name of the outputs
     #[arg(short, long, value_name = "NAME", value_parser = parse_sample)]
     pub sample: String,
@@ -140,6 +145,9 @@ pub struct GermlineArgs {
     /// The reads.
     #[command(flatten)]
     pub sample: SampleArgs,
+    /// How to align.
+    #[command(flatten)]
+    pub alignment: AlignmentArgs,
     /// Folder for NAME.bam, NAME.bam.bai, NAME.vcf.gz, NAME.vcf.gz.tbi and NAME.metrics.json
     #[arg(short, long, value_name = "DIR")]
     pub out_dir: PathBuf,

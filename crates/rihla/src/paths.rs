@@ -9,6 +9,15 @@ use crate::cli::ReferenceArgs;
 use crate::exit::{Failure, fault};
 use crate::reference::index_path;
 
+/// A path with an extension behind its own.
+#[must_use]
+pub fn with_extension_behind(path: &Path, extension: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(extension);
+    name.into()
+}
+
 /// Checks that no output is the reference, its index or one of the inputs.
 ///
 /// # Errors

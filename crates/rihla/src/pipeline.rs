@@ -6,4 +6,5 @@ pub mod ingest;
 pub mod metrics;
 pub mod provenance;
 pub mod reads;
+pub mod settings;
 pub mod truth;

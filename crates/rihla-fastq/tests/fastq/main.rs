@@ -1,6 +1,7 @@
 //! FASTQ input from outside: formats, faults, properties, real data.
 
 mod faults;
+mod interleaved;
 mod properties;
 mod real;
 mod streams;

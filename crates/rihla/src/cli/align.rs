@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{BamArgs, ReferenceArgs, RunArgs, SampleArgs};
+use super::{AlignmentArgs, BamArgs, ReferenceArgs, RunArgs, SampleArgs};
 
 /// `rihla align`.
 #[derive(Args)]
@@ -15,6 +15,9 @@ pub struct AlignArgs {
     /// The reads.
     #[command(flatten)]
     pub sample: SampleArgs,
+    /// How to align.
+    #[command(flatten)]
+    pub alignment: AlignmentArgs,
     /// File to write: .bam (sorted, with its index OUT.bai) or .sam; - is standard output
     #[arg(short, long, value_name = "FILE")]
     pub out: PathBuf,

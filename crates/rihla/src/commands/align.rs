@@ -1,10 +1,10 @@
 //! `rihla align`: FASTQ to a sorted, duplicate-marked BAM, or to records in the order of the reads.
 
 use anyhow::Result;
-use rihla_align::Index;
+use rihla_align::{AlignOptions, Index};
 use rihla_io::bam::{BamHeader, BamWriter, RecordOrder, compress_records};
 use rihla_io::records::{RecordFormat, RecordWriter};
-use rihla_shard::{Bin, Shards};
+use rihla_shard::Bin;
 
 use crate::cli::{AlignArgs, Order, OutputFormat};
 use crate::context::Context;
@@ -13,6 +13,7 @@ use crate::ordered::for_each_ordered;
 use crate::pipeline::ingest;
 use crate::pipeline::provenance::{CommandLine, bam_header};
 use crate::pipeline::reads::SampleReads;
+use crate::pipeline::settings::Settings;
 use crate::spares::Spares;
 use crate::{paths, reference};
 
@@ -25,25 +26,26 @@ pub fn run(args: &AlignArgs) -> Result<()> {
     paths::check(&[&args.out], &args.reference, &args.sample.reads)?;
     let format = format(args)?;
     let index = reference::open(&context, &args.reference)?;
-    let header = bam_header(&index, &args.sample, &command_line(args));
+    let contigs = index.reference().contigs();
+    let settings = Settings::new(&context, &args.alignment, &args.sample, &args.reference, contigs)?;
+    let header = bam_header(&index, &args.sample, &command_line(args, &settings));
+    let job = Job { context: &context, index: &index, args, options: settings.options };
     match (args.order, format) {
-        (Order::Input, format) => as_read(&context, &index, args, header, format)?,
-        (Order::Coordinate, RecordFormat::Bam { level }) => {
-            sorted_bam(&context, &index, args, &header, level)?
-        }
-        (Order::Coordinate, RecordFormat::Sam) => sorted_sam(&context, &index, args, &header)?,
+        (Order::Input, format) => job.as_read(header, format)?,
+        (Order::Coordinate, RecordFormat::Bam { level }) => job.sorted_bam(&header, level)?,
+        (Order::Coordinate, RecordFormat::Sam) => job.sorted_sam(&header)?,
     }
     context.progress.say(&format!("wrote {}", args.out.display()));
     Ok(())
 }
 
-fn command_line(args: &AlignArgs) -> CommandLine {
+fn command_line(args: &AlignArgs, settings: &Settings) -> CommandLine {
     let command = CommandLine::new("align").path("ref", &args.reference.reference).sample(&args.sample);
     let command = match args.order {
         Order::Coordinate => command,
         Order::Input => command.option("order", "input"),
     };
-    command.option("compression-level", args.bam.compression_level.to_string())
+    settings.describe(command).option("compression-level", args.bam.compression_level.to_string())
 }
 
 /// The user's format, else what the output's name promises, else what suits the order: text for those who
@@ -67,78 +69,75 @@ fn format(args: &AlignArgs) -> Result<RecordFormat> {
     }))
 }
 
-/// Records in the order of the reads, written as they are made.
-fn as_read(
-    context: &Context,
-    index: &Index,
-    args: &AlignArgs,
-    header: BamHeader,
-    format: RecordFormat,
-) -> Result<()> {
-    let header = BamHeader { order: RecordOrder::Input, ..header };
-    let mut writer = RecordWriter::create(&args.out, &header, format)?;
-    let buffers = Spares::default();
-    SampleReads::open(context, index, &args.sample)?.align(
-        context,
-        false,
-        |batch| {
-            let mut bytes = buffers.take(Vec::new);
-            bytes.clear();
-            format.encode(batch.records.iter(), &header.contigs, &mut bytes);
-            Ok(bytes)
-        },
-        |bytes| {
-            writer.append(&bytes)?;
-            buffers.give(bytes);
-            Ok(())
-        },
-    )?;
-    Ok(writer.finish()?)
+/// What all ways of writing need.
+struct Job<'a> {
+    context: &'a Context,
+    index: &'a Index,
+    args: &'a AlignArgs,
+    options: AlignOptions,
 }
 
-fn sorted_bam(
-    context: &Context,
-    index: &Index,
-    args: &AlignArgs,
-    header: &BamHeader,
-    level: u8,
-) -> Result<()> {
-    let mut writer = BamWriter::create(&args.out, header)?;
-    let shards = ingest::run(context, index, &args.sample, &args.out)?.shards;
-    let work = |bin: &Bin| compress_records(bin.owned_records(), level);
-    write_bins(context, &shards, work, |block| Ok(writer.append(&block)?))?;
-    Ok(writer.finish()?)
-}
+impl Job<'_> {
+    /// Records in the order of the reads, written as they are made.
+    fn as_read(self, header: BamHeader, format: RecordFormat) -> Result<()> {
+        let header = BamHeader { order: RecordOrder::Input, ..header };
+        let mut writer = RecordWriter::create(&self.args.out, &header, format)?;
+        let buffers = Spares::default();
+        SampleReads::open(self.context, self.index, &self.args.sample, self.options)?.align(
+            self.context,
+            false,
+            |batch| {
+                let mut bytes = buffers.take(Vec::new);
+                bytes.clear();
+                format.encode(batch.records.iter(), &header.contigs, &mut bytes);
+                Ok(bytes)
+            },
+            |bytes| {
+                writer.append(&bytes)?;
+                buffers.give(bytes);
+                Ok(())
+            },
+        )?;
+        Ok(writer.finish()?)
+    }
 
-fn sorted_sam(context: &Context, index: &Index, args: &AlignArgs, header: &BamHeader) -> Result<()> {
-    let mut writer = RecordWriter::create(&args.out, header, RecordFormat::Sam)?;
-    let shards = ingest::run(context, index, &args.sample, &args.out)?.shards;
-    let work = |bin: &Bin| {
-        let mut bytes = Vec::new();
-        RecordFormat::Sam.encode(bin.owned_records(), &header.contigs, &mut bytes);
-        bytes
-    };
-    write_bins(context, &shards, work, |bytes| Ok(writer.append(&bytes)?))?;
-    Ok(writer.finish()?)
-}
+    fn sorted_bam(self, header: &BamHeader, level: u8) -> Result<()> {
+        let mut writer = BamWriter::create(&self.args.out, header)?;
+        let work = |bin: &Bin| compress_records(bin.owned_records(), level);
+        self.sorted(work, |block| Ok(writer.append(&block)?))?;
+        Ok(writer.finish()?)
+    }
 
-/// Makes something of every bin on all threads and writes it in their order.
-fn write_bins<T: Send>(
-    context: &Context,
-    shards: &Shards,
-    work: impl Fn(&Bin) -> T + Sync,
-    mut write: impl FnMut(T) -> Result<()>,
-) -> Result<()> {
-    let stage = context.progress.stage("write", "bins", shards.bins() as u64);
-    let work = |number| {
-        let bin = shards.load(number)?;
-        shards.release(number);
-        Ok(work(&bin))
-    };
-    for_each_ordered(&context.pool, shards.bins(), work, |_, made| {
-        stage.add(1);
-        write(made)
-    })?;
-    stage.finish();
-    Ok(())
+    fn sorted_sam(self, header: &BamHeader) -> Result<()> {
+        let mut writer = RecordWriter::create(&self.args.out, header, RecordFormat::Sam)?;
+        let work = |bin: &Bin| {
+            let mut bytes = Vec::new();
+            RecordFormat::Sam.encode(bin.owned_records(), &header.contigs, &mut bytes);
+            bytes
+        };
+        self.sorted(work, |bytes| Ok(writer.append(&bytes)?))?;
+        Ok(writer.finish()?)
+    }
+
+    /// Sorts the records into bins, makes something of every bin on all threads and writes it in their order.
+    fn sorted<T: Send>(
+        self,
+        work: impl Fn(&Bin) -> T + Sync,
+        mut write: impl FnMut(T) -> Result<()>,
+    ) -> Result<()> {
+        let Self { context, index, args, options } = self;
+        let shards = ingest::run(context, index, &args.sample, options, &args.out)?.shards;
+        let stage = context.progress.stage("write", "bins", shards.bins() as u64);
+        let work = |number| {
+            let bin = shards.load(number)?;
+            shards.release(number);
+            Ok(work(&bin))
+        };
+        for_each_ordered(&context.pool, shards.bins(), work, |_, made| {
+            stage.add(1);
+            write(made)
+        })?;
+        stage.finish();
+        Ok(())
+    }
 }

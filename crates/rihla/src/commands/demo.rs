@@ -10,7 +10,7 @@ use rihla_io::{AtomicFile, IoError, bed, fasta};
 use rihla_testkit::{Genome, GenomeOptions};
 use rihla_truth::{Cell, compare};
 
-use crate::cli::{BamArgs, DemoArgs, GermlineArgs, ReferenceArgs, SampleArgs};
+use crate::cli::{AlignmentArgs, BamArgs, DemoArgs, GermlineArgs, ReferenceArgs, SampleArgs};
 use crate::commands::germline;
 use crate::commands::simulate::{self, create_dir};
 use crate::context::Context;
@@ -40,7 +40,13 @@ pub fn run(args: &DemoArgs) -> Result<()> {
     let made = simulate::run_in(&context, &reference, &fasta, &args.simulation, &args.out_dir)?;
     let job = GermlineArgs {
         reference: ReferenceArgs { reference: fasta.clone(), index: None },
-        sample: SampleArgs { reads: made.reads.to_vec(), sample: SAMPLE.to_owned(), library: None },
+        sample: SampleArgs {
+            reads: made.reads.to_vec(),
+            interleaved: false,
+            sample: SAMPLE.to_owned(),
+            library: None,
+        },
+        alignment: AlignmentArgs::default(),
         out_dir: args.out_dir.clone(),
         regions: None,
         bam: BamArgs { compression_level: 5 },

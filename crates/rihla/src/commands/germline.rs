@@ -16,6 +16,7 @@ use crate::ordered::for_each_ordered;
 use crate::pipeline::bins::{Calling, read_regions};
 use crate::pipeline::metrics::{self, Metrics};
 use crate::pipeline::provenance::{CommandLine, bam_header};
+use crate::pipeline::settings::Settings;
 use crate::pipeline::{calls, ingest};
 use crate::{paths, reference};
 
@@ -69,12 +70,14 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let regions = read_regions(args.regions.as_deref(), reference.contigs())?;
     create_dir(&args.out_dir)?;
     let mut metrics = Metrics::start();
-    let command = command_line(args);
+    let settings =
+        Settings::new(context, &args.alignment, &args.sample, &args.reference, reference.contigs())?;
+    let command = command_line(args, &settings);
     let mut bam = BamWriter::create(&outputs.bam, &bam_header(&index, &args.sample, &command))?;
     let mut vcf =
         calls::create(&outputs.vcf, reference, &args.reference.reference, &args.sample.sample, &command)?;
 
-    let ingested = ingest::run(context, &index, &args.sample, &outputs.bam)?;
+    let ingested = ingest::run(context, &index, &args.sample, settings.options, &outputs.bam)?;
     let shards = &ingested.shards;
     let calling = Calling::new(context, reference, regions);
     metrics.end_stage("align", ingested.wall);
@@ -111,10 +114,10 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     Ok(outputs)
 }
 
-fn command_line(args: &GermlineArgs) -> CommandLine {
-    CommandLine::new("germline")
-        .path("ref", &args.reference.reference)
-        .sample(&args.sample)
+fn command_line(args: &GermlineArgs, settings: &Settings) -> CommandLine {
+    let command = CommandLine::new("germline").path("ref", &args.reference.reference).sample(&args.sample);
+    settings
+        .describe(command)
         .optional_path("regions", args.regions.as_deref())
         .option("compression-level", args.bam.compression_level.to_string())
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
-use rihla_align::{Index, InsertSize};
+use rihla_align::{AlignOptions, Index, InsertSize};
 use rihla_fastq::ReadCounts;
 use rihla_shard::{ShardOptions, ShardWriter, Shards};
 
@@ -31,7 +31,13 @@ pub struct Ingested {
 ///
 /// # Errors
 /// Damaged or missing FASTQ; no space for spilled records.
-pub fn run(context: &Context, index: &Index, sample: &SampleArgs, output: &Path) -> Result<Ingested> {
+pub fn run(
+    context: &Context,
+    index: &Index,
+    sample: &SampleArgs,
+    options: AlignOptions,
+    output: &Path,
+) -> Result<Ingested> {
     let shards = ShardWriter::new(
         index.reference().contigs(),
         ShardOptions {
@@ -40,7 +46,7 @@ pub fn run(context: &Context, index: &Index, sample: &SampleArgs, output: &Path)
             ..ShardOptions::default()
         },
     );
-    let reads = SampleReads::open(context, index, sample)?;
+    let reads = SampleReads::open(context, index, sample, options)?;
     let aligned = reads.align(
         context,
         true,

@@ -60,6 +60,7 @@ impl CommandLine {
     pub fn sample(self, sample: &SampleArgs) -> Self {
         let reads: Vec<_> = sample.reads.iter().map(|path| path.to_string_lossy()).collect();
         self.option("reads", reads.join(" "))
+            .flag("interleaved", sample.interleaved)
             .option("sample", &sample.sample)
             .option("library", library(sample))
     }

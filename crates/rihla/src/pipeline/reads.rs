@@ -5,18 +5,28 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
-use rihla_align::{AlignCounts, AlignOptions, AlignedBatch, Aligner, Index, InsertSamples, InsertSize};
+use rihla_align::{
+    AlignCounts, AlignOptions, AlignedBatch, Aligner, Index, InsertSamples, InsertSize, Orientation,
+};
 use rihla_core::ReadBatch;
 use rihla_fastq::{FastqReader, Input, ReadCounts, ReadOptions, Warning};
 
 use crate::cli::SampleArgs;
 use crate::context::Context;
+use crate::exit::{Failure, fault};
 use crate::ordered::map_ordered;
 use crate::progress::Stage;
 use crate::spares::Spares;
 
-/// Templates that the insert-size model is learnt from: the first of the input.
-const LEARN_TEMPLATES: usize = 50_000;
+/// Templates that are read before the first is aligned.
+const HEAD_TEMPLATES: usize = 40_000;
+
+/// The insert-size model is learnt from one in so many of them: 5,000, which give the mean and the quartiles
+/// to a fiftieth of the deviation.
+const LEARN_ONE_IN: usize = 8;
+
+/// Confident pairs that are enough; with fewer, all templates of the head are looked at.
+const ENOUGH_PAIRS: u64 = 1_000;
 
 /// The reads of a sample, opened, and what is needed to align them.
 pub struct SampleReads<'i> {
@@ -54,12 +64,21 @@ impl<'i> SampleReads<'i> {
     ///
     /// # Errors
     /// Damaged or missing FASTQ.
-    pub fn open(context: &Context, index: &'i Index, sample: &SampleArgs) -> Result<Self> {
-        let inputs: Vec<Input> = sample.reads.iter().map(|path| Input::from(path.clone())).collect();
-        let mut reader = FastqReader::open(&inputs, ReadOptions::default())?;
-        let options = AlignOptions { read_group: Some(sample.sample.clone()), ..AlignOptions::default() };
+    pub fn open(
+        context: &Context,
+        index: &'i Index,
+        sample: &SampleArgs,
+        options: AlignOptions,
+    ) -> Result<Self> {
+        let mut reader = open(sample)?;
         let aligner = Aligner::new(index, options, context.simd);
         let head = read_head(&mut reader)?;
+        if head.first().is_some_and(looks_interleaved) {
+            context.progress.warn(
+                "neighboring reads have the same name: if they are the mates of pairs, give --interleaved; \
+                 here each is aligned on its own",
+            );
+        }
         let insert = match aligner.options().insert_size {
             Some(lengths) => InsertSize::given(lengths),
             None => learn(context, &aligner, &head),
@@ -153,6 +172,26 @@ impl Aligned {
     }
 }
 
+/// Opens the inputs.
+fn open(sample: &SampleArgs) -> Result<FastqReader> {
+    let inputs: Vec<Input> = sample.reads.iter().map(|path| Input::from(path.clone())).collect();
+    let reader = match (&inputs[..], sample.interleaved) {
+        ([only], true) => FastqReader::open_interleaved(only, ReadOptions::default())?,
+        (_, true) => {
+            let message = "--interleaved takes one file, which holds both reads of each pair; give one, or leave it out";
+            return Err(fault(Failure::Usage, message));
+        }
+        (inputs, false) => FastqReader::open(inputs, ReadOptions::default())?,
+    };
+    Ok(reader)
+}
+
+/// Whether single reads look like the mates of pairs.
+fn looks_interleaved(batch: &ReadBatch) -> bool {
+    let pairs = batch.len().min(100) / 2;
+    !batch.paired && pairs > 0 && (0..pairs).all(|i| batch.read(2 * i).name == batch.read(2 * i + 1).name)
+}
+
 /// Sends all batches until there is nobody left to take them.
 fn feed(
     reader: &mut FastqReader,
@@ -183,7 +222,7 @@ fn expected(reader: &FastqReader, so_far: u64) -> Option<u64> {
 /// The first batches, enough to learn from.
 fn read_head(reader: &mut FastqReader) -> Result<Vec<ReadBatch>> {
     let (mut head, mut templates) = (Vec::new(), 0);
-    while templates < LEARN_TEMPLATES {
+    while templates < HEAD_TEMPLATES {
         let Some(batch) = reader.next_batch()? else { break };
         templates += batch.templates();
         head.push(batch);
@@ -191,14 +230,40 @@ fn read_head(reader: &mut FastqReader) -> Result<Vec<ReadBatch>> {
     Ok(head)
 }
 
+/// The model, from a part of the head spread over it, and from the rest where that has too few good pairs.
 fn learn(context: &Context, aligner: &Aligner<'_>, head: &[ReadBatch]) -> InsertSize {
+    let is_first = |template: u64| template.is_multiple_of(LEARN_ONE_IN as u64);
+    let mut samples = sample(context, aligner, head, is_first);
+    if Orientation::ALL.iter().map(|&orientation| samples.pairs(orientation)).sum::<u64>() < ENOUGH_PAIRS {
+        samples.merge(&sample(context, aligner, head, |template| !is_first(template)));
+    }
+    InsertSize::from_samples(&samples)
+}
+
+/// Lengths of the templates whose numbers pass.
+fn sample(
+    context: &Context,
+    aligner: &Aligner<'_>,
+    head: &[ReadBatch],
+    wanted: impl Fn(u64) -> bool + Sync,
+) -> InsertSamples {
     use rayon::prelude::*;
+    let of = |batch: &ReadBatch| aligner.learn_insert_size(&part(batch, &wanted));
     let merge = |mut all: InsertSamples, some: InsertSamples| {
         all.merge(&some);
         all
     };
-    let samples = context.pool.install(|| {
-        head.par_iter().map(|batch| aligner.learn_insert_size(batch)).reduce(InsertSamples::default, merge)
-    });
-    InsertSize::from_samples(&samples)
+    context.pool.install(|| head.par_iter().map(of).reduce(InsertSamples::default, merge))
+}
+
+/// The templates of a batch whose numbers pass; none of single reads.
+fn part(batch: &ReadBatch, wanted: impl Fn(u64) -> bool) -> ReadBatch {
+    let mut part = ReadBatch::new(batch.number, batch.first_template, batch.paired);
+    let templates = if batch.paired { batch.templates() } else { 0 };
+    for template in (0..templates).filter(|&at| wanted(batch.first_template + at as u64)) {
+        for read in [batch.read(2 * template), batch.read(2 * template + 1)] {
+            part.push(read.name, read.sequence, read.qualities);
+        }
+    }
+    part
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
+mod alignment;
 mod architecture;
 mod compare;
 mod compare_cases;
