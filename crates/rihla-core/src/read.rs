@@ -41,6 +41,13 @@ impl ReadBatch {
         Self { number, first_template, paired, bytes: Vec::new(), spans: Vec::new() }
     }
 
+    /// Makes it an empty batch again, keeping the memory.
+    pub fn reset(&mut self, number: u64, first_template: u64, paired: bool) {
+        (self.number, self.first_template, self.paired) = (number, first_template, paired);
+        self.bytes.clear();
+        self.spans.clear();
+    }
+
     /// Appends a read. `sequence` and `qualities` are as in [`ReadRef`].
     ///
     /// # Panics

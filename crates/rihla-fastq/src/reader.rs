@@ -139,28 +139,38 @@ impl FastqReader {
     /// # Errors
     /// What is wrong with the inputs; the reads of the unfinished batch are dropped.
     pub fn next_batch(&mut self) -> Result<Option<ReadBatch>, FastqError> {
+        let mut batch = ReadBatch::default();
+        Ok(self.next_batch_into(&mut batch)?.then_some(batch))
+    }
+
+    /// As [`FastqReader::next_batch`], replacing what `batch` held and keeping its memory, which for fresh
+    /// batches costs as much as the parsing; `false` at the end.
+    ///
+    /// # Errors
+    /// As [`FastqReader::next_batch`]; what `batch` holds then is of no use.
+    pub fn next_batch_into(&mut self, batch: &mut ReadBatch) -> Result<bool, FastqError> {
+        batch.reset(self.batches, self.templates, self.is_paired());
         if self.finished {
-            return Ok(None);
+            return Ok(false);
         }
-        let batch = self.read_batch().inspect_err(|_| self.finished = true)?;
+        self.read_batch(batch).inspect_err(|_| self.finished = true)?;
         if batch.is_empty() {
             self.finished = true;
-            return Ok(None);
+            return Ok(false);
         }
         self.batches += 1;
         self.templates += batch.templates() as u64;
-        Ok(Some(batch))
+        Ok(true)
     }
 
-    fn read_batch(&mut self) -> Result<ReadBatch, FastqError> {
-        let mut batch = ReadBatch::new(self.batches, self.templates, self.is_paired());
+    fn read_batch(&mut self, batch: &mut ReadBatch) -> Result<(), FastqError> {
         let mut weight = 0;
         while weight < self.batch_bases {
             let before = batch.len();
             let more = match &mut self.source {
-                Source::Single(only) => push_single(only, &mut self.cleaner, &mut batch)?,
-                Source::Interleaved(only) => push_interleaved(only, &mut self.cleaner, &mut batch)?,
-                Source::Two(first, second) => push_pair(first, second, &mut self.cleaner, &mut batch)?,
+                Source::Single(only) => push_single(only, &mut self.cleaner, batch)?,
+                Source::Interleaved(only) => push_interleaved(only, &mut self.cleaner, batch)?,
+                Source::Two(first, second) => push_pair(first, second, &mut self.cleaner, batch)?,
             };
             if !more {
                 break;
@@ -168,7 +178,7 @@ impl FastqReader {
             let lengths = (before..batch.len()).map(|i| batch.read(i).sequence.len());
             weight += lengths.map(|length| length.max(MIN_READ_WEIGHT)).sum::<usize>();
         }
-        Ok(batch)
+        Ok(())
     }
 }
 

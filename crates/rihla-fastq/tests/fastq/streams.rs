@@ -70,6 +70,24 @@ fn batches_end_at_whole_pairs_and_are_numbered() {
 }
 
 #[test]
+fn a_batch_that_is_used_again_holds_nothing_of_before() {
+    let (one, two) = (records(10, "/1"), records(10, "/2"));
+    let options = ReadOptions { batch_bases: 200, ..ReadOptions::default() };
+    let fresh = read(&[&one, &two], options).expect("good").0;
+    let (mut reader, mut batch, mut again) = (open(&[&one, &two], options), ReadBatch::default(), Vec::new());
+    batch.push(b"old", b"A", b"I");
+    while reader.next_batch_into(&mut batch).expect("good") {
+        again.push(batch.clone());
+    }
+    assert!(batch.is_empty() && !reader.next_batch_into(&mut batch).expect("still at the end"));
+    assert_eq!(owned(&again), owned(&fresh));
+    let labels = |batches: &[ReadBatch]| -> Vec<_> {
+        batches.iter().map(|batch| (batch.number, batch.first_template, batch.paired)).collect()
+    };
+    assert_eq!(labels(&again), labels(&fresh));
+}
+
+#[test]
 fn missing_end_marker_is_refused_where_the_file_looks_cut() {
     let text = records(3000, "");
     let record_bytes = records(1, "").len();

@@ -105,7 +105,7 @@ impl<'i> SampleReads<'i> {
         let head_reads = head.iter().map(|batch| batch.len() as u64).sum();
         let stage = context.progress.stage("align", "reads", expected(&reader, head_reads).unwrap_or(0));
         let (mut counts, mut alignments, mut templates) = (ReadCounts::default(), AlignCounts::default(), 0);
-        let buffers = Spares::default();
+        let (buffers, batches) = (Spares::default(), Spares::default());
         let on_batch = |batch: ReadBatch| {
             let (mut scratch, mut out) = buffers.take(|| (aligner.scratch(), AlignedBatch::default()));
             aligner.align_batch(&batch, &insert, &mut scratch, &mut out);
@@ -118,6 +118,7 @@ impl<'i> SampleReads<'i> {
             };
             buffers.give((scratch, out));
             stage.add(batch.len() as u64);
+            batches.give(batch);
             Ok(part)
         };
         let on_part = |part: Part<T>| {
@@ -128,8 +129,8 @@ impl<'i> SampleReads<'i> {
         };
         let warnings = thread::scope(|threads| {
             let (sender, inbox) = mpsc::sync_channel(2 * context.threads());
-            let stage = &stage;
-            let feeder = threads.spawn(move || feed(&mut reader, head, &sender, stage));
+            let (stage, batches) = (&stage, &batches);
+            let feeder = threads.spawn(move || feed(&mut reader, head, &sender, batches, stage));
             // The inbox goes when this returns, and the feeder with it, be it by an error or a panic.
             let aligned = map_ordered(&context.pool, move || Ok(inbox.recv().ok()), on_batch, on_part);
             let fed = feeder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -197,13 +198,18 @@ fn feed(
     reader: &mut FastqReader,
     head: Vec<ReadBatch>,
     sender: &SyncSender<ReadBatch>,
+    batches: &Spares<ReadBatch>,
     stage: &Stage,
 ) -> Result<Vec<Warning>> {
     if head.into_iter().any(|batch| sender.send(batch).is_err()) {
         return Ok(Vec::new());
     }
     let per_template = if reader.is_paired() { 2 } else { 1 };
-    while let Some(batch) = reader.next_batch()? {
+    loop {
+        let mut batch = batches.take(ReadBatch::default);
+        if !reader.next_batch_into(&mut batch)? {
+            break;
+        }
         if let Some(total) = expected(reader, per_template * reader.templates()) {
             stage.expect(total);
         }
