@@ -1,5 +1,6 @@
 //! Compression, batching, and what is accepted.
 
+use rihla_core::ReadBatch;
 use rihla_fastq::{ErrorKind, FastqError, FastqReader, Input, ReadOptions, StreamFault, Warning};
 
 use crate::{END_MARKER, bgzip, error, gzip, open, owned, read, record, records};
