@@ -96,6 +96,8 @@ pub(crate) fn single(read: &mut Read, context: &Context<'_>, extender: &mut Exte
     let Some(certified) = Certified::of(read, &proposal, context, extender) else { return false };
     let sure = certified.lead() >= crate::place::PRUNE;
     if sure {
+        // What a rescue may rely on, as it would on the seeds that were followed.
+        read.seeds.known = proposal.apart;
         read.regions.clear();
         read.regions.push(certified.region);
     }

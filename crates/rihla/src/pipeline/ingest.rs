@@ -21,6 +21,8 @@ pub struct Ingested {
     pub shards: Shards,
     /// Reads as they came.
     pub reads: ReadCounts,
+    /// Whether they came in pairs.
+    pub is_paired: bool,
     /// The model that mates were paired by.
     pub insert: InsertSize,
     /// Wall time.
@@ -57,5 +59,5 @@ pub fn run(
     let shards = context.pool.install(|| shards.finish())?;
     stage.add(aligned.templates);
     let wall = aligned.wall + stage.finish();
-    Ok(Ingested { shards, reads: aligned.counts, insert: aligned.insert, wall })
+    Ok(Ingested { shards, reads: aligned.counts, is_paired: aligned.is_paired, insert: aligned.insert, wall })
 }

@@ -62,7 +62,7 @@ impl Metrics {
         ingested: &Ingested,
         threads: usize,
     ) -> Result<RunMetrics> {
-        reconcile(ingested.reads.reads, inputs.len() == 2, &self.bins.records)
+        reconcile(ingested.reads.reads, ingested.is_paired, &self.bins.records)
             .map_err(|error| fault(Failure::Internal, error.to_string()))?;
         let insert = ingested.insert;
         let counters = RunCounters {

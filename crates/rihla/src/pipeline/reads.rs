@@ -43,6 +43,8 @@ pub struct Aligned {
     pub counts: ReadCounts,
     /// What the aligner did.
     pub alignments: AlignCounts,
+    /// Whether the reads came in pairs.
+    pub is_paired: bool,
     /// Templates: pairs, or single reads.
     pub templates: u64,
     /// The model that mates were paired by.
@@ -136,18 +138,18 @@ impl<'i> SampleReads<'i> {
             let fed = feeder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             aligned.and(fed)
         })?;
-        let aligned = Aligned { counts, alignments, templates, insert, wall: stage.finish() };
+        let aligned = Aligned { counts, alignments, is_paired, templates, insert, wall: stage.finish() };
         warnings.iter().for_each(|warning| context.progress.warn(&warning.to_string()));
-        aligned.tell(context, is_paired);
+        aligned.tell(context);
         Ok(aligned)
     }
 }
 
 impl Aligned {
-    fn tell(&self, context: &Context, is_paired: bool) {
+    fn tell(&self, context: &Context) {
         if self.templates == 0 {
             context.progress.warn("there are no reads; the outputs hold none");
-        } else if !self.insert.usable() && is_paired {
+        } else if !self.insert.usable() && self.is_paired {
             context
                 .progress
                 .warn("no insert size can be learnt: too few good pairs; each mate is aligned on its own");
