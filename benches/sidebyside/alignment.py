@@ -101,5 +101,6 @@ class Course:
         return machine.Names([
             (self.programs["rihla"].words[0], "rihla"), (o.work, "$WORK"), (o.data, "$DATA"), (o.judges, "$JUDGES"),
             (o.results, "$RESULTS"), (one and one.folder, "$READS"), (o.genome, "$GENOME"),
-            *((folder, os.path.basename(folder)) for folder in o.reads),
+            *((folder, os.path.basename(os.path.normpath(folder))) for folder in o.reads),
+            *(tuple(reversed(pair.split("=", 1))) for pair in o.peer),
             *((program.words[0], name) for name, program in self.programs.items() if name != "rihla")])

@@ -22,12 +22,19 @@ def machine():
     return f"{model}, {os.cpu_count()} cores, {level}"
 
 
-def commit(root):
-    """The version of the sources, `+` behind it when programs' sources have been changed since."""
+def commit(root, binary=None):
+    """The version of the sources, `+` behind it when programs' sources have been changed since.
+
+    A binary that is older than the sources was made of others, and is said to be.
+    """
     def git(*words):
         return subprocess.run(["git", *words], cwd=root, capture_output=True, text=True).stdout.strip()
     changed = "+" if git("status", "--porcelain", "--", "crates") else ""
-    return git("rev-parse", "--short", "HEAD") + changed
+    name = git("rev-parse", "--short", "HEAD") + changed
+    made = git("log", "-1", "--format=%ct", "--", "crates")
+    if binary and made and os.path.exists(binary) and os.path.getmtime(binary) < int(made):
+        return f"built before {name}"
+    return name
 
 
 class Names:

@@ -281,6 +281,21 @@ class Roughened(Folder):
             self.assertLessEqual(set(bases), set("ACGTN"), name)
 
 
+class Commit(Folder):
+    def test_an_old_binary_is_not_of_these_sources(self):
+        os.mkdir(os.path.join(self.folder, "crates"))
+        self.write("crates/a", "x")
+        binary = self.write("rihla", "")
+        for words in (["init", "-q"], ["add", "crates"], ["commit", "-qm", "x"]):
+            subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x", *words], cwd=self.folder, check=True)
+        head = machine.commit(self.folder)
+        self.assertRegex(head, "^[0-9a-f]+$")
+        os.utime(binary, (2e9 * 2, 2e9 * 2))
+        self.assertEqual(machine.commit(self.folder, binary), head)
+        os.utime(binary, (1e9, 1e9))
+        self.assertEqual(machine.commit(self.folder, binary), f"built before {head}")
+
+
 class Kernels(unittest.TestCase):
     def test_criterion_becomes_a_table(self):
         with tempfile.TemporaryDirectory() as folder:
