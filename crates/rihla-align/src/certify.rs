@@ -14,13 +14,11 @@ use crate::mapq;
 use crate::options::AlignOptions;
 use crate::pair;
 use crate::place::{Context, Read};
-use crate::proposal::Proposal;
+use crate::proposal::{Proposal, bound};
 use crate::region::Region;
 
 /// The least quality of a read that is certain by its mate only.
 const BY_MATE: i32 = 40;
-/// A placement that is worth listing shares about so many seeds with the read.
-const SEEDS_A_PLACE: u32 = 16;
 
 /// A read's placement, and what is known of its rivals.
 struct Certified {
@@ -57,32 +55,48 @@ impl Certified {
         if region.score < options.min_score || clipped >= options.min_score {
             return None;
         }
-        let scoring = &options.scoring;
-        let edit = (scoring.match_score + scoring.mismatch).min(scoring.gap_open + scoring.gap_extend);
-        let bound = |apart: u32| (length as i32 * scoring.match_score - apart as i32 * edit).max(0);
-        let rival = bound(proposal.apart);
-        if Self::calls_for_others(&region, rival, proposal.crowd, options) {
+        let rival = bound(proposal.apart, length, context);
+        if Self::calls_for_alt(&region, rival, proposal.crowd, options) {
             return None;
         }
-        Some(Self { region, rival, near: bound(proposal.apart_near), crowd: proposal.crowd })
+        let near = proposal.bound_near(length, context);
+        Some(Self { region, rival, near, crowd: proposal.crowd })
     }
 
-    /// Whether other placements are to be written, beside or instead of this one.
-    fn calls_for_others(region: &Region, rival: i32, crowd: u32, options: &AlignOptions) -> bool {
-        let listed = f64::from(rival) >= options.xa_share * f64::from(region.score);
-        let few = (1..=SEEDS_A_PLACE * options.max_xa).contains(&crowd);
+    /// Whether placements on other assemblies of the locus may have to be written, beside this one or as
+    /// rivals that do not count.
+    fn calls_for_alt(region: &Region, rival: i32, crowd: u32, options: &AlignOptions) -> bool {
         let on_alt = options.alt.contains(region.contig);
-        (listed && few) || on_alt || (!options.alt.is_empty() && crowd > 0 && rival > region.score)
+        on_alt || (!options.alt.is_empty() && crowd > 0 && rival > region.score)
+    }
+
+    /// Whether few other placements are good enough to be listed beside this one, should its quality be
+    /// less than the highest.
+    fn is_listed_with_others(&self, options: &AlignOptions) -> bool {
+        let near = f64::from(self.rival) >= options.xa_share * f64::from(self.region.score);
+        near && (1..=options.max_xa).contains(&self.crowd)
     }
 
     /// The least mapping quality that the read has on its own.
-    fn quality(&mut self, context: &Context<'_>) -> i32 {
-        (self.region.sub, self.region.sub_count) = (self.rival, self.crowd);
-        let quality = mapq::single(&self.region, 0.0, &context.options.scoring);
-        self.region.sub_count = 0;
-        // What is written as the rival's score: nothing, where no other placement shares a seed.
-        self.region.sub = if self.crowd > 0 { self.rival.min(self.region.score) } else { 0 };
-        quality
+    fn quality(&self, context: &Context<'_>) -> i32 {
+        let region = Region { sub: self.rival, sub_count: self.crowd, ..self.region.clone() };
+        mapq::single(&region, 0.0, &context.options.scoring)
+    }
+
+    /// Bounds the rivals more closely, by all seeds that are not too frequent.
+    fn refine(&mut self, read: &mut Read, context: &Context<'_>) {
+        let (rival, crowd) = read.bound_rivals(&self.region, context);
+        if rival <= self.rival {
+            (self.rival, self.crowd) = (rival, crowd);
+            self.near = self.near.min(rival);
+        }
+    }
+
+    /// The placement; as its rival's score the bound is written, or nothing where no other placement
+    /// shares a seed.
+    fn into_region(self) -> Region {
+        let sub = if self.crowd > 0 { self.rival.min(self.region.score) } else { 0 };
+        Region { sub, ..self.region }
     }
 
     fn lead(&self) -> i32 {
@@ -99,7 +113,7 @@ pub(crate) fn single(read: &mut Read, context: &Context<'_>, extender: &mut Exte
         // What a rescue may rely on, as it would on the seeds that were followed.
         read.seeds.known = proposal.apart;
         read.regions.clear();
-        read.regions.push(certified.region);
+        read.regions.push(certified.into_region());
     }
     sure
 }
@@ -111,69 +125,94 @@ pub(crate) fn pair(
     context: &Context<'_>,
     extender: &mut Extender,
 ) -> Option<[u8; 2]> {
-    let mut own = [0, 1].map(|i| {
-        let proposal = reads[i].proposal?;
-        Certified::of(&reads[i], &proposal, context, extender)
-    });
-    let mut qualities = None;
-    if let [Some(a), Some(b)] = &mut own {
-        qualities = judge([a, b], reads, insert, context);
-    }
-    // Else the one with the greater lead is the anchor for the other.
-    if qualities.is_none() {
-        let lead = |one: &Option<Certified>| one.as_ref().map_or(i32::MIN, Certified::lead);
-        let anchor = usize::from(lead(&own[1]) > lead(&own[0]));
-        let mate = by_mate(
-            own[anchor].as_ref()?,
-            [&reads[anchor], &reads[1 - anchor]],
-            insert.reach(anchor == 1),
-            (context, extender),
-        )?;
-        own[1 - anchor] = Some(mate);
-        if let [Some(a), Some(b)] = &mut own {
-            qualities = judge([a, b], reads, insert, context);
+    let alone = |read: &Read, extender: &mut Extender| {
+        let proposal = read.proposal?;
+        Certified::of(read, &proposal, context, extender)
+    };
+    let [first, second] = [0, 1].map(|i| alone(&reads[i], extender));
+    if let (Some(a), Some(b)) = (&first, &second) {
+        let found = judge([a, b], reads, insert, context);
+        if found == Some([mapq::MAX; 2]) {
+            return Some(accept(reads, [first, second], [mapq::MAX; 2]));
         }
     }
-    let qualities = qualities?;
-    for (read, certified) in reads.iter_mut().zip(own) {
-        read.regions.clear();
-        read.regions.extend(certified.map(|certified| certified.region));
+    // The one with the greater lead is the anchor for the other.
+    let lead = |one: &Option<Certified>| one.as_ref().map_or(i32::MIN, Certified::lead);
+    let anchor = usize::from(lead(&second) > lead(&first));
+    let mut own = [first, second];
+    let mate = by_mate(
+        own[anchor].as_ref()?,
+        [&reads[anchor], &reads[1 - anchor]],
+        insert.reach(anchor == 1),
+        (context, extender),
+    )?;
+    let back = insert.reach(anchor == 0);
+    let place = own[anchor].as_mut()?;
+    place.near = place.near.min(
+        near(&mate, [&reads[1 - anchor], &reads[anchor]], back, context)?
+            .bound_near(reads[anchor].query.len(), context),
+    );
+    own[1 - anchor] = Some(mate);
+    let [Some(mut a), Some(mut b)] = own else { return None };
+    let mut qualities = judge([&a, &b], reads, insert, context)?;
+    if qualities != [mapq::MAX; 2] {
+        a.refine(&mut reads[0], context);
+        b.refine(&mut reads[1], context);
+        qualities = judge([&a, &b], reads, insert, context)?;
     }
-    Some(qualities.map(|quality| quality as u8))
+    let listed = |one: &Certified, quality| quality < mapq::MAX && one.is_listed_with_others(context.options);
+    if listed(&a, qualities[0]) || listed(&b, qualities[1]) {
+        return None;
+    }
+    let sure = qualities.iter().all(|&quality| quality >= BY_MATE);
+    sure.then(|| accept(reads, [Some(a), Some(b)], qualities))
 }
 
-/// Looks for the mate of a certain read where the library puts it.
-fn by_mate(
+/// Takes the placements.
+fn accept(reads: &mut [Read; 2], placed: [Option<Certified>; 2], qualities: [i32; 2]) -> [u8; 2] {
+    for (read, certified) in reads.iter_mut().zip(placed) {
+        read.regions.clear();
+        read.regions.extend(certified.map(Certified::into_region));
+    }
+    qualities.map(|quality| quality as u8)
+}
+
+/// Where the mate of a placed read seems to lie.
+fn near(
     anchor: &Certified,
     [read, mate]: [&Read; 2],
     reach: Reach<'_>,
-    (context, extender): (&Context<'_>, &mut Extender),
-) -> Option<Certified> {
-    if anchor.lead() <= 0 {
-        return None;
-    }
+    context: &Context<'_>,
+) -> Option<Proposal> {
     let length = mate.query.len();
     let mut spans = reach.spans(anchor.region.five_prime(&read.query));
     let (Some(span), None) = (spans.next(), spans.next()) else { return None };
     let (low, high) = span.window(i64::from(length));
-    let proposal = Proposal::near(&mate.seeds, context, length, span.reverse, low..high)?;
-    Certified::of(mate, &proposal, context, extender)
+    Proposal::near(&mate.seeds, context, length, span.reverse, low..high)
 }
 
-/// The mapping qualities of two mates, or what they are at least; `None` when a closer look could give
-/// more.
+/// Looks for the mate of a read where the library puts it.
+fn by_mate(
+    anchor: &Certified,
+    mates: [&Read; 2],
+    reach: Reach<'_>,
+    (context, extender): (&Context<'_>, &mut Extender),
+) -> Option<Certified> {
+    let proposal = near(anchor, mates, reach, context)?;
+    Certified::of(mates[1], &proposal, context, extender)
+}
+
+/// The mapping qualities of two mates, or what they are at least; `None` when they make no proper pair.
 fn judge(
-    mates: [&mut Certified; 2],
+    [a, b]: [&Certified; 2],
     reads: &[Read; 2],
     insert: &InsertSize,
     context: &Context<'_>,
 ) -> Option<[i32; 2]> {
-    let [a, b] = mates;
     let queries = [&reads[0].query, &reads[1].query];
     let fit = pair::fit(&a.region, &b.region, queries, insert, context.options)?;
     let scoring = &context.options.scoring;
-    let scores = a.region.score + b.region.score;
-    let own = scores + fit;
+    let own = a.region.score + b.region.score + fit;
     // Pairs with one of these placements, two other ones, and two placements without regard to each other.
     let one = (a.region.score + b.near).max(a.near + b.region.score) + 1;
     let both = a.rival + b.rival + 1;
@@ -185,7 +224,5 @@ fn judge(
         0.0,
         scoring,
     ));
-    let qualities = [a, b].map(|one| mapq::lifted(one.quality(context), together));
-    let sure = qualities.contains(&mapq::MAX) && qualities.iter().all(|&quality| quality >= BY_MATE);
-    sure.then_some(qualities)
+    Some([a, b].map(|one| mapq::lifted(one.quality(context), together)))
 }

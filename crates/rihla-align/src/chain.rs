@@ -6,11 +6,15 @@ use rihla_core::Reference;
 
 use crate::options::AlignOptions;
 use crate::query::Query;
+use crate::region::Region;
 use crate::seed::{Anchor, Seeds, bit};
 use crate::syncmer::K;
 
 /// Diagonals of one candidate that are looked at: a tandem repeat has several.
 const MOST_DIAGONALS: usize = 4;
+
+/// A placement's first diagonal lies so near a candidate's that it belongs to: gaps lie between.
+const REACH: i64 = 60;
 
 /// A few diagonals of one candidate.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +69,13 @@ impl Chain {
     /// The part of the read from the first anchor to the last, as sequenced.
     pub fn sequenced(&self, query: &Query) -> Range<u32> {
         if self.reverse { query.len() - self.end..query.len() - self.start } else { self.start..self.end }
+    }
+
+    /// Whether a placement lies here.
+    pub fn holds(&self, region: &Region) -> bool {
+        let diagonal = region.target.start as i64 - i64::from(region.query.start);
+        let near = self.low - REACH..=self.high + REACH;
+        self.reverse == region.reverse && self.contig == region.contig && near.contains(&diagonal)
     }
 
     /// Number of seeds that have an anchor here.

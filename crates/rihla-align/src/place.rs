@@ -10,7 +10,7 @@ use crate::chain::{self, Chain};
 use crate::extend::{self, Extender, Site, Ungapped};
 use crate::index::{Table, prefetch_bases};
 use crate::options::AlignOptions;
-use crate::proposal::Proposal;
+use crate::proposal::{self, Proposal};
 use crate::query::Query;
 use crate::region::{self, Region};
 use crate::seed::Seeds;
@@ -47,6 +47,8 @@ pub(crate) struct Read {
     /// Where its unique seeds lie, if it has some.
     pub proposal: Option<Proposal>,
     chains: Vec<Chain>,
+    /// Whether they are this read's.
+    chained: bool,
     tried: Vec<Trial>,
     extra: Vec<Region>,
     order: Vec<usize>,
@@ -57,6 +59,7 @@ pub(crate) struct Read {
 impl Read {
     /// Takes in a read and finds its seeds; [`look_up_all`] is next.
     fn load(&mut self, read: ReadRef<'_>, context: &Context<'_>) {
+        self.chained = false;
         self.query.load(context.simd, read);
         self.seeds.scan(context.simd, context.table, &self.query);
     }
@@ -64,8 +67,7 @@ impl Read {
     /// Finds its placements by all its seeds, which were looked up.
     pub fn place(&mut self, context: &Context<'_>, extender: &mut Extender) {
         self.regions.clear();
-        self.seeds.follow_all(context.table, &self.query, context.options);
-        chain::build(&self.seeds, context.reference, &self.query, context.options, &mut self.chains);
+        self.build_chains(context);
         let best = self.try_ungapped(context, extender);
         // A placement that has none of the followed seeds may still be a rival, or better.
         let edit = context.options.scoring.match_score + context.options.scoring.mismatch;
@@ -79,6 +81,27 @@ impl Read {
         }
         self.extend(context, extender);
         self.settle(context.options);
+    }
+
+    /// Follows the rarest seeds to all places they show; once is enough.
+    fn build_chains(&mut self, context: &Context<'_>) {
+        if !self.chained {
+            self.chained = true;
+            self.seeds.follow_all(context.table, &self.query, context.options);
+            chain::build(&self.seeds, context.reference, &self.query, context.options, &mut self.chains);
+        }
+    }
+
+    /// Most that a placement other than `placed` can score, by the rarest seeds, and how many come near
+    /// that.
+    pub fn bound_rivals(&mut self, placed: &Region, context: &Context<'_>) -> (i32, u32) {
+        self.build_chains(context);
+        let here = |chain: &&Chain| chain.holds(placed);
+        let others = || self.chains.iter().filter(|chain| !here(chain));
+        let unseen = proposal::bound(self.seeds.known, self.query.len(), context);
+        let rival = others().map(|chain| chain.bound).max().unwrap_or(0).max(unseen);
+        let near = context.options.scoring.gap_open + context.options.scoring.gap_extend;
+        (rival, others().filter(|chain| rival - chain.bound <= near).count() as u32)
     }
 
     /// Orders the placements found so far and sets their rivals.

@@ -88,10 +88,22 @@ impl Proposal {
         Some(proposal)
     }
 
+    /// Most that another placement near the mate can score.
+    pub fn bound_near(&self, length: u32, context: &Context<'_>) -> i32 {
+        bound(self.apart_near, length, context)
+    }
+
     /// Whether an anchor belongs to this place.
     fn holds(&self, anchor: &Anchor) -> bool {
         anchor.reverse() == self.reverse && (self.low..=self.high).contains(&anchor.diagonal())
     }
+}
+
+/// Most that a placement without any of so many seeds that do not overlap can score.
+pub(crate) fn bound(apart: u32, length: u32, context: &Context<'_>) -> i32 {
+    let scoring = &context.options.scoring;
+    let edit = (scoring.match_score + scoring.mismatch).min(scoring.gap_open + scoring.gap_extend);
+    (length as i32 * scoring.match_score - apart as i32 * edit).max(0)
 }
 
 /// Counts seeds that do not overlap, from left to right.
