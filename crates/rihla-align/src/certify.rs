@@ -218,11 +218,8 @@ fn judge(
     let both = a.rival + b.rival + 1;
     let unpaired =
         a.region.score.max(a.rival) + b.region.score.max(b.rival) - context.options.unpaired_penalty;
-    let together = mapq::pair(own - one.max(unpaired), 0, 0.0, scoring).min(mapq::pair(
-        own - both,
-        a.crowd.min(b.crowd),
-        0.0,
-        scoring,
-    ));
+    let worth = mapq::worth([&a.region, &b.region], scoring);
+    let together = mapq::pair(own - one.max(unpaired), worth, 0, 0.0);
+    let together = together.min(mapq::pair(own - both, worth, a.crowd.min(b.crowd), 0.0));
     Some([a, b].map(|one| mapq::lifted(one.quality(context), together)))
 }

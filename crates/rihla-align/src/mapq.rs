@@ -1,4 +1,5 @@
-//! Mapping quality on BWA-MEM's scale (Li 2013; the formulas as in the MIT-licensed BWA-MEM2).
+//! Mapping quality on BWA-MEM's scale (Li 2013; the formulas as in the MIT-licensed BWA-MEM2, but for what a
+//! pair's lead is worth).
 
 use rihla_kernels::Scoring;
 
@@ -11,9 +12,22 @@ const BASE_SUB: i32 = 19;
 /// Alignments longer than this gain less by each point of score.
 const LONG: f64 = 50.0;
 
-/// Quality of a lead in score.
-pub(crate) fn of_lead(lead: i32, scoring: &Scoring) -> i32 {
-    (6.02 * f64::from(lead) / f64::from(scoring.match_score) + 0.499) as i32
+/// Bases aligned to a reference of one or two reads' placements.
+fn aligned(region: &Region) -> f64 {
+    let target = (region.target.end - region.target.start) as u32;
+    f64::from((region.query.end - region.query.start).max(target))
+}
+
+/// What a point of a pair's lead is worth, on the Phred scale. A mismatch that speaks for the second-best
+/// place is an error or a variant that happens to make the read look like the best one: of the rate that
+/// the pair itself shows (one mismatch more than it has, for those that luck spared), and of one base in
+/// three.
+pub(crate) fn worth(mates: [&Region; 2], scoring: &Scoring) -> f64 {
+    let edit = f64::from(scoring.match_score + scoring.mismatch);
+    let bases = aligned(mates[0]) + aligned(mates[1]);
+    let lost = bases * f64::from(scoring.match_score) - f64::from(mates[0].score + mates[1].score);
+    let rate = ((lost / edit + 1.0) / bases).clamp(1e-4, 0.5);
+    10.0 * (3.0 * (1.0 - rate) / rate).log10() / edit
 }
 
 /// What other placements of about the same score take away.
@@ -28,9 +42,7 @@ pub(crate) fn single(region: &Region, repetitive: f64, scoring: &Scoring) -> i32
     if sub >= region.score {
         return 0;
     }
-    let length =
-        (region.query.end - region.query.start).max((region.target.end - region.target.start) as u32);
-    let length = f64::from(length);
+    let length = aligned(region);
     let lost = length * f64::from(scoring.match_score) - f64::from(region.score);
     let identity = 1.0 - lost / f64::from(scoring.match_score + scoring.mismatch) / length;
     let weight = if length < LONG { 1.0 } else { LONG.ln() / length.ln() } * identity * identity;
@@ -39,9 +51,10 @@ pub(crate) fn single(region: &Region, repetitive: f64, scoring: &Scoring) -> i32
     scale(quality.clamp(0, MAX), 1.0 - repetitive)
 }
 
-/// Quality of the best pair: its lead over the second-best, `others` being as good as that one.
-pub(crate) fn pair(lead: i32, others: u32, repetitive: f64, scoring: &Scoring) -> i32 {
-    let quality = of_lead(lead, scoring) - crowd_penalty_if_any(others);
+/// Quality of the best pair: its lead over the second-best, a point of which is `worth` so much, `others`
+/// being as good as that one.
+pub(crate) fn pair(lead: i32, worth: f64, others: u32, repetitive: f64) -> i32 {
+    let quality = (worth * f64::from(lead) + 0.499) as i32 - crowd_penalty_if_any(others);
     scale(quality.clamp(0, MAX), 1.0 - repetitive)
 }
 
@@ -77,6 +90,18 @@ mod tests {
         assert!((0..60).contains(&of(150, 145, 1)) && of(150, 145, 1) > of(150, 145, 3));
         assert!(of(145, 140, 1) < of(150, 140, 0));
         assert_eq!(single(&region(150, 0, 0), 0.5, &scoring), 30);
+    }
+
+    #[test]
+    fn a_lead_is_worth_less_among_many_errors() {
+        let scoring = Scoring::default();
+        let of = |a, b, lead| pair(lead, worth([&region(a, 0, 0), &region(b, 0, 0)], &scoring), 0, 0.0);
+        // One mismatch: 1 in 300 by chance, and of the base that it takes.
+        assert_eq!(of(150, 150, 5), 30);
+        assert_eq!((of(150, 150, 0), of(150, 150, 11)), (0, 60));
+        assert!(of(140, 145, 5) < 27 && of(100, 90, 5) < 20 && of(100, 90, 20) > 50);
+        assert!(worth([&region(0, 0, 0), &region(1, 0, 0)], &scoring) > 0.0);
+        assert!(pair(5, 6.0, 3, 0.0) < pair(5, 6.0, 1, 0.0));
     }
 
     #[test]

@@ -61,7 +61,7 @@ impl Default for AlignOptions {
         Self {
             scoring: Scoring::default(),
             min_score: 30,
-            min_rescue_score: 20,
+            min_rescue_score: 19,
             unpaired_penalty: 17,
             frequent: 50,
             max_occurrences: 500,

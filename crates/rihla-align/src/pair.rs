@@ -75,7 +75,9 @@ impl Choice {
             return;
         }
         let repetitive = 0.5 * (mates[0].seeds.repetitive + mates[1].seeds.repetitive);
-        let quality = mapq::pair(best.score - best.sub.max(unpaired), best.sub_count, repetitive, scoring);
+        let [a, b] = [0, 1].map(|i| &mates[i].regions[best.regions[i]]);
+        let worth = mapq::worth([a, b], scoring);
+        let quality = mapq::pair(best.score - best.sub.max(unpaired), worth, best.sub_count, repetitive);
         for (i, read) in mates.iter().enumerate() {
             let region = &read.regions[best.regions[i]];
             // A rival that is lifted over the best placement has no quality of its own.
@@ -119,6 +121,7 @@ impl Choice {
                     candidates.push(Candidate {
                         score: with_fit(a.score + b.score, log_fit, options).max(0),
                         local: with_fit(a.local + b.local, log_fit, options).max(0),
+                        fine: (1000.0 * (f64::from(a.score + b.score) + fit_of(log_fit, options))) as i64,
                         tie: a.tie(&first.query) ^ b.tie(&second.query),
                         regions: [i, j],
                     });
@@ -143,15 +146,18 @@ pub(crate) fn fit(
     options: &AlignOptions,
 ) -> Option<i32> {
     let (orientation, length) = geometry(a, b, queries)?;
-    let fit = 0.721 * insert.log_fit(orientation, length) * f64::from(options.scoring.match_score);
-    insert.is_proper(orientation, length).then(|| fit.floor() as i32)
+    let fit = || fit_of(insert.log_fit(orientation, length), options).floor() as i32;
+    insert.is_proper(orientation, length).then(fit)
 }
 
 /// The score of a pair: those of both placements, and the logarithm to base 4 of the chance of the
 /// template's length, as a match of random bases has a chance of one in four.
 fn with_fit(scores: i32, log_fit: f64, options: &AlignOptions) -> i32 {
-    let fit = 0.721 * log_fit * f64::from(options.scoring.match_score);
-    (f64::from(scores) + fit + 0.499).floor() as i32
+    (f64::from(scores) + fit_of(log_fit, options) + 0.499).floor() as i32
+}
+
+fn fit_of(log_fit: f64, options: &AlignOptions) -> f64 {
+    0.721 * log_fit * f64::from(options.scoring.match_score)
 }
 
 /// Every piece of a read that is nothing else's rival, best first; alternate loci last.
@@ -181,6 +187,8 @@ struct Candidate {
     score: i32,
     /// With the local scores of both placements.
     local: i32,
+    /// The score in thousandths, by which the best is chosen.
+    fine: i64,
     tie: u64,
     regions: [usize; 2],
 }
@@ -188,7 +196,7 @@ struct Candidate {
 impl BestPair {
     fn of(candidates: &[Candidate], options: &AlignOptions) -> Option<Self> {
         let scoring = &options.scoring;
-        let best = *candidates.iter().max_by_key(|pair| (pair.score, pair.tie))?;
+        let best = *candidates.iter().max_by_key(|pair| (pair.fine, pair.tie))?;
         let others = candidates.iter().filter(|pair| pair.regions != best.regions);
         let sub_of = |pair: &Candidate| pair.score.max(best.score - best.local + pair.local);
         let sub = others.clone().map(sub_of).max().unwrap_or(0);

@@ -174,7 +174,8 @@ impl Read {
                 extensions += 1;
                 extender.gapped(&site, (chain.low, chain.high), &trial.ungapped)
             } else {
-                Some(extend::ungapped_region(&site, &trial.ungapped))
+                let region = extend::ungapped_region(&site, &trial.ungapped);
+                Some(Region { unfinished: trial.gaps, ..region })
             };
             if let Some(region) = region.filter(|region| region.score >= min_score) {
                 let counted = !context.options.alt.contains(region.contig);

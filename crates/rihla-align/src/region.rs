@@ -31,6 +31,8 @@ pub(crate) struct Region {
     pub query: Range<u32>,
     /// `M`, `I`, `D` over `query`; empty stands for one run of `M`.
     pub cigar: Cigar,
+    /// Whether gaps would likely better it, but so many others had been tried that it was left as it is.
+    pub unfinished: bool,
     /// Score of the best rival; 0 when there is none.
     pub sub: i32,
     /// Rivals whose score is about as good as this one's.

@@ -106,8 +106,10 @@ impl Rescuer {
             }
             self.fewest_votes = fewest_votes(length as i32, floor, scoring);
             let here = region.five_prime(&anchor.query);
+            // An unfinished placement that the mate speaks for is worth the alignment with gaps.
             let fits = |mate: &Region| {
-                mate.contig == region.contig && reach.contains(here, mate.five_prime(&lost.query))
+                let there = mate.five_prime(&lost.query);
+                !mate.unfinished && mate.contig == region.contig && reach.contains(here, there)
             };
             if lost.regions.iter().chain(&self.found).any(fits) {
                 continue;

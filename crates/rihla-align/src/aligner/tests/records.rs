@@ -73,6 +73,26 @@ fn a_place_preferred_for_the_mate_lists_the_better_one() {
     assert_eq!(batch.records.get(0).tag_int(*b"XS"), Some(100));
 }
 
+#[test]
+fn of_many_places_with_gaps_the_mate_s_one_is_aligned() {
+    let mut sequence = random(41, 60_000);
+    let unit = sequence[300..600].to_vec();
+    for i in 0..50 {
+        sequence[1_000 * i + 300..1_000 * i + 600].copy_from_slice(&unit);
+    }
+    let read = [&unit[100..150], b"ACGTTGCA", &unit[150..200]].concat();
+    for i in [3, 20, 33, 46] {
+        // The mate lies beside one copy, and once more where there is none.
+        let mut sequence = sequence.clone();
+        let flank = sequence[1_000 * i + 650..1_000 * i + 750].to_vec();
+        sequence[55_000..55_100].copy_from_slice(&flank);
+        let index = build(&[sequence]);
+        let found = summary(&pair(&index, &read, &reverse(&flank)));
+        assert_eq!((found[0].2, found[1].2), (1_000 * i as i64 + 400, 1_000 * i as i64 + 650));
+        assert!(leftmost_shift("50M8I50M", &found[0].4), "copy {i}: {}", found[0].4);
+    }
+}
+
 fn chimera(sequences: &[Vec<u8>]) -> Vec<u8> {
     [&sequences[0][20_000..20_060], &reverse(&sequences[1][7_000..7_040])[..]].concat()
 }
