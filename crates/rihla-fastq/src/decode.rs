@@ -17,6 +17,18 @@ use member::MemberHeader;
 use raw::RawInput;
 use stream::StreamDecoder;
 
+/// The decompressed text of one input.
+pub trait TextStream: Send {
+    /// Puts text into `out` (not empty) and says how many bytes; 0 at the end.
+    ///
+    /// # Errors
+    /// What is wrong with the stream; bytes given before are good as far as they go.
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, StreamFault>;
+
+    /// At the end: whether the input was BGZF without its end marker, and was let pass.
+    fn unmarked_end(&self) -> bool;
+}
+
 /// Decompressor of one input.
 pub(crate) struct Decoder {
     input: RawInput,
@@ -56,17 +68,14 @@ impl Decoder {
             unmarked_end: false,
         }
     }
+}
 
-    /// Whether the input ended without a BGZF end marker, and was let pass.
-    pub fn unmarked_end(&self) -> bool {
+impl TextStream for Decoder {
+    fn unmarked_end(&self) -> bool {
         self.unmarked_end
     }
 
-    /// Puts decompressed bytes into `out` (not empty) and says how many; 0 at the end.
-    ///
-    /// # Errors
-    /// What is wrong with the stream; bytes given before are good as far as they go.
-    pub fn read(&mut self, out: &mut [u8]) -> Result<usize, StreamFault> {
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, StreamFault> {
         loop {
             let count = match self.state {
                 State::Fresh => {
@@ -89,7 +98,9 @@ impl Decoder {
             self.state = State::Member;
         }
     }
+}
 
+impl Decoder {
     fn open_member(&mut self) -> Result<State, StreamFault> {
         let magic = self.input.peek(2)?;
         if magic.is_empty() {

@@ -2,7 +2,7 @@
 //!
 //! The content decides how an input is read: plain text, gzip of one or many members, or BGZF
 //! (bgzip). An input is read by the calling thread alone; a driver that wants decompression beside
-//! its work gives the reader a thread of its own. Whatever could silently lose reads is an error that
+//! its work gives the reader a thread of its own, and, by [`FastqReader::open_with`], one to each input. Whatever could silently lose reads is an error that
 //! names the file, the record and the remedy: see [`FastqError`].
 //!
 //! ```no_run
@@ -29,6 +29,7 @@ mod reader;
 mod scan;
 
 pub use counts::{CycleQuality, ReadCounts};
+pub use decode::TextStream;
 pub use error::{ErrorKind, FastqError, RecordFault, StreamFault, Warning};
 pub use input::Input;
 pub use options::{DEFAULT_BATCH_BASES, MAX_NAME_LENGTH, MAX_READ_LENGTH, ReadOptions};

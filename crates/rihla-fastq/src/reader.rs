@@ -5,7 +5,7 @@ use std::io::Read;
 use rihla_core::ReadBatch;
 
 use crate::clean::Cleaner;
-use crate::decode::Decoder;
+use crate::decode::{Decoder, TextStream};
 use crate::error::{FastqError, Warning, excerpt};
 use crate::header::{Header, pairing_hint};
 use crate::input::Input;
@@ -34,7 +34,7 @@ enum Source {
     /// The mates of each pair one behind the other.
     Interleaved(Scanner),
     /// First and second mates.
-    Two(Scanner, Scanner),
+    Two(Box<[Scanner; 2]>),
 }
 
 impl FastqReader {
@@ -43,25 +43,31 @@ impl FastqReader {
     /// # Errors
     /// [`FastqError::InputCount`], [`FastqError::SameInput`] or [`FastqError::Open`].
     pub fn open(inputs: &[Input], options: ReadOptions) -> Result<Self, FastqError> {
+        Self::open_with(inputs, options, |stream| stream)
+    }
+
+    /// As [`FastqReader::open`], with the text of each input passed through `wrap`, such as into a thread
+    /// that inflates it ahead.
+    ///
+    /// # Errors
+    /// As [`FastqReader::open`].
+    pub fn open_with(
+        inputs: &[Input],
+        options: ReadOptions,
+        wrap: impl Fn(Box<dyn TextStream>) -> Box<dyn TextStream>,
+    ) -> Result<Self, FastqError> {
         if let [one, two] = inputs
             && one.is_same(two)
         {
             return Err(FastqError::SameInput { file: one.to_string() });
         }
         let meter = Meter::new(inputs.iter().map(Input::size).sum());
-        let mut readers = Vec::with_capacity(inputs.len());
+        let mut streams = Vec::with_capacity(inputs.len());
         for input in inputs {
-            readers.push((input.to_string(), meter.watch(input.open()?)));
+            let decoder = Decoder::new(meter.watch(input.open()?), options.require_end_marker);
+            streams.push((input.to_string(), wrap(Box::new(decoder))));
         }
-        Ok(Self { meter, ..Self::from_readers(readers, options)? })
-    }
-
-    /// Opens one input of pairs, the two reads of each one behind the other.
-    ///
-    /// # Errors
-    /// [`FastqError::Open`].
-    pub fn open_interleaved(input: &Input, options: ReadOptions) -> Result<Self, FastqError> {
-        Ok(Self::open(std::slice::from_ref(input), options)?.interleaved())
+        Ok(Self { meter, ..Self::from_streams(streams, options)? })
     }
 
     /// Takes the reads of a single input as pairs, the two reads of each one behind the other. Two inputs
@@ -82,13 +88,23 @@ impl FastqReader {
         readers: Vec<(String, Box<dyn Read + Send>)>,
         options: ReadOptions,
     ) -> Result<Self, FastqError> {
-        let count = readers.len();
-        let mut scanners = readers.into_iter().map(|(name, reader)| {
-            Scanner::new(name, Decoder::new(reader, options.require_end_marker), &options)
-        });
+        let decoder =
+            |reader| -> Box<dyn TextStream> { Box::new(Decoder::new(reader, options.require_end_marker)) };
+        Self::from_streams(
+            readers.into_iter().map(|(name, reader)| (name, decoder(reader))).collect(),
+            options,
+        )
+    }
+
+    fn from_streams(
+        streams: Vec<(String, Box<dyn TextStream>)>,
+        options: ReadOptions,
+    ) -> Result<Self, FastqError> {
+        let count = streams.len();
+        let mut scanners = streams.into_iter().map(|(name, stream)| Scanner::new(name, stream, &options));
         let source = match (scanners.next(), scanners.next(), scanners.next()) {
             (Some(only), None, None) => Source::Single(only),
-            (Some(first), Some(second), None) => Source::Two(first, second),
+            (Some(first), Some(second), None) => Source::Two(Box::new([first, second])),
             _ => return Err(FastqError::InputCount { count }),
         };
         Ok(Self {
@@ -129,7 +145,7 @@ impl FastqReader {
         }
         let (first, second) = match &self.source {
             Source::Single(only) | Source::Interleaved(only) => (only, None),
-            Source::Two(first, second) => (first, Some(second)),
+            Source::Two(two) => (&two[0], Some(&two[1])),
         };
         [Some(first), second].into_iter().flatten().filter_map(Scanner::warning).collect()
     }
@@ -170,7 +186,10 @@ impl FastqReader {
             let more = match &mut self.source {
                 Source::Single(only) => push_single(only, &mut self.cleaner, batch)?,
                 Source::Interleaved(only) => push_interleaved(only, &mut self.cleaner, batch)?,
-                Source::Two(first, second) => push_pair(first, second, &mut self.cleaner, batch)?,
+                Source::Two(two) => {
+                    let [first, second] = &mut **two;
+                    push_pair(first, second, &mut self.cleaner, batch)?
+                }
             };
             if !more {
                 break;

@@ -2,7 +2,7 @@
 
 use memchr::memchr;
 
-use crate::decode::Decoder;
+use crate::decode::TextStream;
 use crate::error::{FastqError, RecordFault, StreamFault, Warning, excerpt};
 use crate::options::{MAX_READ_LENGTH, ReadOptions};
 
@@ -26,7 +26,7 @@ pub(crate) struct RawRecord<'a> {
 /// A stream of records of one input.
 pub(crate) struct Scanner {
     file: String,
-    decoder: Decoder,
+    stream: Box<dyn TextStream>,
     /// Text; `start..end` is not yet passed.
     buffer: Vec<u8>,
     start: usize,
@@ -43,11 +43,11 @@ pub(crate) struct Scanner {
 }
 
 impl Scanner {
-    /// A scanner of `decoder`'s text; `file` names it in errors.
-    pub fn new(file: String, decoder: Decoder, options: &ReadOptions) -> Self {
+    /// A scanner of a stream's text; `file` names it in errors.
+    pub fn new(file: String, stream: Box<dyn TextStream>, options: &ReadOptions) -> Self {
         Self {
             file,
-            decoder,
+            stream,
             buffer: vec![0; options.buffer_bytes.max(1)],
             start: 0,
             end: 0,
@@ -71,7 +71,7 @@ impl Scanner {
 
     /// What was odd, once all is read.
     pub fn warning(&self) -> Option<Warning> {
-        if self.decoder.unmarked_end() {
+        if self.stream.unmarked_end() {
             return Some(Warning::NoEndMarker { file: self.file.clone(), records: self.records });
         }
         (self.records == 0).then(|| Warning::Empty { file: self.file.clone() })
@@ -218,7 +218,7 @@ impl Scanner {
         if self.end == self.buffer.len() {
             self.buffer.resize(2 * self.end, 0);
         }
-        match self.decoder.read(&mut self.buffer[self.end..]) {
+        match self.stream.read(&mut self.buffer[self.end..]) {
             Ok(0) => self.ended = true,
             Ok(count) => self.end += count,
             Err(fault) => {

@@ -11,6 +11,7 @@ use rihla_align::{
 use rihla_core::ReadBatch;
 use rihla_fastq::{FastqReader, Input, ReadCounts, ReadOptions, Warning};
 
+use super::ahead::Ahead;
 use crate::cli::SampleArgs;
 use crate::context::Context;
 use crate::exit::{Failure, fault};
@@ -72,7 +73,7 @@ impl<'i> SampleReads<'i> {
         sample: &SampleArgs,
         options: AlignOptions,
     ) -> Result<Self> {
-        let mut reader = open(sample)?;
+        let mut reader = open(context, sample)?;
         let aligner = Aligner::new(index, options, context.simd);
         let head = read_head(&mut reader)?;
         if head.first().is_some_and(looks_interleaved) {
@@ -176,17 +177,18 @@ impl Aligned {
 }
 
 /// Opens the inputs.
-fn open(sample: &SampleArgs) -> Result<FastqReader> {
+fn open(context: &Context, sample: &SampleArgs) -> Result<FastqReader> {
     let inputs: Vec<Input> = sample.reads.iter().map(|path| Input::from(path.clone())).collect();
-    let reader = match (&inputs[..], sample.interleaved) {
-        ([only], true) => FastqReader::open_interleaved(only, ReadOptions::default())?,
-        (_, true) => {
-            let message = "--interleaved takes one file, which holds both reads of each pair; give one, or leave it out";
-            return Err(fault(Failure::Usage, message));
-        }
-        (inputs, false) => FastqReader::open(inputs, ReadOptions::default())?,
-    };
-    Ok(reader)
+    if sample.interleaved && inputs.len() != 1 {
+        let message =
+            "--interleaved takes one file, which holds both reads of each pair; give one, or leave it out";
+        return Err(fault(Failure::Usage, message));
+    }
+    // Inflating costs several times what parsing does: with threads to spare each input has its own.
+    let is_ahead = context.threads() > 1;
+    let wrap = |stream| if is_ahead { Box::new(Ahead::new(stream)) } else { stream };
+    let reader = FastqReader::open_with(&inputs, ReadOptions::default(), wrap)?;
+    Ok(if sample.interleaved { reader.interleaved() } else { reader })
 }
 
 /// Whether single reads look like the mates of pairs.
