@@ -31,7 +31,7 @@ pub fn run(args: &AlignArgs) -> Result<()> {
     let header = bam_header(&index, &args.sample, &command_line(args, &settings));
     let job = Job { context: &context, index: &index, args, options: settings.options };
     match (args.order, format) {
-        (Order::Input, format) => job.as_read(header, format)?,
+        (Order::Input, format) => job.unsorted(header, format)?,
         (Order::Coordinate, RecordFormat::Bam { level }) => job.sorted_bam(&header, level)?,
         (Order::Coordinate, RecordFormat::Sam) => job.sorted_sam(&header)?,
     }
@@ -79,7 +79,7 @@ struct Job<'a> {
 
 impl Job<'_> {
     /// Records in the order of the reads, written as they are made.
-    fn as_read(self, header: BamHeader, format: RecordFormat) -> Result<()> {
+    fn unsorted(self, header: BamHeader, format: RecordFormat) -> Result<()> {
         let header = BamHeader { order: RecordOrder::Input, ..header };
         let mut writer = RecordWriter::create(&self.args.out, &header, format)?;
         let buffers = Spares::default();
