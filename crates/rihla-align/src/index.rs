@@ -1,7 +1,9 @@
 //! The index of a reference: its packed bases and a table of all its syncmers, in one mapped file.
 
 mod build;
+mod check;
 mod format;
+mod scan;
 mod source;
 mod table;
 
@@ -12,13 +14,15 @@ use std::sync::Arc;
 
 use rihla_core::Reference;
 use rihla_core::reference::PackedWords;
-use rihla_kernels::mmap::MappedFile;
+use rihla_kernels::mmap::{MappedFile, ZeroedMemory};
 
 pub use build::build;
 pub use source::SourceFingerprint;
 pub use table::{Entry, Table, prefetch_bases};
 
 use crate::error::IndexError;
+use check::Unchecked;
+use table::Layout;
 
 /// Extension of index files, added to the name of the FASTA file: `ref.fa.rhx`.
 pub const EXTENSION: &str = "rhx";
@@ -27,11 +31,11 @@ pub const EXTENSION: &str = "rhx";
 pub struct IndexData {
     reference: Reference,
     source: SourceFingerprint,
-    directory_bits: u32,
-    /// First entry of each value of the top `directory_bits` of the hash, and the total behind them.
+    layout: Layout,
+    /// First entry of each value of the top bits of the hash, and the total behind them.
     directory: Vec<u32>,
     /// Sorted by hash, then position; see [`Entry`].
-    entries: Vec<u64>,
+    entries: ZeroedMemory,
 }
 
 impl IndexData {
@@ -46,17 +50,20 @@ impl IndexData {
     /// Uses the index as it is, without a file.
     #[must_use]
     pub fn into_index(self) -> Index {
+        let mut entries = vec![0; self.entries.words().len() * self.layout.entry_bytes()];
+        self.layout.pack(self.entries.words(), &mut entries);
         Index {
             reference: self.reference,
             source: self.source,
-            directory_bits: self.directory_bits,
-            storage: Storage::Owned { directory: self.directory, entries: self.entries },
+            layout: self.layout,
+            storage: Storage::Owned { directory: self.directory, entries },
+            unchecked: None,
         }
     }
 }
 
 enum Storage {
-    Owned { directory: Vec<u32>, entries: Vec<u64> },
+    Owned { directory: Vec<u32>, entries: Vec<u8> },
     Mapped { file: Arc<MappedFile>, directory: Range<usize>, entries: Range<usize> },
 }
 
@@ -64,18 +71,38 @@ enum Storage {
 pub struct Index {
     reference: Reference,
     source: SourceFingerprint,
-    directory_bits: u32,
+    layout: Layout,
     storage: Storage,
+    /// What of its file has not been checked yet.
+    unchecked: Option<Unchecked>,
 }
 
 impl Index {
-    /// Maps an index file and checks all of it against its checksums. The check reads the file from
-    /// front to back once, on all threads of the current pool, which also brings it into memory.
+    /// Maps an index file, in a moment whatever its size: header, contigs and ambiguous runs are checked
+    /// against their checksums, and of a file up to 64 MiB all the rest too. That of a larger one is left
+    /// to [`Index::verify`]; until then every number in it counts as doubtful and is held within bounds, so
+    /// that a damaged index may give wrong places but nothing worse.
     ///
     /// # Errors
     /// Every [`IndexError`] but `Source` and `Stale`.
     pub fn open(path: &Path) -> Result<Self, IndexError> {
         format::open(path)
+    }
+
+    /// Checks what [`Index::open`] left unchecked against its checksums, on this thread. The file is read
+    /// from front to back, which also brings it into memory, but is not mapped by it.
+    ///
+    /// # Errors
+    /// [`IndexError::Corrupt`] when a part is not what was written, [`IndexError::Io`] when it cannot be
+    /// read.
+    pub fn verify(&self) -> Result<(), IndexError> {
+        self.unchecked.as_ref().map_or(Ok(()), Unchecked::verify)
+    }
+
+    /// Whether [`Index::verify`] has something to do.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        self.unchecked.is_none()
     }
 
     /// Checks that `fasta` is the file that was indexed; `index` is named in the error. The file is
@@ -105,12 +132,14 @@ impl Index {
     /// The seed table.
     #[must_use]
     pub fn table(&self) -> Table<'_> {
+        let bases = self.reference.bases();
         match &self.storage {
-            Storage::Owned { directory, entries } => Table::new(self.directory_bits, directory, entries),
+            Storage::Owned { directory, entries } => Table::new(self.layout, directory, entries, bases),
             Storage::Mapped { file, directory, entries } => Table::new(
-                self.directory_bits,
+                self.layout,
                 bytemuck::cast_slice(&file.bytes()[directory.clone()]),
-                bytemuck::cast_slice(&file.bytes()[entries.clone()]),
+                &file.bytes()[entries.clone()],
+                bases,
             ),
         }
     }

@@ -131,6 +131,9 @@ pub struct IndexArgs {
     /// Where to write the index [default: FASTA.rhx]
     #[arg(short, long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Check the index that is there, every byte of it, instead of building one
+    #[arg(long)]
+    pub check: bool,
     /// How to run.
     #[command(flatten)]
     pub run: RunArgs,

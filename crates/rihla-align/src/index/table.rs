@@ -1,47 +1,45 @@
 //! The seed table: syncmers sorted by hash, and a directory by the hash's top bits.
+//!
+//! The directory names the entries of each bucket, so an entry keeps only the bits of the hash below: with
+//! 2^28 buckets position, strand and the rest of the hash fit in six bytes. Every number that is read from
+//! the table is held within its bounds, as a file of gigabytes is in use before all of it is checked.
 
 use std::ops::Range;
 
 use rihla_kernels::prefetch;
 
-use crate::syncmer::HASH_BITS;
+use crate::syncmer::{HASH_BITS, K};
 
-/// Low bits of the hash that an entry keeps. With the 9 bits above, by which the build partitions,
-/// they are the whole hash.
-pub const TAG_BITS: u32 = 31;
-const TAG_MASK: u64 = (1 << TAG_BITS) - 1;
+/// Low bits of the hash that an entry has room for.
+pub(super) const TAG_BITS: u32 = 31;
+/// Position and strand.
+const PLACE_BITS: u32 = 33;
 
-/// One occurrence of a syncmer: tag (31 bits), position (32), strand (1), from the top.
+/// One occurrence of a syncmer: low bits of the hash, position (32 bits), strand (1), from the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry(u64);
 
 impl Entry {
-    /// Packs an occurrence.
+    /// Packs an occurrence with the low 31 bits of its hash.
     #[must_use]
     pub const fn new(hash: u64, position: u32, reverse: bool) -> Self {
-        Self((hash & TAG_MASK) << 33 | (position as u64) << 1 | reverse as u64)
+        Self(hash << PLACE_BITS | (position as u64) << 1 | reverse as u64)
     }
 
-    /// From its bits.
-    #[must_use]
-    pub const fn from_bits(bits: u64) -> Self {
-        Self(bits)
-    }
-
-    /// Its bits; entries of one partition sort by them.
+    /// Its bits; entries of one bucket sort by them.
     #[must_use]
     pub const fn bits(self) -> u64 {
         self.0
     }
 
     const fn tag(self) -> u64 {
-        self.0 >> 33
+        self.0 >> PLACE_BITS
     }
 
     /// Concatenated offset of the first base.
     #[must_use]
     pub const fn position(self) -> u64 {
-        (self.0 & 0x1_FFFF_FFFF) >> 1
+        (self.0 & ((1 << PLACE_BITS) - 1)) >> 1
     }
 
     /// Whether the canonical 20-mer is the reverse complement of the reference here.
@@ -51,42 +49,100 @@ impl Entry {
     }
 }
 
+/// How entries lie in memory, which the size of the directory decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    /// The directory has 2 to this many buckets.
+    pub directory_bits: u32,
+}
+
+impl Layout {
+    /// Fewest and most bits of a directory.
+    pub const DIRECTORY_BITS: std::ops::RangeInclusive<u32> = 12..=28;
+
+    /// The layout for so many entries: one or two a bucket, within limits.
+    pub fn of(entries: usize) -> Self {
+        let (least, most) = Self::DIRECTORY_BITS.into_inner();
+        Self { directory_bits: entries.max(1).ilog2().clamp(least, most) }
+    }
+
+    /// Bits of the hash that tell the seeds of one bucket apart.
+    pub const fn tag_bits(self) -> u32 {
+        HASH_BITS - self.directory_bits
+    }
+
+    /// Bytes of an entry, six to eight.
+    pub const fn entry_bytes(self) -> usize {
+        (self.tag_bits() + PLACE_BITS).div_ceil(8) as usize
+    }
+
+    /// The bits of an entry that are kept.
+    const fn mask(self) -> u64 {
+        u64::MAX >> (TAG_BITS.saturating_sub(self.tag_bits()))
+    }
+
+    /// Writes entries as the table holds them; `out` has [`Layout::entry_bytes`] for each.
+    pub fn pack(self, entries: &[u64], out: &mut [u8]) {
+        match self.entry_bytes() {
+            6 => self.pack_bytes::<6>(entries, out),
+            7 => self.pack_bytes::<7>(entries, out),
+            _ => self.pack_bytes::<8>(entries, out),
+        }
+    }
+
+    fn pack_bytes<const BYTES: usize>(self, entries: &[u64], out: &mut [u8]) {
+        let (slots, _) = out.as_chunks_mut::<BYTES>();
+        for (&entry, slot) in entries.iter().zip(slots) {
+            slot.copy_from_slice(&(entry & self.mask()).to_le_bytes()[..BYTES]);
+        }
+    }
+}
+
 /// A view of the table.
 #[derive(Clone, Copy)]
 pub struct Table<'a> {
-    shift: u32,
+    layout: Layout,
     directory: &'a [u32],
-    entries: &'a [u64],
+    /// [`Layout::entry_bytes`] each.
+    entries: &'a [u8],
+    len: u32,
+    /// The last position at which a seed fits.
+    last: u64,
 }
 
+/// A bucket of more entries is searched by halves.
+const SHORT: u32 = 12;
+
 impl<'a> Table<'a> {
-    pub(super) fn new(directory_bits: u32, directory: &'a [u32], entries: &'a [u64]) -> Self {
-        Self { shift: HASH_BITS - directory_bits, directory, entries }
+    /// The table of a reference of so many bases; the directory has an entry more than buckets.
+    pub(super) fn new(layout: Layout, directory: &'a [u32], entries: &'a [u8], bases: u64) -> Self {
+        let len = (entries.len() / layout.entry_bytes()) as u32;
+        Self { layout, directory, entries, len, last: bases.saturating_sub(K as u64) }
     }
 
     /// Number of entries.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.len as usize
     }
 
     /// Whether there is no entry.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len == 0
     }
 
     /// Asks for the memory that [`Table::bucket`] of this hash will read.
     #[inline]
     pub fn prefetch_directory(&self, hash: u64) {
-        prefetch(self.directory, (hash >> self.shift) as usize);
+        prefetch(self.directory, (hash >> self.layout.tag_bits()) as usize);
     }
 
     /// Asks for the memory that [`Table::occurrences`] in this bucket will read first.
     #[inline]
     pub fn prefetch_entries(&self, bucket: &Range<u32>) {
         if bucket.start < bucket.end {
-            prefetch(self.entries, bucket.start as usize);
+            prefetch(self.entries, bucket.start as usize * self.layout.entry_bytes());
         }
     }
 
@@ -94,25 +150,29 @@ impl<'a> Table<'a> {
     #[inline]
     #[must_use]
     pub fn bucket(&self, hash: u64) -> Range<u32> {
-        let at = (hash >> self.shift) as usize;
-        self.directory[at]..self.directory[at + 1]
+        let at = (hash >> self.layout.tag_bits()) as usize;
+        let end = self.directory[at + 1].min(self.len);
+        self.directory[at].min(end)..end
     }
 
     /// The entries of one hash inside its bucket: all occurrences of that 20-mer, by position.
     #[inline]
     #[must_use]
     pub fn occurrences(&self, bucket: Range<u32>, hash: u64) -> Range<u32> {
-        let tag = hash & TAG_MASK;
-        let slice = &self.entries[bucket.start as usize..bucket.end as usize];
-        let (before, count) = if slice.len() <= 12 {
-            let before = slice.iter().take_while(|&&bits| Entry(bits).tag() < tag).count();
-            (before, slice[before..].iter().take_while(|&&bits| Entry(bits).tag() == tag).count())
-        } else {
-            let before = slice.partition_point(|&bits| Entry(bits).tag() < tag);
-            (before, slice[before..].partition_point(|&bits| Entry(bits).tag() == tag))
-        };
-        let start = bucket.start + before as u32;
-        start..start + count as u32
+        let tag = hash & ((1 << self.layout.tag_bits()) - 1);
+        if bucket.end - bucket.start <= SHORT {
+            let mut start = bucket.start;
+            while start < bucket.end && self.load(start).tag() < tag {
+                start += 1;
+            }
+            let mut end = start;
+            while end < bucket.end && self.load(end).tag() == tag {
+                end += 1;
+            }
+            return start..end;
+        }
+        let start = self.first(bucket.clone(), |entry| entry.tag() >= tag);
+        start..self.first(start..bucket.end, |entry| entry.tag() > tag)
     }
 
     /// Of the entries of one hash, those whose position is in `positions`.
@@ -121,20 +181,56 @@ impl<'a> Table<'a> {
         entries: Range<u32>,
         positions: Range<u64>,
     ) -> impl Iterator<Item = Entry> + use<'a> {
-        let slice = &self.entries[entries.start as usize..entries.end as usize];
-        let first = slice.partition_point(|&bits| Entry(bits).position() < positions.start);
-        let rest = slice[first..].iter().map(|&bits| Entry(bits));
+        let table = *self;
+        let start = self.first(entries.clone(), |entry| entry.position() >= positions.start);
+        let rest = (start..entries.end).map(move |i| table.entry(i));
         rest.take_while(move |entry| entry.position() < positions.end)
     }
 
-    /// Entry `i`.
+    /// Entry `i`; its seed lies inside the reference.
     ///
     /// # Panics
     /// If `i` is out of range.
     #[inline]
     #[must_use]
     pub fn entry(&self, i: u32) -> Entry {
-        Entry(self.entries[i as usize])
+        let Entry(bits) = self.load(i);
+        let position = Entry(bits).position().min(self.last);
+        Entry(position << 1 | bits & 1)
+    }
+
+    /// Entry `i` with its tag, as it was written.
+    #[inline]
+    fn load(&self, i: u32) -> Entry {
+        let bytes = self.layout.entry_bytes();
+        let at = i as usize * bytes;
+        let bits = match self.entries.get(at..).and_then(<[u8]>::first_chunk) {
+            Some(word) => u64::from_le_bytes(*word) << (64 - 8 * bytes) >> (64 - 8 * bytes),
+            None => self.load_last(at),
+        };
+        Entry(bits)
+    }
+
+    /// The entry at a byte, with fewer than eight bytes there.
+    #[cold]
+    fn load_last(&self, at: usize) -> u64 {
+        let mut word = [0; 8];
+        let rest = &self.entries[at..];
+        word[..rest.len()].copy_from_slice(rest);
+        u64::from_le_bytes(word)
+    }
+
+    /// The first of some entries of which `is_behind` holds, which then holds of all behind it too.
+    fn first(&self, mut range: Range<u32>, is_behind: impl Fn(Entry) -> bool) -> u32 {
+        while range.start < range.end {
+            let middle = range.start + (range.end - range.start) / 2;
+            if is_behind(self.load(middle)) {
+                range.end = middle;
+            } else {
+                range.start = middle + 1;
+            }
+        }
+        range.start
     }
 }
 

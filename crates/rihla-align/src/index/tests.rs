@@ -1,3 +1,6 @@
+mod build;
+mod damage;
+
 use std::fs;
 
 use proptest::prelude::*;
@@ -48,8 +51,10 @@ fn oracle(reference: &Reference) -> Vec<(u64, u64, bool)> {
 }
 
 fn occurrences(table: &Table<'_>, hash: u64) -> Range<u32> {
+    table.prefetch_directory(hash);
     let bucket = table.bucket(hash);
-    table.occurrences(bucket.clone(), hash)
+    table.prefetch_entries(&bucket);
+    table.occurrences(bucket, hash)
 }
 
 fn assert_complete(index: &Index) {
@@ -73,6 +78,17 @@ fn every_syncmer_is_found_and_no_other() {
     syncmer::for_each(&letters(77, 5_000).iter().map(|&l| base::encode(l)).collect::<Vec<_>>(), |s| {
         assert!(occurrences(&table, s.hash).is_empty());
     });
+}
+
+#[test]
+fn bases_are_asked_for_wherever_they_lie() {
+    let words = vec![0u64; 40];
+    for offset in [0, 31, 32, 1_279, 1_280, u64::MAX - 3, u64::MAX] {
+        for bases in [0, 1, 150, 100_000, u32::MAX] {
+            prefetch_bases(&words, offset, bases);
+            prefetch_bases(&[], offset, bases);
+        }
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `rihla align`: FASTQ to a sorted, duplicate-marked BAM, or to records in the order of the reads.
 
 use anyhow::Result;
-use rihla_align::{AlignOptions, Index};
+use rihla_align::AlignOptions;
 use rihla_io::bam::{BamHeader, BamWriter, RecordOrder, compress_records};
 use rihla_io::records::{RecordFormat, RecordWriter};
 use rihla_shard::Bin;
@@ -10,12 +10,13 @@ use crate::cli::{AlignArgs, Order, OutputFormat};
 use crate::context::Context;
 use crate::exit::{Failure, fault};
 use crate::ordered::for_each_ordered;
+use crate::paths;
 use crate::pipeline::ingest;
 use crate::pipeline::provenance::{CommandLine, bam_header};
 use crate::pipeline::reads::SampleReads;
 use crate::pipeline::settings::Settings;
+use crate::reference::{self, OpenIndex};
 use crate::spares::Spares;
-use crate::{paths, reference};
 
 /// Aligns and writes.
 ///
@@ -72,7 +73,7 @@ fn format(args: &AlignArgs) -> Result<RecordFormat> {
 /// What all ways of writing need.
 struct Job<'a> {
     context: &'a Context,
-    index: &'a Index,
+    index: &'a OpenIndex,
     args: &'a AlignArgs,
     options: AlignOptions,
 }
@@ -98,6 +99,7 @@ impl Job<'_> {
                 Ok(())
             },
         )?;
+        self.index.confirm()?;
         Ok(writer.finish()?)
     }
 
@@ -119,7 +121,8 @@ impl Job<'_> {
         Ok(writer.finish()?)
     }
 
-    /// Sorts the records into bins, makes something of every bin on all threads and writes it in their order.
+    /// Sorts the records into bins, makes something of every bin on all threads and writes it in their order;
+    /// at the end all of the index is known to be sound.
     fn sorted<T: Send>(
         self,
         work: impl Fn(&Bin) -> T + Sync,
@@ -138,6 +141,6 @@ impl Job<'_> {
             write(made)
         })?;
         stage.finish();
-        Ok(())
+        index.confirm()
     }
 }

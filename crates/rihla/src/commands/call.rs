@@ -63,6 +63,7 @@ pub fn run(args: &CallArgs) -> Result<()> {
     if calling.regions().is_none() {
         bams.reconcile(&args.bam, reference.contigs(), &seen)?;
     }
+    index.confirm()?;
     writer.finish()?;
     stage.finish();
     context.progress.say(&format!("wrote {} ({count} records)", args.out.display()));

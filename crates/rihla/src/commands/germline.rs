@@ -110,6 +110,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let mut files = bam.seal()?;
     files.append(vcf.seal()?);
     files.push(json);
+    index.confirm()?;
     files.commit()?;
     Ok(outputs)
 }

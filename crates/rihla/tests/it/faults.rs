@@ -11,7 +11,7 @@ use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
 
-use crate::harness::{Sample, bytes, names, rihla, said};
+use crate::harness::{Sample, bytes, names, rihla, said, succeed};
 
 const DATA: i32 = 65;
 const MISSING: i32 = 66;
@@ -179,6 +179,38 @@ fn indexes_that_do_not_fit() {
     fs::write(&index, good).expect("written");
     fs::write(&fasta, ">chr1\nACGTACGTAC\n").expect("written");
     bench.refused(&job(&[]), DATA, &["ref.fa.rhx", "stale", "rihla index"]);
+}
+
+#[test]
+fn damage_to_a_large_index_is_seen_before_any_output_has_its_name() {
+    let bench = Bench::new();
+    let reads = bench.write("r.fq", first(&reads(1), 10));
+    let mut state = 1u64;
+    let mut letter = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        b"ACGT"[(state >> 62) as usize]
+    };
+    // Large enough that its large sections are checked beside the work.
+    let genome: Vec<u8> = b">chr1\n".iter().copied().chain((0..36_000_000).map(|_| letter())).collect();
+    let fasta = text(&bench.write("ref.fa", genome));
+    succeed(["index", &fasta]);
+    let output = succeed(["index", "--check", &fasta]);
+    assert!(said(&output).contains("sound, 1 contigs, 36,000,000 bases"), "{}", said(&output));
+    let index = bench.dir.path().join("ref.fa.rhx");
+    let good = bytes(&index);
+    assert!(good.len() > 64 << 20, "{} bytes", good.len());
+    let (reads, out) = (text(&reads), text(&bench.out().join("x.bam")));
+    let align = ["align", "--ref", &fasta, "--reads", &reads, "--sample", "X", "--out", &out];
+    succeed(align);
+    fs::remove_file(bench.out().join("x.bam")).expect("written");
+    fs::remove_file(bench.out().join("x.bam.bai")).expect("written");
+    for place in [6_000_000, 14_000_000, good.len() - 9] {
+        let mut flipped = good.clone();
+        flipped[place] ^= 1;
+        fs::write(&index, flipped).expect("written");
+        bench.refused(&rihla(align), DATA, &["ref.fa.rhx", "corrupt", "rihla index"]);
+        bench.refused(&rihla(["index", "--check", &fasta]), DATA, &["ref.fa.rhx", "corrupt"]);
+    }
 }
 
 #[test]
