@@ -9,7 +9,8 @@ from .views import Table
 LEVELS = ["scalar", "sse4.1", "avx2", "avx512", "neon"]
 # What an element of a group is.
 UNITS = {
-    "mismatch": "bases", "banded": "cells", "pairhmm": "cells", "fastq": "reads", "index": "bases", "lookup": "seeds", "align": "reads",
+    "mismatch": "bases", "banded": "cells", "pairhmm": "cells", "fastq": "reads", "index": "bases", "lookup": "seeds",
+    "align": "reads",
     "shard": "records", "pileup": "bases", "call": "bases", "truth": "records", "bam": "records", "vcf": "records",
     "qc": "records",
     "simulate": "pairs", "pipeline": "reads",
