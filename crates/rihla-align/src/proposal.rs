@@ -3,11 +3,15 @@
 use std::ops::Range;
 
 use crate::place::Context;
-use crate::seed::{Anchor, Seed, Seeds};
+use crate::seed::{Anchor, Seed, Seeds, bit};
 use crate::syncmer::K;
 
 /// Diagonals that differ by more than this are other places.
 const REACH: i64 = 60;
+/// Lists of more occurrences than this are long.
+const FEW: u32 = 8;
+/// Anchors near a mate that are looked at: a place in a tandem array has more.
+const MOST_ANCHORS: usize = 96;
 /// Places among which the seeds of a read choose.
 const MOST_PLACES: usize = 4;
 
@@ -60,27 +64,32 @@ impl Proposal {
         reverse: bool,
         window: Range<i64>,
     ) -> Option<Self> {
-        let mut places = Places::default();
         let window = window.start.max(0) as u64..window.end.max(0) as u64;
-        let here = |i: usize, seed: &Seed| {
-            seed.anchors_within(i as u32, context.table, length, window.clone())
-                .flatten()
-                .filter(move |anchor| anchor.reverse() == reverse)
-        };
+        let mut found = Found::default();
+        let mut free_from = 0;
         for (i, seed) in seeds.list.iter().enumerate() {
-            for anchor in here(i, seed) {
-                places.add(anchor);
+            // Long lists are searched for as many seeds as do not overlap.
+            if seed.count() > FEW {
+                if seed.start() < free_from {
+                    continue;
+                }
+                free_from = seed.start() + K as u32;
             }
+            let anchors = seed.anchors_within(i as u32, context.table, length, window.clone()).flatten();
+            found.add(i as u32, anchors.filter(|anchor| anchor.reverse() == reverse));
         }
+        let mut places = Places::default();
+        found.anchors().iter().for_each(|&anchor| places.add(anchor));
         let mut proposal = places.best()?;
         let (mut apart, mut apart_near) = (Apart::default(), Apart::default());
         for (i, seed) in seeds.list.iter().enumerate() {
-            if here(i, seed).all(|anchor| proposal.holds(&anchor)) {
+            let mut here = found.of(i as u32);
+            if found.searched & bit(i as u32) != 0 && here.clone().all(|anchor| proposal.holds(anchor)) {
                 apart_near.add(seed);
             }
             match seed.count() {
                 0 => apart.add(seed),
-                1 if here(i, seed).any(|anchor| proposal.holds(&anchor)) => apart.add(seed),
+                1 if here.any(|anchor| proposal.holds(anchor)) => apart.add(seed),
                 count => proposal.crowd = proposal.crowd.saturating_add(count),
             }
         }
@@ -104,6 +113,39 @@ pub(crate) fn bound(apart: u32, length: u32, context: &Context<'_>) -> i32 {
     let scoring = &context.options.scoring;
     let edit = (scoring.match_score + scoring.mismatch).min(scoring.gap_open + scoring.gap_extend);
     (length as i32 * scoring.match_score - apart as i32 * edit).max(0)
+}
+
+/// The anchors of a read's seeds in a window.
+struct Found {
+    list: [Anchor; MOST_ANCHORS],
+    count: usize,
+    /// Which of the first 128 seeds have all their anchors in the list.
+    searched: u128,
+}
+
+impl Default for Found {
+    fn default() -> Self {
+        Self { list: [Anchor::default(); MOST_ANCHORS], count: 0, searched: 0 }
+    }
+}
+
+impl Found {
+    fn add(&mut self, seed: u32, anchors: impl Iterator<Item = Anchor>) {
+        for anchor in anchors {
+            let Some(slot) = self.list.get_mut(self.count) else { return };
+            *slot = anchor;
+            self.count += 1;
+        }
+        self.searched |= bit(seed);
+    }
+
+    fn anchors(&self) -> &[Anchor] {
+        &self.list[..self.count]
+    }
+
+    fn of(&self, seed: u32) -> impl Iterator<Item = &Anchor> + Clone {
+        self.anchors().iter().filter(move |anchor| anchor.seed == seed)
+    }
 }
 
 /// Counts seeds that do not overlap, from left to right.

@@ -80,7 +80,7 @@ impl Seed {
 }
 
 /// One occurrence of a seed: the read would lie on `diagonal` (reference offset less read position).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Anchor {
     key: u64,
     /// First base in the read as it lies along the reference.
