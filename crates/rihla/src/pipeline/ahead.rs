@@ -1,6 +1,6 @@
 //! Text of an input, inflated ahead by a thread of its own.
 
-use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::thread;
 
 use rihla_fastq::{StreamFault, TextStream};
@@ -23,7 +23,7 @@ enum Message {
 pub struct Ahead {
     messages: Receiver<Message>,
     /// Buffers on their way back to the thread.
-    spares: Sender<Vec<u8>>,
+    spares: SyncSender<Vec<u8>>,
     chunk: Vec<u8>,
     /// The part of `chunk` that is not yet given.
     start: usize,
@@ -36,7 +36,7 @@ impl Ahead {
     /// Starts the thread. It ends with the stream, or once this is dropped.
     pub fn new(stream: Box<dyn TextStream>) -> Self {
         let (sender, messages) = mpsc::sync_channel(CHUNKS);
-        let (spares, empty) = mpsc::channel();
+        let (spares, empty) = mpsc::sync_channel(CHUNKS);
         thread::spawn(move || pump(stream, &sender, &empty));
         Self { messages, spares, chunk: Vec::new(), start: 0, end: 0, is_done: false, unmarked_end: false }
     }
@@ -45,8 +45,8 @@ impl Ahead {
     fn next_chunk(&mut self) -> Result<bool, StreamFault> {
         match self.messages.recv() {
             Ok(Message::Text(chunk, end)) => {
-                // The thread may be done and not want it.
-                let _ = self.spares.send(std::mem::replace(&mut self.chunk, chunk));
+                // The thread may be done, or have enough of them.
+                let _ = self.spares.try_send(std::mem::replace(&mut self.chunk, chunk));
                 (self.start, self.end) = (0, end);
                 Ok(true)
             }

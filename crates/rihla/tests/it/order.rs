@@ -142,6 +142,32 @@ fn writing_that_fails_leaves_no_file() {
     assert_eq!(names(dir.path()), Vec::<String>::new());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_ended_leaves_no_file() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (reference, out) = (text(&Sample::get().file("genome.fa")), text(&dir.path().join("a.bam")));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rihla"))
+        .args([
+            "align", "--ref", &reference, "--reads", "-", "--sample", "S", "--order", "input", "--out", &out,
+        ])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("starts");
+    // Standard input stays open, so the run waits for more reads, its output under way.
+    let begin = std::time::Instant::now();
+    while names(dir.path()).is_empty() && begin.elapsed().as_secs() < 20 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let left = names(dir.path());
+    assert!(left.len() == 1 && left[0].ends_with(".part"), "{left:?}");
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
+    assert_eq!(child.wait().expect("ended").code(), Some(143));
+    assert_eq!(names(dir.path()), Vec::<String>::new());
+}
+
 #[test]
 fn damaged_reads_leave_no_file() {
     let dir = tempfile::tempdir().expect("a folder");
