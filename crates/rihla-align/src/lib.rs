@@ -1,8 +1,10 @@
 //! The short-read aligner: index, seeds, candidates, extension, pairing, mapping quality.
 //!
 //! A read passes through the files in this order: `query` (codes and packed words of both strands),
-//! `seed` (syncmers and their occurrences), `chain` (candidates), `extend` (ungapped by popcount, else
-//! banded Smith-Waterman), `place` (which candidates are worth it), `region` (rivals), `rescue` (the
+//! `seed` (syncmers and their occurrences, looked up for a group of reads at once by `place`), `proposal`
+//! (where its unique seeds say it lies) and `certify` (the proof that no other place can matter, which
+//! ends the way of most reads). The others go on: `chain` (candidates), `extend` (ungapped by popcount,
+//! else banded Smith-Waterman), `place` (which candidates are worth it), `region` (rivals), `rescue` (the
 //! mate's neighborhood), `pair` and `mapq` (the choice and how sure it is), `emit` (packed records).
 
 pub mod aligner;
