@@ -17,9 +17,6 @@ use crate::place::{Context, Read};
 use crate::proposal::{Proposal, bound};
 use crate::region::Region;
 
-/// The least quality of a read that is certain by its mate only.
-const BY_MATE: i32 = 40;
-
 /// A read's placement, and what is known of its rivals.
 struct Certified {
     region: Region,
@@ -68,13 +65,6 @@ impl Certified {
     fn calls_for_alt(region: &Region, rival: i32, crowd: u32, options: &AlignOptions) -> bool {
         let on_alt = options.alt.contains(region.contig);
         on_alt || (!options.alt.is_empty() && crowd > 0 && rival > region.score)
-    }
-
-    /// Whether few other placements are good enough to be listed beside this one, should its quality be
-    /// less than the highest.
-    fn is_listed_with_others(&self, options: &AlignOptions) -> bool {
-        let near = f64::from(self.rival) >= options.xa_share * f64::from(self.region.score);
-        near && (1..=options.max_xa).contains(&self.crowd)
     }
 
     /// The least mapping quality that the read has on its own.
@@ -160,11 +150,8 @@ pub(crate) fn pair(
         b.refine(&mut reads[1], context);
         qualities = judge([&a, &b], reads, insert, context)?;
     }
-    let listed = |one: &Certified, quality| quality < mapq::MAX && one.is_listed_with_others(context.options);
-    if listed(&a, qualities[0]) || listed(&b, qualities[1]) {
-        return None;
-    }
-    let sure = qualities.iter().all(|&quality| quality >= BY_MATE);
+    // A bound that is too low would tell against the reads that differ from the reference.
+    let sure = qualities == [mapq::MAX; 2];
     sure.then(|| accept(reads, [Some(a), Some(b)], qualities))
 }
 
