@@ -1,10 +1,10 @@
-"""The jobs about alignment alone: aligners, indexing, called."""
+"""The jobs about alignment alone: aligners, indexing, hard, called."""
 import os
 import shlex
 
-from . import aligner_views, aligners, called, indexes, machine, mappers, results, sets
+from . import aligner_views, aligners, called, hard, indexes, machine, mappers, results, sets
 
-JOBS = ("aligners", "indexing", "called")
+JOBS = ("aligners", "indexing", "hard", "called")
 
 
 def measure(o, jobs, arguments, programs, publish, say):
@@ -16,6 +16,8 @@ def measure(o, jobs, arguments, programs, publish, say):
         course.index(os.path.abspath(o.genome))
     if "aligners" in jobs:
         course.align(read_sets(o, say))
+    if "hard" in jobs:
+        course.hard()
     if "called" in jobs:
         course.call([one for one in sets.available(o.data) if not o.set or one.name in o.set.split(",")])
 
@@ -67,6 +69,14 @@ class Course:
             made[mappers.index_name(mapper.program, length)] = indexes.make(
                 self.programs, mapper.program, genome, length, str(self.o.threads), self.o.work, os.path.join(work, "log.txt"))
         self._publish_indexes(genome, made)
+
+    def hard(self):
+        job = hard.Hard(self.o, self.programs, self.say)
+        table = hard.table(job.measure())
+        facts = self._facts(None, job.commands, [
+            f"{self.o.hard_reads} reads of a kind, a quarter of satellites; {self._rounds(self.o.rounds)}, of bwa one round",
+            *results.quietness(job.others, "CPU ratios are rough")])
+        self.publish("hard", "", table, facts)
 
     def call(self, found):
         for one in found:

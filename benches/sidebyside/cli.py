@@ -25,6 +25,8 @@ jobs: align    FASTQ to sorted, marked BAM, beside every aligner found with samt
       aligners FASTQ to alignments in the order of the reads, thrown away, beside every aligner: CPU a read, memory, reads
                in their true places, what MAPQ is worth. Of the sets that --reads and --genome name, or sim-1mb-30x
       indexing the indexes of --genome: CPU, memory, size (aligners makes them too, where they are not there)
+      hard     reads that are hard for aligners, each kind by itself, beside bwa: right, falsely certain, CPU beside a clean
+               read's
       called   variants by rihla call from the BAM of every aligner, on the sets with truth
       kernels  criterion's benches of kernels and stages (cargo bench)
 
@@ -47,6 +49,7 @@ def parse(arguments):
                    help="for --job aligners: reads_1.fq.gz, reads_2.fq.gz, and where they come from: origin.tsv.gz (rihla "
                    "simulate --origins), golden.bam or golden.sam (mason -oa, ART -sam), or names by rihla simulate or dwgsim")
     p.add_argument("--simulated", metavar="DIR", help="one more set: ref.fa, reads, truth and origins in a folder")
+    p.add_argument("--hard-reads", type=int, default=30000, metavar="N", help="of each kind, for --job hard [default: 30000]")
     p.add_argument("--bin", default="target/release/rihla", help="[default: %(default)s]")
     p.add_argument("--peer", action="append", default=[], metavar="NAME=PATH", help="a program that is not on PATH")
     p.add_argument("--gatk-jar", metavar="JAR", help="GATK's jar, or a folder with it and the jars it needs")

@@ -68,7 +68,8 @@ def map_reads(programs, mapper, reference, reads, length, threads, out):
     """(command, whether it writes its alignments to `out`, not to its standard output)."""
     words, ref = programs[mapper.program].words, reference
     if mapper.program == "rihla":
-        run = (*words, "align", "--quiet", "--threads", threads, "--ref", ref, "--reads", *reads, "--sample", "S")
+        run = (*words, "align", "--quiet", "--threads", threads, "--ref", ref, "--reads", *reads, "--sample", "S",
+               *mapper.arguments)
         if has_order(words[0]):
             return command((*run, "--order", "input", "--output-format", "sam", "--out", "-")), False
         return command((*run, "--out", out)), True

@@ -8,8 +8,8 @@ import sys
 import tempfile
 import unittest
 
-from . import aligners, aligner_views, chromosome, indexes, judges, kernels, machine, mappers, measure, placed, results, sam
-from . import truths, views
+from . import aligners, aligner_views, chromosome, hard, hard_genome, hard_sets, indexes, judges, kernels, machine, mappers
+from . import measure, placed, results, sam, truths, views
 from .measure import NOTHING, Failed, Step, Usage, command
 from .programs import Program
 
@@ -52,6 +52,43 @@ class Measure(unittest.TestCase):
         b.taken = [Usage(cpu, 1, 1, 1) for cpu in (5, 10, 20)]
         self.assertEqual(measure.ratio(a, b, "cpu"), 3)
         self.assertEqual(NOTHING.then(Usage(1, 2, 3, 9)).then(Usage(1, 2, 4, 4)), Usage(2, 4, 4, 9))
+
+
+class Hard(unittest.TestCase):
+    def setUp(self):
+        self.genome = hard_genome.make(random.Random(1))
+
+    def test_every_kind_makes_reads_of_its_length_and_the_same_again(self):
+        names = set()
+        for kind in hard_sets.kinds():
+            made = list(hard_sets.templates(kind, self.genome, 20, 7))
+            self.assertEqual(made, list(hard_sets.templates(kind, self.genome, 20, 7)))
+            self.assertEqual({len(letters) for _, ends, _ in made for letters in ends}, {kind.length})
+            self.assertIn(kind.base, {other.name for other in hard_sets.kinds()})
+            names.add((kind.name, kind.length))
+        self.assertEqual(len(names), len(hard_sets.kinds()))
+
+    def test_clean_reads_come_from_where_they_are_said_to(self):
+        kind = next(kind for kind in hard_sets.kinds() if kind.name == "clean 150")
+        for _, ends, places in hard_sets.templates(kind, self.genome, 50, 7):
+            for letters, [place] in zip(ends, places):
+                there = self.genome.sequence[place.start - 1:place.end]
+                there = hard_genome.reverse(there) if place.reverse else there
+                self.assertLess(sum(a != b for a, b in zip(letters, there)), 10)
+
+    def test_kinds_within_a_span_are_there(self):
+        first, last = self.genome.spans["satellite"][0]
+        kind = next(kind for kind in hard_sets.kinds() if kind.name == "satellite array")
+        for _, _, places in hard_sets.templates(kind, self.genome, 50, 7):
+            self.assertTrue(all(first < place.start and place.end <= last for [place] in places))
+
+    def test_reads_of_nowhere_are_wrong_wherever_they_are_put(self):
+        with tempfile.NamedTemporaryFile("w+") as sam_file:
+            sam_file.write("r0\t0\tchr1\t101\t60\t50M\t*\nr1\t4\t*\t0\t0\t*\t*\nr2\t0\tchr1\t101\t60\t50M\t*\n")
+            sam_file.flush()
+            truth = {("r0", 0): [], ("r1", 0): [], ("r2", 0): [hard_sets.place(100, 150, False)]}
+            found = hard.judge(sam_file.name, truth)
+        self.assertEqual((found.reads, found.unmapped, found.wrong[60], found.at[60]), (3, 1, 1, 2))
 
 
 class Results(unittest.TestCase):
