@@ -1,0 +1,53 @@
+//! Work per read: no kind costs without bound beside clean reads.
+
+use std::time::{Duration, Instant};
+
+use rihla_align::{AlignOptions, AlignedBatch, Aligner};
+use rihla_kernels::Simd;
+
+use crate::genome::{Part, genome};
+use crate::kinds::{Hardship, Kind};
+use crate::{batch, library};
+
+const TEMPLATES: usize = 400;
+
+/// The least time of several runs: what others do on the machine only adds.
+fn cost(kind: Kind) -> Duration {
+    let reads: Vec<Vec<u8>> =
+        kind.reads(genome(), TEMPLATES).into_iter().map(|(letters, _)| letters).collect();
+    let reads = batch(&reads, kind.paired);
+    let aligner = Aligner::new(&genome().index, AlignOptions::default(), Simd::best());
+    let (mut scratch, mut out) = (aligner.scratch(), AlignedBatch::default());
+    let mut once = || {
+        let start = Instant::now();
+        aligner.align_batch(&reads, &library(kind.mean()), &mut scratch, &mut out);
+        start.elapsed()
+    };
+    (0..5).map(|_| once()).min().expect("five runs")
+}
+
+/// Times the cost of clean reads, which take the short way, that a kind may cost at most: about twice what was measured.
+const CEILINGS: [(Hardship, u32); 9] = [
+    (Hardship::Diverged, 25),
+    (Hardship::Deletion { middle: true }, 45),
+    (Hardship::Insertion { middle: true }, 60),
+    (Hardship::Chimera, 40),
+    (Hardship::Adapter, 40),
+    (Hardship::Unknown(20), 8),
+    (Hardship::Over(Part::Family), 3),
+    (Hardship::Over(Part::Satellite), 130),
+    (Hardship::Simple, 3),
+];
+
+#[test]
+fn no_kind_is_a_cliff() {
+    for paired in [true, false] {
+        let clean = cost(Kind { hardship: Hardship::Clean, length: 150, paired });
+        for (hardship, ceiling) in CEILINGS {
+            let kind = Kind { hardship, length: 150, paired };
+            let found = cost(kind);
+            let times = found.as_secs_f64() / clean.as_secs_f64();
+            assert!(found <= ceiling * clean, "{kind:?}: {times:.1} times what clean reads cost");
+        }
+    }
+}

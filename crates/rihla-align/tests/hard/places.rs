@@ -1,0 +1,141 @@
+//! Floors of right places and ceilings of false certainty, kind by kind.
+//!
+//! A floor is what was measured less some slack; `benches/side-by-side --job hard` shows the same kinds beside BWA-MEM.
+
+use rihla_align::AlignedBatch;
+use rihla_core::record::flags;
+use rihla_core::{OpKind, RecordRef};
+
+use crate::align;
+use crate::genome::{Part, genome};
+use crate::kinds::{End, Hardship, Kind, Place};
+
+const TEMPLATES: usize = 1_000;
+/// Bases that an end may be off.
+const SLACK: i64 = 10;
+
+/// Shares of the reads, in thousandths.
+#[derive(Debug, Default)]
+struct Judged {
+    right: usize,
+    wrong_at_20: usize,
+    unmapped: usize,
+}
+
+/// Either end within the slack, of the alignment or of the whole read.
+fn is_right(record: &RecordRef<'_>, place: &Place) -> bool {
+    let Some(start) = record.position().map(i64::from) else { return false };
+    let end = start + i64::from(record.reference_span());
+    let clip = |kind: Option<rihla_core::CigarOp>| {
+        kind.filter(|op| op.kind() == OpKind::SoftClip).map_or(0, |op| i64::from(op.len()))
+    };
+    let (before, behind) = (clip(record.cigar().next()), clip(record.cigar().next_back()));
+    let near = |a: i64, b: usize| (a - b as i64).abs() <= SLACK;
+    let starts = [start, start - before].iter().any(|&at| near(at, place.span.start));
+    let ends = [end, end + behind].iter().any(|&at| near(at, place.span.end));
+    (record.flags() & flags::REVERSE != 0) == place.reverse && (starts || ends)
+}
+
+fn judge(batch: &AlignedBatch, reads: &[End]) -> Judged {
+    let other = flags::SUPPLEMENTARY | flags::SECONDARY;
+    let primary: Vec<_> = batch.records.iter().filter(|record| !record.has_any(other)).collect();
+    assert_eq!(primary.len(), reads.len(), "a primary line a read");
+    let mut found = Judged::default();
+    for (record, (_, places)) in primary.iter().zip(reads) {
+        let unmapped = record.has_any(flags::UNMAPPED);
+        let right = !unmapped && places.iter().any(|place| is_right(record, place));
+        found.unmapped += usize::from(unmapped);
+        found.right += usize::from(right);
+        found.wrong_at_20 += usize::from(!unmapped && !right && record.mapq() >= 20);
+    }
+    let share = |count: usize| 1000 * count / reads.len();
+    Judged { right: share(found.right), unmapped: share(found.unmapped), ..found }
+}
+
+/// Judges a kind: at least so many of a thousand are right, at most so many reads in all are wrong at MAPQ 20 or more.
+fn hold(hardship: Hardship, length: usize, paired: bool, (least_right, most_wrong): (usize, usize)) {
+    let kind = Kind { hardship, length, paired };
+    let reads = kind.reads(genome(), TEMPLATES);
+    let letters: Vec<Vec<u8>> = reads.iter().map(|(letters, _)| letters.clone()).collect();
+    let found = judge(&align(&genome().index, &letters, paired, kind.mean()), &reads);
+    assert!(
+        found.right >= least_right,
+        "{kind:?}: {found:?}, at least {least_right} of 1000 should be right"
+    );
+    assert!(found.wrong_at_20 <= most_wrong, "{kind:?}: {found:?}, at most {most_wrong} may be wrong");
+}
+
+#[test]
+fn clean_reads_of_any_length() {
+    // Length, floors of single and of paired reads. Half the errors of a read of 35 bases leave it no seed.
+    let floors = [
+        (35, 900, 975),
+        (50, 975, 985),
+        (75, 985, 985),
+        (100, 990, 990),
+        (150, 990, 990),
+        (250, 990, 990),
+        (300, 990, 990),
+    ];
+    for (length, single, paired) in floors {
+        hold(Hardship::Clean, length, false, (single, 3));
+        hold(Hardship::Clean, length, true, (paired, 5));
+    }
+}
+
+#[test]
+fn diverged_reads() {
+    for (length, single, paired) in [(100, 840, 970), (150, 930, 985), (250, 980, 990)] {
+        hold(Hardship::Diverged, length, false, (single, 6));
+        hold(Hardship::Diverged, length, true, (paired, 3));
+    }
+}
+
+#[test]
+fn long_gaps() {
+    for middle in [true, false] {
+        for paired in [true, false] {
+            hold(Hardship::Deletion { middle }, 150, paired, (985, 3));
+            hold(Hardship::Insertion { middle }, 150, paired, (985, 3));
+        }
+    }
+}
+
+#[test]
+fn joined_reads_and_adapters() {
+    for paired in [true, false] {
+        hold(Hardship::Chimera, 150, paired, (985, 3));
+        hold(Hardship::Adapter, 150, paired, (980, 3));
+    }
+}
+
+#[test]
+fn unknown_bases() {
+    for (share, single, paired) in [(5, 975, 985), (10, 780, 930), (20, 140, 280), (30, 10, 15)] {
+        hold(Hardship::Unknown(share), 150, false, (single, 3));
+        hold(Hardship::Unknown(share), 150, true, (paired, 3));
+    }
+}
+
+#[test]
+fn repeats() {
+    // A copy is as good as the other: half the reads are in each.
+    let floors = [
+        (Part::Family, 990, 990),
+        (Part::Microsatellite, 990, 990),
+        (Part::Copies, 450, 450),
+        (Part::Satellite, 900, 985),
+    ];
+    for (part, single, paired) in floors {
+        hold(Hardship::Over(part), 150, false, (single, 3));
+        hold(Hardship::Over(part), 150, true, (paired, 3));
+    }
+}
+
+#[test]
+fn reads_that_belong_nowhere() {
+    for paired in [true, false] {
+        hold(Hardship::Foreign, 150, paired, (0, 0));
+        hold(Hardship::Simple, 150, paired, (0, 9));
+    }
+}
