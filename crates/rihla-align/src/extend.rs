@@ -68,6 +68,27 @@ pub(crate) struct Ungapped {
     pub steady: bool,
 }
 
+/// Gapped alignments that are kept: those of both mates' candidates.
+const KEPT: usize = 4;
+
+/// An alignment with gaps that was made: of these codes, along these diagonals.
+#[derive(Default)]
+struct Made {
+    codes: Vec<u8>,
+    reverse: bool,
+    contig: u32,
+    /// First and last diagonal.
+    band: (i64, i64),
+    found: Option<Region>,
+}
+
+impl Made {
+    fn is(&self, site: &Site<'_>, band: (i64, i64)) -> bool {
+        (self.band, self.reverse, self.contig) == (band, site.reverse, site.contig)
+            && self.codes == site.query.codes(site.reverse)
+    }
+}
+
 /// Buffers of the extension; reused.
 pub(crate) struct Extender {
     simd: Simd,
@@ -78,6 +99,9 @@ pub(crate) struct Extender {
     costs: Vec<(u32, i32)>,
     target: Vec<u8>,
     part: Vec<u64>,
+    /// The last alignments with gaps: a read that cannot be certified is met again by later stages.
+    made: [Made; KEPT],
+    oldest: usize,
 }
 
 impl Extender {
@@ -90,6 +114,8 @@ impl Extender {
             costs: Vec::new(),
             target: Vec::new(),
             part: Vec::new(),
+            made: Default::default(),
+            oldest: 0,
         }
     }
 
@@ -191,12 +217,27 @@ impl Extender {
     /// The best alignment with gaps around an ungapped one at `site`, the anchors lying on diagonals
     /// `anchors.0` to `anchors.1`.
     pub fn gapped(&mut self, site: &Site<'_>, anchors: (i64, i64), ungapped: &Ungapped) -> Option<Region> {
-        let length = i64::from(site.query.len());
         // An alignment through this diagonal that beats the ungapped one has fewer gap bases.
         let loss = self.ceiling(site.query.len()) - ungapped.total;
         let reach = i64::from(((loss - self.scoring.gap_open) / self.scoring.gap_extend).max(1));
         let low = (site.diagonal - reach).max(anchors.0 - MAX_EXTRA_GAP);
         let high = (site.diagonal + reach).min(anchors.1 + MAX_EXTRA_GAP);
+        if let Some(made) = self.made.iter().find(|made| made.is(site, (low, high))) {
+            return made.found.clone();
+        }
+        let found = self.align(site, (low, high));
+        let made = &mut self.made[self.oldest];
+        self.oldest = (self.oldest + 1) % KEPT;
+        made.codes.clear();
+        made.codes.extend_from_slice(site.query.codes(site.reverse));
+        (made.reverse, made.contig, made.band) = (site.reverse, site.contig, (low, high));
+        made.found.clone_from(&found);
+        found
+    }
+
+    /// The best alignment along the diagonals `low` to `high`.
+    fn align(&mut self, site: &Site<'_>, (low, high): (i64, i64)) -> Option<Region> {
+        let length = i64::from(site.query.len());
         let (start, end) = site.contig_span();
         let (from, to) = (low.max(start), (high + length).min(end));
         if from >= to {

@@ -63,7 +63,7 @@ fn lines_of_every_kind_are_whole() {
     }
 }
 
-/// The records of batches of so many templates, all by one scratch.
+/// The records of batches of so many templates: all by one scratch, but single templates each by its own.
 fn in_pieces(kind: &Kind, reads: &[Vec<u8>], simd: Simd, templates: usize) -> RecordArena {
     let aligner = Aligner::new(&genome().index, AlignOptions::default(), simd);
     let (mut scratch, mut out) = (aligner.scratch(), AlignedBatch::default());
@@ -77,6 +77,9 @@ fn in_pieces(kind: &Kind, reads: &[Vec<u8>], simd: Simd, templates: usize) -> Re
             part.push(read.name, read.sequence, read.qualities);
         }
         first += piece.len();
+        if templates == 1 {
+            scratch = aligner.scratch();
+        }
         aligner.align_batch(&part, &library(kind.mean()), &mut scratch, &mut out);
         out.records.iter().for_each(|record| all.push(record.bytes()));
     }
