@@ -4,11 +4,15 @@
 use rihla_kernels::Scoring;
 
 use crate::region::Region;
+use crate::seed::{Seed, Seeds};
+use crate::syncmer::K;
 
 /// The highest mapping quality.
 pub(crate) const MAX: i32 = 60;
 /// Stands for the second-best score where none is known: the length of BWA-MEM's shortest seed.
 const BASE_SUB: i32 = 19;
+/// Random sequence seldom has no seed that begins within so many bases.
+const SELDOM: u32 = 40;
 /// Alignments longer than this gain less by each point of score.
 const LONG: f64 = 50.0;
 
@@ -49,6 +53,23 @@ pub(crate) fn single(region: &Region, repetitive: f64, scoring: &Scoring) -> i32
     let lead = f64::from(region.score - sub) / f64::from(scoring.match_score);
     let quality = (6.02 * lead * weight * weight + 0.499) as i32 - crowd_penalty_if_any(region.sub_count);
     scale(quality.clamp(0, MAX), 1.0 - repetitive)
+}
+
+/// The share of a read by which it cannot be looked up: under seeds too frequent to follow, or without any, as runs of
+/// one letter or two and unknown bases are.
+pub(crate) fn blind(seeds: &Seeds, length: u32) -> f64 {
+    // Where nothing was followed, a bound or the mate speaks for the placement.
+    if seeds.anchors.is_empty() {
+        return seeds.repetitive;
+    }
+    let last = (length + 1).saturating_sub(K as u32);
+    let (mut bare, mut from) = (0, 0);
+    for start in seeds.list.iter().map(Seed::start).chain([last]) {
+        let gap = start.saturating_sub(from);
+        bare += if gap > SELDOM { gap } else { 0 };
+        from = start;
+    }
+    seeds.repetitive.max(f64::from(bare) / f64::from(length.max(1)))
 }
 
 /// Quality of the best pair: its lead over the second-best, a point of which is `worth` so much, `others`

@@ -83,7 +83,7 @@ impl Choice {
             // A rival that is lifted over the best placement has no quality of its own.
             let own = match region.secondary_to {
                 Some(_) => 0,
-                None => mapq::single(region, read.seeds.repetitive, scoring),
+                None => mapq::single(region, mapq::blind(&read.seeds, read.query.len()), scoring),
             };
             let hits = &mut self.hits[i];
             let on_alt = |region: usize| options.alt.contains(read.regions[region].contig);
@@ -167,7 +167,8 @@ fn own_hits(read: &Read, options: &AlignOptions, hits: &mut Vec<Hit>) {
         if region.secondary_to.is_some() || region.score < options.min_score {
             continue;
         }
-        let own = mapq::single(region, read.seeds.repetitive, &options.scoring) as u8;
+        let blind = mapq::blind(&read.seeds, read.query.len());
+        let own = mapq::single(region, blind, &options.scoring) as u8;
         let primary = hits.first().filter(|_| !options.alt.contains(region.contig));
         hits.push(Hit { region: i, mapq: primary.map_or(own, |primary| own.min(primary.mapq)) });
     }

@@ -6,9 +6,10 @@ use rihla_align::AlignedBatch;
 use rihla_core::record::flags;
 use rihla_core::{OpKind, RecordRef};
 
-use crate::align;
+use crate::dice::Dice;
 use crate::genome::{Part, genome};
 use crate::kinds::{End, Hardship, Kind, Place};
+use crate::{align, build};
 
 const TEMPLATES: usize = 1_000;
 /// Bases that an end may be off.
@@ -130,6 +131,25 @@ fn repeats() {
         hold(Hardship::Over(part), 150, false, (single, 3));
         hold(Hardship::Over(part), 150, true, (paired, 3));
     }
+}
+
+#[test]
+fn a_run_of_two_letters_is_not_certain_of_its_place() {
+    // The read's only seeds are those over a change that it shares with the worse of two arrays.
+    let mut dice = Dice::new(5);
+    let mut changed = b"AC".repeat(40);
+    changed[40] = b'T';
+    let better = b"AC".repeat(70);
+    let mut read = b"AC".repeat(70);
+    read[70] = b'T';
+    let spaces: Vec<Vec<u8>> = (0..3).map(|_| dice.letters(2_000)).collect();
+    let index = build(&[[&spaces[0][..], &changed, &spaces[1], &better, &spaces[2]].concat()]);
+    let found = align(&index, &[read], false, 400);
+    for record in found.records.iter().filter(|record| !record.has_any(flags::UNMAPPED)) {
+        let right = record.position().is_some_and(|at| (4_080..4_220).contains(&at));
+        assert!(right || record.mapq() < 20, "{:?}: {}", record.position(), record.mapq());
+    }
+    assert_eq!(found.records.get(0).flags() & flags::UNMAPPED, 0, "the case is one of a mapped read");
 }
 
 #[test]
