@@ -75,6 +75,8 @@ impl AlignCounts {
 pub struct AlignScratch {
     /// The reads of a group; mates next to each other.
     reads: Vec<Read>,
+    /// Those whose placement is not certain by a few seeds.
+    uncertain: Vec<usize>,
     extender: Extender,
     rescuer: Rescuer,
     choice: Choice,
@@ -106,6 +108,7 @@ impl<'i> Aligner<'i> {
     pub fn scratch(&self) -> AlignScratch {
         AlignScratch {
             reads: Vec::new(),
+            uncertain: Vec::new(),
             extender: Extender::new(self.simd, self.options.scoring),
             rescuer: Rescuer::default(),
             choice: Choice::default(),
@@ -123,7 +126,9 @@ impl<'i> Aligner<'i> {
         let context = self.context();
         let mut scratch = self.scratch();
         for group in groups(batch.len()) {
-            let (reads, extender) = (scratch.load(batch, group, &context), &mut scratch.extender);
+            let reads = scratch.load(batch, group, &context);
+            scratch.complete(reads.clone(), &context);
+            let extender = &mut scratch.extender;
             for mates in scratch.reads[reads].chunks_exact_mut(2) {
                 for read in mates.iter_mut() {
                     read.place(&context, extender);
@@ -152,8 +157,10 @@ impl<'i> Aligner<'i> {
         for group in groups(batch.len()) {
             let first = group.start;
             let reads = scratch.load(batch, group, &context);
+            let insert = batch.paired.then_some(insert);
+            scratch.certify(reads.clone(), insert, &context);
             for at in reads.step_by(if batch.paired { 2 } else { 1 }) {
-                if batch.paired {
+                if let Some(insert) = insert {
                     let raw = [batch.read(first + at), batch.read(first + at + 1)];
                     align_pair(raw, at, insert, &context, scratch, out);
                 } else {
@@ -189,6 +196,37 @@ impl AlignScratch {
         place::load_all(&mut self.reads[..count], group.map(|i| batch.read(i)), context);
         0..count
     }
+
+    /// Looks up all seeds of some reads.
+    fn complete(&mut self, reads: Range<usize>, context: &Context<'_>) {
+        self.uncertain.clear();
+        self.uncertain.extend(reads);
+        place::complete(&mut self.reads, &self.uncertain, context);
+    }
+
+    /// Places the reads, pairs where there is a model of their lengths, that are certain by a few seeds;
+    /// looks up all seeds of the others.
+    fn certify(&mut self, reads: Range<usize>, insert: Option<&InsertSize>, context: &Context<'_>) {
+        let Self { reads: all, uncertain, extender, .. } = self;
+        uncertain.clear();
+        let step = if insert.is_some() { 2 } else { 1 };
+        for at in reads.step_by(step) {
+            let certain = match insert {
+                Some(insert) if !insert.usable() => false,
+                Some(insert) => certify::pair_at_once(pair_at(all, at), insert, context, extender),
+                None => certify::single(&mut all[at], context, extender),
+            };
+            if !certain {
+                uncertain.extend(at..at + step);
+            }
+        }
+        place::complete(all, uncertain, context);
+    }
+}
+
+/// The two mates from a read on.
+fn pair_at(reads: &mut [Read], at: usize) -> &mut [Read; 2] {
+    reads[at..].first_chunk_mut().expect("the mates of a pair are in one group")
 }
 
 fn align_single(
@@ -200,7 +238,7 @@ fn align_single(
 ) {
     let AlignScratch { reads, extender, choice, emitter, .. } = scratch;
     let read = &mut reads[at];
-    if certify::single(read, context, extender) {
+    if !read.seeds.is_complete() || certify::single(read, context, extender) {
         out.counts.certified += 1;
     } else {
         read.place(context, extender);
@@ -217,12 +255,12 @@ fn align_pair(
     scratch: &mut AlignScratch,
     out: &mut AlignedBatch,
 ) {
-    let AlignScratch { reads, extender, rescuer, choice, emitter } = scratch;
-    let mates = reads[at..].first_chunk_mut().expect("the mates of a pair are in one group");
-    let certified = if insert.usable() { certify::pair(mates, insert, context, extender) } else { None };
-    if let Some(qualities) = certified {
+    let AlignScratch { reads, extender, rescuer, choice, emitter, .. } = scratch;
+    let mates = pair_at(reads, at);
+    let at_once = !mates[0].seeds.is_complete();
+    if at_once || (insert.usable() && certify::pair(mates, insert, context, extender)) {
         out.counts.certified += 2;
-        choice.certified(qualities);
+        choice.certified();
     } else {
         for read in mates.iter_mut() {
             if certify::single(read, context, extender) {

@@ -108,23 +108,52 @@ pub(crate) fn single(read: &mut Read, context: &Context<'_>, extender: &mut Exte
     sure
 }
 
-/// Places two mates as a proper pair; their mapping qualities if it could be done.
+/// Places two mates as a proper pair of the highest quality, each by its unique seeds; whether it could be
+/// done.
+pub(crate) fn pair_at_once(
+    reads: &mut [Read; 2],
+    insert: &InsertSize,
+    context: &Context<'_>,
+    extender: &mut Extender,
+) -> bool {
+    let alone = |i: usize, extender: &mut Extender| {
+        let proposal = reads[i].proposal?;
+        Certified::of(&reads[i], &proposal, context, extender)
+    };
+    let Some(a) = alone(0, extender) else { return false };
+    let Some(b) = alone(1, extender) else { return false };
+    let sure = judge([&a, &b], reads, insert, context) == Some([mapq::MAX; 2]);
+    if sure {
+        accept(reads, [a, b]);
+    }
+    sure
+}
+
+/// The same, where needed each by its seeds near the other: all were looked up.
 pub(crate) fn pair(
     reads: &mut [Read; 2],
     insert: &InsertSize,
     context: &Context<'_>,
     extender: &mut Extender,
-) -> Option<[u8; 2]> {
+) -> bool {
+    place_pair(reads, insert, context, extender).map(|placed| accept(reads, placed)).is_some()
+}
+
+fn place_pair(
+    reads: &mut [Read; 2],
+    insert: &InsertSize,
+    context: &Context<'_>,
+    extender: &mut Extender,
+) -> Option<[Certified; 2]> {
     let alone = |read: &Read, extender: &mut Extender| {
         let proposal = read.proposal?;
         Certified::of(read, &proposal, context, extender)
     };
     let [first, second] = [0, 1].map(|i| alone(&reads[i], extender));
-    if let (Some(a), Some(b)) = (&first, &second) {
-        let found = judge([a, b], reads, insert, context);
-        if found == Some([mapq::MAX; 2]) {
-            return Some(accept(reads, [first, second], [mapq::MAX; 2]));
-        }
+    if let (Some(a), Some(b)) = (&first, &second)
+        && judge([a, b], reads, insert, context) == Some([mapq::MAX; 2])
+    {
+        return first.zip(second).map(Into::into);
     }
     // The one with the greater lead is the anchor for the other.
     let lead = |one: &Option<Certified>| one.as_ref().map_or(i32::MIN, Certified::lead);
@@ -151,17 +180,15 @@ pub(crate) fn pair(
         qualities = judge([&a, &b], reads, insert, context)?;
     }
     // A bound that is too low would tell against the reads that differ from the reference.
-    let sure = qualities == [mapq::MAX; 2];
-    sure.then(|| accept(reads, [Some(a), Some(b)], qualities))
+    (qualities == [mapq::MAX; 2]).then_some([a, b])
 }
 
 /// Takes the placements.
-fn accept(reads: &mut [Read; 2], placed: [Option<Certified>; 2], qualities: [i32; 2]) -> [u8; 2] {
+fn accept(reads: &mut [Read; 2], placed: [Certified; 2]) {
     for (read, certified) in reads.iter_mut().zip(placed) {
         read.regions.clear();
-        read.regions.extend(certified.map(Certified::into_region));
+        read.regions.push(certified.into_region());
     }
-    qualities.map(|quality| quality as u8)
 }
 
 /// Where the mate of a placed read seems to lie.

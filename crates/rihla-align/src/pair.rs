@@ -32,12 +32,12 @@ impl Choice {
         own_hits(read, options, &mut self.hits[0]);
     }
 
-    /// Takes the only placement of each of two mates, a proper pair of these qualities.
-    pub fn certified(&mut self, qualities: [u8; 2]) {
+    /// Takes the only placement of each of two mates, a proper pair of the highest quality.
+    pub fn certified(&mut self) {
         self.proper = true;
-        for (hits, mapq) in self.hits.iter_mut().zip(qualities) {
+        for hits in &mut self.hits {
             hits.clear();
-            hits.push(Hit { region: 0, mapq });
+            hits.push(Hit { region: 0, mapq: mapq::MAX as u8 });
         }
     }
 

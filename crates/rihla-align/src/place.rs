@@ -57,11 +57,19 @@ pub(crate) struct Read {
 }
 
 impl Read {
-    /// Takes in a read and finds its seeds; [`look_up_all`] is next.
+    /// Takes in a read and finds its seeds.
     fn load(&mut self, read: ReadRef<'_>, context: &Context<'_>) {
         self.chained = false;
         self.query.load(context.simd, read);
         self.seeds.scan(context.simd, context.table, &self.query);
+    }
+
+    /// Proposes a place by the seeds that were looked up, and asks for the reference there.
+    fn propose(&mut self, context: &Context<'_>) {
+        self.proposal = Proposal::of(&self.seeds, context, self.query.len());
+        if let Some(proposal) = self.proposal {
+            context.prefetch(proposal.diagonal, self.query.len());
+        }
     }
 
     /// Finds its placements by all its seeds, which were looked up.
@@ -224,7 +232,8 @@ impl Read {
     }
 }
 
-/// Takes in a group of reads and looks up all their seeds, each step for all of them before the next.
+/// Takes in a group of reads and looks up seeds of theirs that do not overlap, each step for all of them
+/// before the next.
 pub(crate) fn load_all<'r>(
     reads: &mut [Read],
     raw: impl Iterator<Item = ReadRef<'r>>,
@@ -238,10 +247,22 @@ pub(crate) fn load_all<'r>(
     }
     for read in reads.iter_mut() {
         read.seeds.look_up(context.table);
-        read.proposal = Proposal::of(&read.seeds, context, read.query.len());
-        if let Some(proposal) = read.proposal {
-            context.prefetch(proposal.diagonal, read.query.len());
-        }
+        read.propose(context);
+    }
+}
+
+/// Looks up all other seeds of some of the reads, in the same way.
+pub(crate) fn complete(reads: &mut [Read], which: &[usize], context: &Context<'_>) {
+    for &i in which {
+        let Read { seeds, query, .. } = &mut reads[i];
+        seeds.ask_for_rest(context.table, query);
+    }
+    for &i in which {
+        reads[i].seeds.find_rest(context.table);
+    }
+    for &i in which {
+        reads[i].seeds.look_up_rest(context.table);
+        reads[i].propose(context);
     }
 }
 

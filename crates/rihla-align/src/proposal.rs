@@ -35,16 +35,16 @@ pub(crate) struct Proposal {
 impl Proposal {
     /// The proposal by the unique seeds of a read whose seeds were looked up.
     pub fn of(seeds: &Seeds, context: &Context<'_>, length: u32) -> Option<Self> {
-        let unique = |(i, seed): (usize, &Seed)| {
-            (seed.count() == 1).then(|| seed.only_anchor(i as u32, context.table, length)).flatten()
+        let unique = |(i, seed): (u32, &Seed)| {
+            (seed.count() == 1).then(|| seed.only_anchor(i, context.table, length)).flatten()
         };
         let mut places = Places::default();
-        for anchor in seeds.list.iter().enumerate().filter_map(unique) {
+        for anchor in seeds.looked_up().filter_map(unique) {
             places.add(anchor);
         }
         let mut proposal = places.best()?;
         let mut apart = Apart::default();
-        for (i, seed) in seeds.list.iter().enumerate() {
+        for (i, seed) in seeds.looked_up() {
             match seed.count() {
                 0 => apart.add(seed),
                 1 if unique((i, seed)).is_some_and(|anchor| proposal.holds(&anchor)) => apart.add(seed),

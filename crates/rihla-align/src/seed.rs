@@ -30,11 +30,39 @@ pub(crate) struct Seed {
     syncmer: Syncmer,
     /// Its entries in the table; first its bucket, then its own.
     entries: Range<u32>,
+    /// Whether its entries are known.
+    found: bool,
     /// Whether each of its occurrences is an anchor.
     pub followed: bool,
 }
 
 impl Seed {
+    fn new(position: u32) -> Self {
+        let syncmer = Syncmer { hash: 0, position, reverse: false, palindrome: false };
+        Self { syncmer, entries: 0..0, found: false, followed: false }
+    }
+
+    /// Hashes it and asks for its directory entry.
+    #[inline]
+    fn ask(&mut self, table: Table<'_>, query: &Query) {
+        self.syncmer = Syncmer::at(query.packed(false), 0, self.start());
+        table.prefetch_directory(self.syncmer.hash);
+    }
+
+    /// Reads the directory and asks for its entries.
+    #[inline]
+    fn find_bucket(&mut self, table: Table<'_>) {
+        self.entries = table.bucket(self.syncmer.hash);
+        table.prefetch_entries(&self.entries);
+    }
+
+    /// Finds its entries.
+    #[inline]
+    fn look_up(&mut self, table: Table<'_>) {
+        self.entries = table.occurrences(self.entries.clone(), self.syncmer.hash);
+        self.found = true;
+    }
+
     /// Number of its occurrences in the reference.
     pub fn count(&self) -> u32 {
         self.entries.end - self.entries.start
@@ -114,8 +142,13 @@ impl Anchor {
 /// Seeds and anchors of one read; reused.
 #[derive(Default)]
 pub(crate) struct Seeds {
-    /// By position in the read.
+    /// By position in the read. Until the others are [asked for](Seeds::ask_for_rest), those that do not
+    /// overlap alone are looked up.
     pub list: Vec<Seed>,
+    /// Which those are: from left to right as many as there can be.
+    apart: Vec<u32>,
+    /// Whether all are looked up.
+    complete: bool,
     /// By strand, diagonal, position.
     pub anchors: Vec<Anchor>,
     /// For each of the first 128 seeds, how many of them start before its end.
@@ -148,33 +181,77 @@ pub(crate) fn disjoint<'a>(seeds: impl Iterator<Item = &'a Seed>) -> u32 {
 }
 
 impl Seeds {
-    /// Finds the seeds of a read and asks for their directory entries. The three steps up to
-    /// [`Seeds::look_up`] are done for many reads each before the next, so that no read waits for memory.
+    /// Finds the seeds of a read, and asks for the directory entries of those that do not overlap. The three
+    /// steps up to [`Seeds::look_up`] are done for many reads each before the next, so that no read waits
+    /// for memory.
     pub fn scan(&mut self, simd: Simd, table: Table<'_>, query: &Query) {
-        self.list.clear();
+        let Self { list, apart, .. } = self;
+        list.clear();
+        apart.clear();
         self.anchors.clear();
         self.repetitive = 0.0;
+        self.complete = false;
         let packed = (query.packed(false), 0, query.len() as usize);
-        let list = &mut self.list;
-        self.scanner.scan(simd, packed, query.unknown(), |syncmer| {
-            table.prefetch_directory(syncmer.hash);
-            list.push(Seed { syncmer, entries: 0..0, followed: false });
+        let mut free_from = 0;
+        self.scanner.positions(simd, packed, query.unknown(), |position| {
+            let mut seed = Seed::new(position);
+            if position >= free_from {
+                free_from = position + K as u32;
+                apart.push(list.len() as u32);
+                seed.ask(table, query);
+            }
+            list.push(seed);
         });
     }
 
     /// Reads the directory and asks for the entries.
     pub fn find_buckets(&mut self, table: Table<'_>) {
-        for seed in &mut self.list {
-            seed.entries = table.bucket(seed.syncmer.hash);
-            table.prefetch_entries(&seed.entries);
+        for &i in &self.apart {
+            self.list[i as usize].find_bucket(table);
         }
     }
 
-    /// Finds out how often each seed occurs.
+    /// Finds out how often each of these seeds occurs.
     pub fn look_up(&mut self, table: Table<'_>) {
-        for seed in &mut self.list {
-            seed.entries = table.occurrences(seed.entries.clone(), seed.syncmer.hash);
+        for &i in &self.apart {
+            self.list[i as usize].look_up(table);
         }
+    }
+
+    /// Asks for the directory entries of the seeds that were not looked up; then, as before,
+    /// [`Seeds::find_rest`] and [`Seeds::look_up_rest`].
+    pub fn ask_for_rest(&mut self, table: Table<'_>, query: &Query) {
+        self.rest().for_each(|seed| seed.ask(table, query));
+    }
+
+    /// Reads the directory and asks for the entries.
+    pub fn find_rest(&mut self, table: Table<'_>) {
+        self.rest().for_each(|seed| seed.find_bucket(table));
+    }
+
+    /// Finds out how often each of these seeds occurs; then all are known.
+    pub fn look_up_rest(&mut self, table: Table<'_>) {
+        self.rest().for_each(|seed| seed.look_up(table));
+        self.complete = true;
+    }
+
+    fn rest(&mut self) -> impl Iterator<Item = &mut Seed> {
+        self.list.iter_mut().filter(|seed| !seed.found)
+    }
+
+    /// Whether every seed is looked up.
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// The seeds that were looked up, with their numbers.
+    pub fn looked_up(&self) -> impl Iterator<Item = (u32, &Seed)> + Clone {
+        let Self { list, apart, complete, .. } = self;
+        let count = if *complete { list.len() } else { apart.len() };
+        (0..count).map(move |at| {
+            let i = if *complete { at as u32 } else { apart[at] };
+            (i, &list[i as usize])
+        })
     }
 
     /// Chooses which occurrences are followed and gathers their anchors.

@@ -20,6 +20,16 @@ pub struct Syncmer {
     pub palindrome: bool,
 }
 
+impl Syncmer {
+    /// The syncmer `position` bases after base `offset` of packed words.
+    #[inline]
+    #[must_use]
+    pub fn at(words: &[u64], offset: u64, position: u32) -> Self {
+        let (hash, reverse, palindrome) = kernel::seed_hash(words, offset + u64::from(position));
+        Self { hash, position, reverse, palindrome }
+    }
+}
+
 /// Finds syncmers; its buffers are reused.
 #[derive(Default)]
 pub struct Scanner {
@@ -37,14 +47,25 @@ impl Scanner {
         unknown: &[u64],
         mut found: impl FnMut(Syncmer),
     ) {
+        self.positions(simd, (words, offset, len), unknown, |position| {
+            found(Syncmer::at(words, offset, position));
+        });
+    }
+
+    /// The same, but for the hashes: calls `found` with the position of each syncmer.
+    pub fn positions(
+        &mut self,
+        simd: Simd,
+        (words, offset, len): (&[u64], u64, usize),
+        unknown: &[u64],
+        mut found: impl FnMut(u32),
+    ) {
         kernel::mask(simd, words, offset, len, &mut self.mask);
         kernel::exclude(&mut self.mask, unknown);
         for (k, &bits) in self.mask.iter().enumerate() {
             let mut bits = bits;
             while bits != 0 {
-                let position = (64 * k) as u32 + bits.trailing_zeros();
-                let (hash, reverse, palindrome) = kernel::seed_hash(words, offset + u64::from(position));
-                found(Syncmer { hash, position, reverse, palindrome });
+                found((64 * k) as u32 + bits.trailing_zeros());
                 bits &= bits - 1;
             }
         }
