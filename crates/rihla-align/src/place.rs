@@ -22,6 +22,10 @@ pub(crate) const PRUNE: i32 = 20;
 /// Unseen placements this much below the best are let be.
 const CLEAR: i32 = 10;
 
+/// So many placements with the best score leave no quality to a read: gaps are looked for only where they
+/// could bring more.
+const CROWD: u32 = 4;
+
 /// What every stage may look at.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
@@ -171,14 +175,15 @@ impl Read {
 
     fn extend(&mut self, context: &Context<'_>, extender: &mut Extender) {
         let min_score = context.options.min_score;
-        let (mut best, mut extensions) = (0, 0);
+        let (mut best, mut equals, mut extensions) = (0, 0, 0);
         for trial in &self.tried {
             if trial.promise < best - PRUNE {
                 break;
             }
             let chain = &self.chains[trial.chain];
             let site = site(context, &self.query, chain, trial.ungapped.diagonal);
-            let region = if trial.gaps && extensions < context.options.max_extensions {
+            let matters = equals < CROWD || trial.promise > best;
+            let region = if trial.gaps && matters && extensions < context.options.max_extensions {
                 extensions += 1;
                 extender.gapped(&site, (chain.low, chain.high), &trial.ungapped)
             } else {
@@ -187,7 +192,10 @@ impl Read {
             };
             if let Some(region) = region.filter(|region| region.score >= min_score) {
                 let counted = !context.options.alt.contains(region.contig);
-                best = best.max(if counted { region.score } else { 0 });
+                if counted && region.score > best {
+                    (best, equals) = (region.score, 0);
+                }
+                equals += u32::from(counted && region.score == best);
                 self.regions.push(region);
             }
         }
