@@ -270,7 +270,8 @@ fn align_pair(
             }
         }
         if insert.usable() {
-            out.counts.rescued += u64::from(rescuer.rescue(mates, insert, context, extender));
+            let needed = choice.needed(mates, insert, context.options);
+            out.counts.rescued += u64::from(rescuer.rescue(mates, insert, needed, context, extender));
         }
         choice.pair(mates, insert, context.options);
     }

@@ -7,6 +7,9 @@ use crate::place::Read;
 use crate::query::Query;
 use crate::region::{self, Region};
 
+/// What the length of a template adds to the score of a pair, at most.
+const BEST_FIT: i32 = 1;
+
 /// One placement that will be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hit {
@@ -64,6 +67,20 @@ impl Choice {
             let lies = geometry(a, b, [&mates[0].query, &mates[1].query]);
             self.proper = lies.is_some_and(|(orientation, length)| insert.is_proper(orientation, length));
         }
+    }
+
+    /// What the scores of a pair must sum up to, at least, to be better than the second-best that is there.
+    pub fn needed(&mut self, mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) -> i32 {
+        self.find_candidates(mates, insert, options);
+        let (mut best, mut second) = (0, 0);
+        for pair in &self.candidates {
+            if pair.score > best {
+                (best, second) = (pair.score, best);
+            } else {
+                second = second.max(pair.score);
+            }
+        }
+        second - BEST_FIT + i32::from(second == best)
     }
 
     fn pair_plain(&mut self, mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) {

@@ -38,6 +38,8 @@ pub(crate) struct Rescuer {
     found: Vec<Region>,
     /// Votes of the best diagonal below which no alignment is tried.
     fewest_votes: u16,
+    /// What the scores of a pair must sum up to.
+    needed: i32,
 }
 
 impl Default for Rescuer {
@@ -49,19 +51,23 @@ impl Default for Rescuer {
             window: Vec::new(),
             found: Vec::new(),
             fewest_votes: FEWEST_VOTES,
+            needed: 0,
         }
     }
 }
 
 impl Rescuer {
-    /// Looks for each mate near the good placements of the other; gives how many were found.
+    /// Looks for each mate near the good placements of the other, for pairs whose scores sum up to at least
+    /// `needed`; gives how many were found.
     pub fn rescue(
         &mut self,
         mates: &mut [Read; 2],
         insert: &InsertSize,
+        needed: i32,
         context: &Context<'_>,
         extender: &mut Extender,
     ) -> u32 {
+        self.needed = needed;
         let mut rescued = 0;
         // Both directions start from the placements that seeds found.
         let [first, second] = mates;
@@ -100,7 +106,7 @@ impl Rescuer {
         let anchors = anchor.regions.iter().take_while(|region| region.score >= best - NEAR_BEST);
         for region in anchors.take(limit) {
             // Less would neither be chosen nor be a rival of the best pair.
-            let floor = own.map_or(0, |own| own - PRUNE + (best - region.score));
+            let floor = own.map_or(0, |own| own - PRUNE + (best - region.score)).max(self.needed - region.score);
             if bound < floor {
                 continue;
             }
