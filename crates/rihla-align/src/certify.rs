@@ -42,7 +42,7 @@ impl Certified {
         let site = Site { reference: context.reference, query: &read.query, reverse, contig, diagonal };
         let found = extender.ungapped(&site);
         let one_diagonal = proposal.low == proposal.high;
-        let region = if found.settled || (one_diagonal && found.steady) {
+        let region = if (one_diagonal && found.steady) || extender.is_settled(&site, &found) {
             extend::ungapped_region(&site, &found)
         } else {
             extender.gapped(&site, (proposal.low, proposal.high), &found)?

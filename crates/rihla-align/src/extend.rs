@@ -14,6 +14,8 @@ const MAX_EXTRA_GAP: i64 = 60;
 /// Gapped rivals of an ungapped placement are ruled out by shifts only up to this many mismatches:
 /// the argument in `gap_cannot_win` needs it.
 const MAX_SHIFT_MISMATCHES: usize = 3;
+/// Bases of a packed word.
+const BASES: usize = 32;
 /// Bases at each end of the read that tell whether it leaves the diagonal.
 const END: u32 = 24;
 
@@ -51,7 +53,7 @@ impl Site<'_> {
 }
 
 /// The best placement without gaps on one diagonal.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Ungapped {
     /// Concatenated reference offset of the read's first base.
     pub diagonal: i64,
@@ -62,8 +64,12 @@ pub(crate) struct Ungapped {
     /// Of the best part, ends not rewarded.
     pub local: i32,
     pub query: Range<u32>,
-    /// Whether no alignment with gaps near this diagonal is better.
-    pub settled: bool,
+    /// Whether it scores so much that no alignment with gaps near this diagonal is better.
+    settled: bool,
+    /// Whether packed bases could be compared.
+    plain: bool,
+    /// Bases on the diagonal that differ, or are ambiguous.
+    mismatches: usize,
     /// Whether both ends of the read lie well on this diagonal, so that gaps are unlikely.
     pub steady: bool,
 }
@@ -132,10 +138,43 @@ impl Extender {
         let mut found = best_run(&self.costs, on_contig, length, &self.scoring);
         let loss = self.ceiling(length) - found.total;
         found.diagonal = site.diagonal;
-        found.settled = loss <= self.scoring.gap_open + self.scoring.gap_extend
-            || (plain && found.query == (0..length) && self.gap_cannot_win(site, loss));
+        found.settled = loss <= self.scoring.gap_open + self.scoring.gap_extend;
+        found.plain = plain;
+        found.mismatches = self.costs.len();
         found.steady = self.is_steady(length);
         found
+    }
+
+    /// Whether it is proven that no alignment with gaps near this diagonal is better than the one without.
+    pub fn is_settled(&mut self, site: &Site<'_>, found: &Ungapped) -> bool {
+        let length = site.query.len();
+        if found.settled
+            || !found.plain
+            || found.query != (0..length)
+            || found.mismatches > MAX_SHIFT_MISMATCHES
+        {
+            return found.settled;
+        }
+        self.costs_packed(site);
+        self.gap_cannot_win(site, self.ceiling(length) - found.total)
+    }
+
+    /// Whether an alignment without gaps on a diagonal can score `floor`: such a one clips and mismatches so
+    /// little that the middle of the read holds few mismatches.
+    pub fn may_score(&self, site: &Site<'_>, floor: i32) -> bool {
+        let length = site.query.len() as usize;
+        let Scoring { match_score, mismatch, .. } = self.scoring;
+        let loss = (length as i32 * match_score - floor).max(0);
+        let clipped = (loss / match_score) as usize;
+        let (first, end) = (clipped.div_ceil(BASES), length.saturating_sub(clipped) / BASES);
+        if first >= end || !site.is_plain() {
+            return true;
+        }
+        let limit = (loss / (match_score + mismatch)) as u32;
+        let query = &site.query.packed(site.reverse)[first..end];
+        let offset = site.diagonal as u64 + (first * BASES) as u64;
+        let bases = (end - first) * BASES;
+        mismatch::count_mismatches(self.simd, query, site.reference.words(), offset, bases, limit) <= limit
     }
 
     fn is_steady(&self, length: u32) -> bool {
@@ -185,9 +224,6 @@ impl Extender {
     /// bases before the first mismatch, or all behind the last, lie on another diagonal (or, but for
     /// two, are clipped). If there every shift brings too many mismatches, there is none.
     fn gap_cannot_win(&mut self, site: &Site<'_>, loss: i32) -> bool {
-        if self.costs.len() > MAX_SHIFT_MISMATCHES {
-            return false;
-        }
         let (Some(&(first, _)), Some(&(last, _))) = (self.costs.first(), self.costs.last()) else {
             return true;
         };
@@ -294,8 +330,7 @@ fn touches_ambiguous(reference: &Reference, start: u64, length: u32) -> bool {
 fn best_run(costs: &[(u32, i32)], on_contig: Range<u32>, length: u32, scoring: &Scoring) -> Ungapped {
     let bonus = |reached: bool| if reached { scoring.end_bonus } else { 0 };
     let nothing = on_contig.start..on_contig.start;
-    let mut best =
-        Ungapped { diagonal: 0, score: 0, total: 0, local: 0, query: nothing, settled: false, steady: false };
+    let mut best = Ungapped { query: nothing, ..Ungapped::default() };
     let mut start = on_contig.start;
     let mut total = bonus(start == 0);
     let mut next = start;

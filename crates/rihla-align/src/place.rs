@@ -22,9 +22,9 @@ pub(crate) const PRUNE: i32 = 20;
 /// Unseen placements this much below the best are let be.
 const CLEAR: i32 = 10;
 
-/// So many placements with the best score leave no quality to a read: gaps are looked for only where they
-/// could bring more.
-const CROWD: u32 = 4;
+/// Among more candidates than this, gaps are looked for only where they could bring more than the
+/// second-best placement has, and at the ends of the read not at all.
+const CROWD: usize = 16;
 
 /// What every stage may look at.
 #[derive(Clone, Copy)]
@@ -137,15 +137,29 @@ impl Read {
         let others = (0..self.chains.len()).filter(|&i| i != first && self.chains[i].bound >= best - PRUNE);
         self.order.extend(others);
         self.order.sort_unstable_by_key(|&i| (rank(&self.chains[i]), i));
+        let crowded = self.order.len() > CROWD;
         for at in 0..self.order.len() {
             let i = self.order[at];
-            if self.chains[i].bound < best - PRUNE {
+            let chain = &self.chains[i];
+            if chain.bound < best - PRUNE {
                 break;
+            }
+            if crowded && chain.low == chain.high {
+                let site = site(context, &self.query, chain, chain.low);
+                if !extender.may_score(&site, best - PRUNE) {
+                    continue;
+                }
             }
             best = best.max(self.try_chain(context, extender, i));
         }
         let top = self.tried.iter_mut().max_by_key(|trial| (trial.ungapped.total, Reverse(trial.chain)));
-        if let Some(top) = top.filter(|top| top.leads && !top.ungapped.settled) {
+        if let Some(top) = top
+            && top.leads
+            && !extender.is_settled(
+                &site(context, &self.query, &self.chains[top.chain], top.ungapped.diagonal),
+                &top.ungapped,
+            )
+        {
             top.promise = top.promise.max(self.chains[top.chain].bound);
             top.gaps = true;
         }
@@ -167,6 +181,9 @@ impl Read {
         let lead = (0..trials.len()).rev().max_by_key(|&i| trials[i].ungapped.total).unwrap_or(0);
         trials[lead].leads = true;
         for trial in trials.iter_mut() {
+            let site = site(context, &self.query, chain, trial.ungapped.diagonal);
+            let steady = chain.low == chain.high && trial.ungapped.steady;
+            trial.gaps = trial.leads && !steady && !extender.is_settled(&site, &trial.ungapped);
             trial.set_promise(chain, self.query.len());
         }
         let counted = !context.options.alt.contains(chain.contig);
@@ -175,14 +192,15 @@ impl Read {
 
     fn extend(&mut self, context: &Context<'_>, extender: &mut Extender) {
         let min_score = context.options.min_score;
-        let (mut best, mut equals, mut extensions) = (0, 0, 0);
+        let crowded = self.tried.len() > CROWD;
+        let (mut best, mut second, mut extensions) = (0, 0, 0);
         for trial in &self.tried {
             if trial.promise < best - PRUNE {
                 break;
             }
             let chain = &self.chains[trial.chain];
             let site = site(context, &self.query, chain, trial.ungapped.diagonal);
-            let matters = equals < CROWD || trial.promise > best;
+            let matters = !crowded || trial.promise > second;
             let region = if trial.gaps && matters && extensions < context.options.max_extensions {
                 extensions += 1;
                 extender.gapped(&site, (chain.low, chain.high), &trial.ungapped)
@@ -193,9 +211,10 @@ impl Read {
             if let Some(region) = region.filter(|region| region.score >= min_score) {
                 let counted = !context.options.alt.contains(region.contig);
                 if counted && region.score > best {
-                    (best, equals) = (region.score, 0);
+                    (best, second) = (region.score, best);
+                } else if counted {
+                    second = second.max(region.score);
                 }
-                equals += u32::from(counted && region.score == best);
                 self.regions.push(region);
             }
         }
@@ -290,11 +309,9 @@ struct Trial {
 impl Trial {
     fn set_promise(&mut self, chain: &Chain, length: u32) {
         let found = &self.ungapped;
-        let one_diagonal = chain.low == chain.high;
-        self.gaps = self.leads && !found.settled && !(one_diagonal && found.steady);
         self.promise = if !self.gaps {
             found.score
-        } else if one_diagonal {
+        } else if chain.low == chain.high {
             // Where no other diagonal has a seed, what a gap brings back holds further edits.
             let gain = |bases: u32| (bases as i32 - 7 - 5 * (bases as i32 / 15)).max(0);
             let ends = gain(found.query.start) + gain(length - found.query.end);

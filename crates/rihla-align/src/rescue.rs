@@ -106,7 +106,8 @@ impl Rescuer {
         let anchors = anchor.regions.iter().take_while(|region| region.score >= best - NEAR_BEST);
         for region in anchors.take(limit) {
             // Less would neither be chosen nor be a rival of the best pair.
-            let floor = own.map_or(0, |own| own - PRUNE + (best - region.score)).max(self.needed - region.score);
+            let floor =
+                own.map_or(0, |own| own - PRUNE + (best - region.score)).max(self.needed - region.score);
             if bound < floor {
                 continue;
             }
@@ -147,7 +148,7 @@ impl Rescuer {
         let query = &lost.query;
         let site = Site { reference: context.reference, query, reverse, contig, diagonal: found.diagonal };
         let ungapped = extender.ungapped(&site);
-        if !ungapped.settled {
+        if !extender.is_settled(&site, &ungapped) {
             return false;
         }
         self.found.push(extend::ungapped_region(&site, &ungapped));
@@ -178,7 +179,7 @@ impl Rescuer {
         let diagonal = |at: usize| from + at as i64 - (i64::from(query.len()) - WORD as i64);
         let site = Site { reference: context.reference, query, reverse, contig, diagonal: diagonal(best) };
         let ungapped = extender.ungapped(&site);
-        let region = if ungapped.settled {
+        let region = if extender.is_settled(&site, &ungapped) {
             Some(extend::ungapped_region(&site, &ungapped))
         } else {
             extender.gapped(&site, (diagonal(low), diagonal(high)), &ungapped)
