@@ -8,6 +8,7 @@ use rihla_kernels::Simd;
 
 use crate::certify;
 use crate::emit::Emitter;
+use crate::expected::Expected;
 use crate::extend::Extender;
 use crate::index::Index;
 use crate::insert::{InsertSamples, InsertSize};
@@ -78,6 +79,7 @@ pub struct AlignScratch {
     /// Those whose placement is not certain by a few seeds.
     uncertain: Vec<usize>,
     extender: Extender,
+    expected: [Expected; 2],
     rescuer: Rescuer,
     choice: Choice,
     emitter: Emitter,
@@ -109,6 +111,7 @@ impl<'i> Aligner<'i> {
         AlignScratch {
             reads: Vec::new(),
             uncertain: Vec::new(),
+            expected: Default::default(),
             extender: Extender::new(self.simd, self.options.scoring),
             rescuer: Rescuer::default(),
             choice: Choice::default(),
@@ -128,10 +131,10 @@ impl<'i> Aligner<'i> {
         for group in groups(batch.len()) {
             let reads = scratch.load(batch, group, &context);
             scratch.complete(reads.clone(), &context);
-            let extender = &mut scratch.extender;
-            for mates in scratch.reads[reads].chunks_exact_mut(2) {
+            let AlignScratch { reads: all, extender, expected: [anywhere, _], .. } = &mut scratch;
+            for mates in all[reads].chunks_exact_mut(2) {
                 for read in mates.iter_mut() {
-                    read.place(&context, extender);
+                    read.place(&context, extender, anywhere);
                 }
                 sample(mates, &mut samples);
             }
@@ -236,12 +239,13 @@ fn align_single(
     scratch: &mut AlignScratch,
     out: &mut AlignedBatch,
 ) {
-    let AlignScratch { reads, extender, choice, emitter, .. } = scratch;
+    let AlignScratch { reads, extender, expected: [expected, _], choice, emitter, .. } = scratch;
     let read = &mut reads[at];
     if !read.seeds.is_complete() || certify::single(read, context, extender) {
         out.counts.certified += 1;
     } else {
-        read.place(context, extender);
+        expected.clear();
+        read.place(context, extender, expected);
     }
     choice.single(read, context.options);
     emitter.single(context, raw, read, choice, out);
@@ -255,19 +259,18 @@ fn align_pair(
     scratch: &mut AlignScratch,
     out: &mut AlignedBatch,
 ) {
-    let AlignScratch { reads, extender, rescuer, choice, emitter, .. } = scratch;
+    let AlignScratch { reads, extender, expected, rescuer, choice, emitter, .. } = scratch;
     let mates = pair_at(reads, at);
     let at_once = !mates[0].seeds.is_complete();
     if at_once || (insert.usable() && certify::pair(mates, insert, context, extender)) {
         out.counts.certified += 2;
         choice.certified();
     } else {
-        for read in mates.iter_mut() {
-            if certify::single(read, context, extender) {
-                out.counts.certified += 1;
-            } else {
-                read.place(context, extender);
-            }
+        let certain = mates.each_mut().map(|read| certify::single(read, context, extender));
+        out.counts.certified += certain.iter().map(|&certain| u64::from(certain)).sum::<u64>();
+        expect(mates, certain, insert, context, expected);
+        for (i, read) in mates.iter_mut().enumerate().filter(|(i, _)| !certain[*i]) {
+            read.place(context, extender, &expected[i]);
         }
         if insert.usable() {
             let needed = choice.needed(mates, insert, context.options);
@@ -276,6 +279,25 @@ fn align_pair(
         choice.pair(mates, insert, context.options);
     }
     emitter.pair(context, raw, mates, choice, out);
+}
+
+/// Where each of two mates is expected by the places of the other.
+fn expect(
+    mates: &mut [Read; 2],
+    certain: [bool; 2],
+    insert: &InsertSize,
+    context: &Context<'_>,
+    expected: &mut [Expected; 2],
+) {
+    for (i, read) in mates.iter_mut().enumerate().filter(|(i, _)| !certain[*i]) {
+        read.start(context);
+        expected[i].clear();
+    }
+    for i in 0..2 {
+        if !certain[i] && insert.usable() && mates[i].is_crowded() {
+            expected[i].set(mates[1 - i].five_primes(), insert.reach(i == 0));
+        }
+    }
 }
 
 fn sample(reads: &[Read], samples: &mut InsertSamples) {

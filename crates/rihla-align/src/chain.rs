@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rihla_core::Reference;
 
+use crate::insert::FivePrime;
 use crate::options::AlignOptions;
 use crate::query::Query;
 use crate::region::Region;
@@ -76,6 +77,13 @@ impl Chain {
         let diagonal = region.target.start as i64 - i64::from(region.query.start);
         let near = self.low - REACH..=self.high + REACH;
         self.reverse == region.reverse && self.contig == region.contig && near.contains(&diagonal)
+    }
+
+    /// Where the 5' end of a read of so many bases would lie.
+    pub fn five_prime(&self, length: u32) -> FivePrime {
+        let diagonal = self.diagonals.as_slice()[0];
+        let at = if self.reverse { diagonal + i64::from(length) } else { diagonal };
+        FivePrime { at, reverse: self.reverse }
     }
 
     /// Number of seeds that have an anchor here.

@@ -13,6 +13,7 @@ mod certify;
 mod chain;
 mod emit;
 pub mod error;
+mod expected;
 mod extend;
 pub mod index;
 pub mod insert;

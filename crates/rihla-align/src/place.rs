@@ -7,8 +7,10 @@ use rihla_core::read::ReadRef;
 use rihla_kernels::Simd;
 
 use crate::chain::{self, Chain};
+use crate::expected::Expected;
 use crate::extend::{self, Extender, Site, Ungapped};
 use crate::index::{Table, prefetch_bases};
+use crate::insert::FivePrime;
 use crate::options::AlignOptions;
 use crate::proposal::{self, Proposal};
 use crate::query::Query;
@@ -25,6 +27,10 @@ const CLEAR: i32 = 10;
 /// Among more candidates than this, gaps are looked for only where they could bring more than the
 /// second-best placement has, and at the ends of the read not at all.
 const CROWD: usize = 16;
+
+/// A placement far from the mate's that is this much below the best changes no pair's quality: that pairs
+/// with neither mate elsewhere score 17 less says as much.
+const ELSEWHERE: i32 = 7;
 
 /// What every stage may look at.
 #[derive(Clone, Copy)]
@@ -55,7 +61,8 @@ pub(crate) struct Read {
     chained: bool,
     tried: Vec<Trial>,
     extra: Vec<Region>,
-    order: Vec<usize>,
+    /// Candidates: whether far from the mate's, rank, index.
+    order: Vec<(bool, Reverse<(i32, u32)>, usize)>,
     /// Which candidates were looked at.
     seen: Vec<bool>,
 }
@@ -76,11 +83,10 @@ impl Read {
         }
     }
 
-    /// Finds its placements by all its seeds, which were looked up.
-    pub fn place(&mut self, context: &Context<'_>, extender: &mut Extender) {
-        self.regions.clear();
-        self.build_chains(context);
-        let best = self.try_ungapped(context, extender);
+    /// Finds its placements by all its seeds, which were looked up; those near its mate are `expected`.
+    pub fn place(&mut self, context: &Context<'_>, extender: &mut Extender, expected: &Expected) {
+        self.start(context);
+        let best = self.try_ungapped(context, extender, expected);
         // A placement that has none of the followed seeds may still be a rival, or better.
         let edit = context.options.scoring.match_score + context.options.scoring.mismatch;
         let ceiling = self.query.len() as i32 * context.options.scoring.match_score;
@@ -89,10 +95,16 @@ impl Read {
             && self.seeds.follow_more(context.table, &self.query, context.options, needed as u32)
         {
             chain::build(&self.seeds, context.reference, &self.query, context.options, &mut self.chains);
-            self.try_ungapped(context, extender);
+            self.try_ungapped(context, extender, expected);
         }
         self.extend(context, extender);
         self.settle(context.options);
+    }
+
+    /// Finds its candidates.
+    pub fn start(&mut self, context: &Context<'_>) {
+        self.regions.clear();
+        self.build_chains(context);
     }
 
     /// Follows the rarest seeds to all places they show; once is enough.
@@ -102,6 +114,18 @@ impl Read {
             self.seeds.follow_all(context.table, &self.query, context.options);
             chain::build(&self.seeds, context.reference, &self.query, context.options, &mut self.chains);
         }
+    }
+
+    /// Whether it has many candidates.
+    pub fn is_crowded(&self) -> bool {
+        self.chains.len() > CROWD
+    }
+
+    /// Where its 5' end lies, by its placements, or where it has none yet by its candidates.
+    pub fn five_primes(&self) -> impl Iterator<Item = FivePrime> {
+        let chains = if self.regions.is_empty() { &self.chains[..] } else { &[] };
+        let candidates = chains.iter().map(|chain| chain.five_prime(self.query.len()));
+        self.regions.iter().map(|region| region.five_prime(&self.query)).chain(candidates)
     }
 
     /// Most that a placement other than `placed` can score, by the rarest seeds, and how many come near
@@ -123,30 +147,32 @@ impl Read {
 
     /// Looks at each candidate without gaps, as long as its bound says that it may matter, and orders
     /// what it found by promise.
-    fn try_ungapped(&mut self, context: &Context<'_>, extender: &mut Extender) -> i32 {
+    fn try_ungapped(&mut self, context: &Context<'_>, extender: &mut Extender, expected: &Expected) -> i32 {
         self.tried.clear();
         for chain in &self.chains {
             context.prefetch(chain.diagonals.as_slice()[0], self.query.len());
         }
+        let crowded = self.is_crowded();
+        let near = |chain: &Chain| crowded && expected.holds(chain, self.query.len());
         let rank = |chain: &Chain| Reverse((chain.bound, chain.weight()));
-        let Some(first) = (0..self.chains.len()).min_by_key(|&i| (rank(&self.chains[i]), i)) else {
-            return 0;
-        };
-        let mut best = self.try_chain(context, extender, first);
         self.order.clear();
-        let others = (0..self.chains.len()).filter(|&i| i != first && self.chains[i].bound >= best - PRUNE);
-        self.order.extend(others);
-        self.order.sort_unstable_by_key(|&i| (rank(&self.chains[i]), i));
-        let crowded = self.order.len() > CROWD;
+        self.order.extend(self.chains.iter().enumerate().map(|(i, chain)| (!near(chain), rank(chain), i)));
+        self.order.sort_unstable();
+        let some_near = self.order.first().is_some_and(|(far, ..)| !far);
+        let mut best = 0;
         for at in 0..self.order.len() {
-            let i = self.order[at];
+            let (far, _, i) = self.order[at];
+            let floor = best - if far && some_near { ELSEWHERE } else { PRUNE };
             let chain = &self.chains[i];
-            if chain.bound < best - PRUNE {
-                break;
+            if chain.bound < floor {
+                if far {
+                    break;
+                }
+                continue;
             }
-            if crowded && chain.low == chain.high {
+            if at > 0 && crowded && chain.low == chain.high {
                 let site = site(context, &self.query, chain, chain.low);
-                if !extender.may_score(&site, best - PRUNE) {
+                if !extender.may_score(&site, floor) {
                     continue;
                 }
             }
@@ -238,9 +264,10 @@ impl Read {
         }
         let mut extensions = 0;
         self.order.clear();
-        self.order.extend(0..self.chains.len());
-        self.order.sort_unstable_by_key(|&i| (Reverse(self.chains[i].weight()), i));
-        for &i in &self.order {
+        let weights = self.chains.iter().enumerate();
+        self.order.extend(weights.map(|(i, chain)| (false, Reverse((0, chain.weight())), i)));
+        self.order.sort_unstable();
+        for &(_, _, i) in &self.order {
             let chain = &self.chains[i];
             let elsewhere = region::share(&chain.sequenced(&self.query), &kept) < 0.5;
             if self.seen[i] || !elsewhere {
