@@ -27,6 +27,9 @@ const LONGEST_WINDOW: i64 = 4_000;
 /// Placements this far below the best are no anchors for a rescue, as for BWA-MEM.
 const NEAR_BEST: i32 = 17;
 
+/// Placements of a read with too many of them around which its mate is looked for.
+const CROWD_RESCUES: usize = 3;
+
 /// Buffers of the rescue; reused.
 pub(crate) struct Rescuer {
     /// First position of each word in the read, plus one.
@@ -102,7 +105,10 @@ impl Rescuer {
         let own = lost.regions.first().map(|region| region.score);
         // A placement that the seeds did not show has none of those whose occurrences are all known.
         let bound = length as i32 * scoring.match_score - 5 * (lost.seeds.known as i32);
-        let limit = context.options.max_rescues as usize;
+        let limit = match context.options.max_rescues as usize {
+            most if anchor.regions.len() > most => most.min(CROWD_RESCUES),
+            most => most,
+        };
         let anchors = anchor.regions.iter().take_while(|region| region.score >= best - NEAR_BEST);
         for region in anchors.take(limit) {
             // Less would neither be chosen nor be a rival of the best pair.

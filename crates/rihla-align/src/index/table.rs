@@ -110,7 +110,10 @@ pub struct Table<'a> {
     last: u64,
 }
 
-/// A bucket of more entries is searched by halves.
+/// Bytes of a cache line.
+const LINE: usize = 64;
+
+/// A bucket of more entries is not looked through from end to end.
 const SHORT: u32 = 12;
 
 impl<'a> Table<'a> {
@@ -142,7 +145,12 @@ impl<'a> Table<'a> {
     #[inline]
     pub fn prefetch_entries(&self, bucket: &Range<u32>) {
         if bucket.start < bucket.end {
-            prefetch(self.entries, bucket.start as usize * self.layout.entry_bytes());
+            let bytes = self.layout.entry_bytes();
+            let (first, last) = (bucket.start as usize * bytes, bucket.end as usize * bytes - 1);
+            prefetch(self.entries, first);
+            if first / LINE != last / LINE {
+                prefetch(self.entries, last);
+            }
         }
     }
 
@@ -171,8 +179,22 @@ impl<'a> Table<'a> {
             }
             return start..end;
         }
-        let start = self.first(bucket.clone(), |entry| entry.tag() >= tag);
-        start..self.first(start..bucket.end, |entry| entry.tag() > tag)
+        // A long bucket is mostly one 20-mer's, with a few others before and behind it.
+        let mut start = bucket.start;
+        while start < bucket.start + SHORT && self.load(start).tag() < tag {
+            start += 1;
+        }
+        if self.load(start).tag() < tag {
+            start = self.first(start..bucket.end, |entry| entry.tag() >= tag);
+        }
+        let mut end = bucket.end;
+        while end > start && bucket.end - end < SHORT && self.load(end - 1).tag() > tag {
+            end -= 1;
+        }
+        if end > start && self.load(end - 1).tag() > tag {
+            end = self.first(start..end, |entry| entry.tag() > tag);
+        }
+        start..end
     }
 
     /// Of the entries of one hash, those whose position is in `positions`.
