@@ -76,6 +76,8 @@ impl AlignCounts {
 pub struct AlignScratch {
     /// The reads of a group; mates next to each other.
     reads: Vec<Read>,
+    /// How many reads it has held.
+    loaded: u64,
     /// Those whose placement is not certain by a few seeds.
     uncertain: Vec<usize>,
     extender: Extender,
@@ -110,6 +112,7 @@ impl<'i> Aligner<'i> {
     pub fn scratch(&self) -> AlignScratch {
         AlignScratch {
             reads: Vec::new(),
+            loaded: 0,
             uncertain: Vec::new(),
             expected: Default::default(),
             extender: Extender::new(self.simd, self.options.scoring),
@@ -196,7 +199,7 @@ impl AlignScratch {
         if self.reads.len() < count {
             self.reads.resize_with(count, Read::default);
         }
-        place::load_all(&mut self.reads[..count], group.map(|i| batch.read(i)), context);
+        place::load_all(&mut self.reads[..count], group.map(|i| batch.read(i)), &mut self.loaded, context);
         0..count
     }
 

@@ -1,11 +1,14 @@
 //! From a candidate to an alignment: without gaps where that is proven best, else by banded
 //! Smith-Waterman.
 
+mod memo;
+
 use std::ops::Range;
 
 use rihla_core::{Cigar, CigarOp, OpKind, Reference, base};
-use rihla_kernels::{BandedAligner, Scoring, Simd, mismatch};
+use rihla_kernels::{BandedAligner, Scoring, Simd, mismatch, pack};
 
+use self::memo::{Key, Memo};
 use crate::query::Query;
 use crate::region::Region;
 
@@ -74,27 +77,6 @@ pub(crate) struct Ungapped {
     pub steady: bool,
 }
 
-/// Gapped alignments that are kept: those of both mates' candidates.
-const KEPT: usize = 4;
-
-/// An alignment with gaps that was made: of these codes, along these diagonals.
-#[derive(Default)]
-struct Made {
-    codes: Vec<u8>,
-    reverse: bool,
-    contig: u32,
-    /// First and last diagonal.
-    band: (i64, i64),
-    found: Option<Region>,
-}
-
-impl Made {
-    fn is(&self, site: &Site<'_>, band: (i64, i64)) -> bool {
-        (self.band, self.reverse, self.contig) == (band, site.reverse, site.contig)
-            && self.codes == site.query.codes(site.reverse)
-    }
-}
-
 /// Buffers of the extension; reused.
 pub(crate) struct Extender {
     simd: Simd,
@@ -105,9 +87,7 @@ pub(crate) struct Extender {
     costs: Vec<(u32, i32)>,
     target: Vec<u8>,
     part: Vec<u64>,
-    /// The last alignments with gaps: a read that cannot be certified is met again by later stages.
-    made: [Made; KEPT],
-    oldest: usize,
+    memo: Memo,
 }
 
 impl Extender {
@@ -120,8 +100,7 @@ impl Extender {
             costs: Vec::new(),
             target: Vec::new(),
             part: Vec::new(),
-            made: Default::default(),
-            oldest: 0,
+            memo: Memo::default(),
         }
     }
 
@@ -205,7 +184,7 @@ impl Extender {
     fn costs_coded(&mut self, site: &Site<'_>, on_contig: Range<u32>) {
         let start = (site.diagonal + i64::from(on_contig.start)) as u64;
         let length = u64::from(on_contig.end - on_contig.start);
-        site.reference.fetch_offsets_into(start..start + length, &mut self.target);
+        self.fetch(site.reference, start..start + length);
         self.costs.clear();
         let codes = &site.query.codes(site.reverse)[on_contig.start as usize..on_contig.end as usize];
         for (at, (&a, &b)) in (on_contig.start..).zip(codes.iter().zip(&self.target)) {
@@ -253,33 +232,29 @@ impl Extender {
     /// The best alignment with gaps around an ungapped one at `site`, the anchors lying on diagonals
     /// `anchors.0` to `anchors.1`.
     pub fn gapped(&mut self, site: &Site<'_>, anchors: (i64, i64), ungapped: &Ungapped) -> Option<Region> {
-        // An alignment through this diagonal that beats the ungapped one has fewer gap bases.
+        // An alignment through this diagonal that beats the ungapped one has few gap bases.
         let loss = self.ceiling(site.query.len()) - ungapped.total;
         let reach = i64::from(((loss - self.scoring.gap_open) / self.scoring.gap_extend).max(1));
         let low = (site.diagonal - reach).max(anchors.0 - MAX_EXTRA_GAP);
         let high = (site.diagonal + reach).min(anchors.1 + MAX_EXTRA_GAP);
-        if let Some(made) = self.made.iter().find(|made| made.is(site, (low, high))) {
-            return made.found.clone();
+        let key = Key { read: site.query.number, reverse: site.reverse, contig: site.contig, low, high };
+        if let Some(known) = self.memo.get(key) {
+            return known;
         }
-        let found = self.align(site, (low, high));
-        let made = &mut self.made[self.oldest];
-        self.oldest = (self.oldest + 1) % KEPT;
-        made.codes.clear();
-        made.codes.extend_from_slice(site.query.codes(site.reverse));
-        (made.reverse, made.contig, made.band) = (site.reverse, site.contig, (low, high));
-        made.found.clone_from(&found);
+        let found = self.banded(site, (low, high));
+        self.memo.set(key, &found);
         found
     }
 
-    /// The best alignment along the diagonals `low` to `high`.
-    fn align(&mut self, site: &Site<'_>, (low, high): (i64, i64)) -> Option<Region> {
+    /// The best alignment in a band.
+    fn banded(&mut self, site: &Site<'_>, (low, high): (i64, i64)) -> Option<Region> {
         let length = i64::from(site.query.len());
         let (start, end) = site.contig_span();
         let (from, to) = (low.max(start), (high + length).min(end));
         if from >= to {
             return None;
         }
-        site.reference.fetch_offsets_into(from as u64..to as u64, &mut self.target);
+        self.fetch(site.reference, from as u64..to as u64);
         let codes = site.query.codes(site.reverse);
         let found =
             self.aligner.align(codes, &self.target, (low - from) as i32, (high - low + 1) as usize)?;
@@ -295,6 +270,20 @@ impl Extender {
             cigar: found.cigar,
             ..Region::default()
         })
+    }
+
+    /// Sets `target` to the codes of a part of the reference.
+    fn fetch(&mut self, reference: &Reference, part: Range<u64>) {
+        let length = (part.end - part.start) as usize;
+        mismatch::extract(reference.words(), part.start, length, &mut self.part);
+        pack::unpack(self.simd, &self.part, &[], length, &mut self.target);
+        let runs = reference.ambiguous();
+        let first = runs.partition_point(|run| run.end <= part.start);
+        for run in runs[first..].iter().take_while(|run| run.start < part.end) {
+            let from = run.start.max(part.start) - part.start;
+            let to = run.end.min(part.end) - part.start;
+            self.target[from as usize..to as usize].fill(base::N);
+        }
     }
 }
 

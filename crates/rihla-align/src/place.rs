@@ -291,9 +291,12 @@ impl Read {
 pub(crate) fn load_all<'r>(
     reads: &mut [Read],
     raw: impl Iterator<Item = ReadRef<'r>>,
+    loaded: &mut u64,
     context: &Context<'_>,
 ) {
     for (read, raw) in reads.iter_mut().zip(raw) {
+        *loaded += 1;
+        read.query.number = *loaded;
         read.load(raw, context);
     }
     for read in reads.iter_mut() {

@@ -14,6 +14,8 @@ pub(crate) struct Query {
     unknown: [Vec<u64>; 2],
     /// Whether there are some.
     pub has_unknown: bool,
+    /// Tells it from all other reads that one thread aligns; from 1.
+    pub number: u64,
     /// Settles ties, by the name alone, so that the order of input does not.
     pub tie: u64,
 }
