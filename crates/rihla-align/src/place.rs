@@ -90,7 +90,8 @@ impl Read {
         // A placement that has none of the followed seeds may still be a rival, or better.
         let edit = context.options.scoring.match_score + context.options.scoring.mismatch;
         let ceiling = self.query.len() as i32 * context.options.scoring.match_score;
-        let needed = (ceiling - best + CLEAR + edit - 1) / edit;
+        let clear = if self.has_near() { 0 } else { CLEAR };
+        let needed = (ceiling - best + clear + edit - 1) / edit;
         if (self.seeds.known as i32) < needed
             && self.seeds.follow_more(context.table, &self.query, context.options, needed as u32)
         {
@@ -158,7 +159,7 @@ impl Read {
         self.order.clear();
         self.order.extend(self.chains.iter().enumerate().map(|(i, chain)| (!near(chain), rank(chain), i)));
         self.order.sort_unstable();
-        let some_near = self.order.first().is_some_and(|(far, ..)| !far);
+        let some_near = self.has_near();
         let mut best = 0;
         for at in 0..self.order.len() {
             let (far, _, i) = self.order[at];
@@ -192,6 +193,11 @@ impl Read {
         self.tried
             .sort_unstable_by_key(|trial| (Reverse(trial.promise), trial.chain, trial.ungapped.diagonal));
         best
+    }
+
+    /// Whether the last candidates that were looked at are many, with some near the mate's.
+    fn has_near(&self) -> bool {
+        self.order.first().is_some_and(|(far, ..)| !far)
     }
 
     /// Looks at one candidate without gaps; gives its best score, which on an alternate locus is none, as
