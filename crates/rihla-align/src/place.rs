@@ -32,6 +32,9 @@ const CROWD: usize = 16;
 /// with neither mate elsewhere score 17 less says as much.
 const ELSEWHERE: i32 = 7;
 
+/// Rivals that score this much less than the best of them do not count as its equals.
+const EQUAL: i32 = 7;
+
 /// What every stage may look at.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
@@ -160,10 +163,16 @@ impl Read {
         self.order.extend(self.chains.iter().enumerate().map(|(i, chain)| (!near(chain), rank(chain), i)));
         self.order.sort_unstable();
         let some_near = self.has_near();
-        let mut best = 0;
+        let (mut best, mut second) = (0, 0);
         for at in 0..self.order.len() {
             let (far, _, i) = self.order[at];
-            let floor = best - if far && some_near { ELSEWHERE } else { PRUNE };
+            let floor = if far && some_near {
+                best - ELSEWHERE
+            } else if self.tried.len() > CROWD {
+                (best - PRUNE).max(second - EQUAL)
+            } else {
+                best - PRUNE
+            };
             let chain = &self.chains[i];
             if chain.bound < floor {
                 if far {
@@ -177,7 +186,8 @@ impl Read {
                     continue;
                 }
             }
-            best = best.max(self.try_chain(context, extender, i));
+            let score = self.try_chain(context, extender, i);
+            (best, second) = if score > best { (score, best) } else { (best, second.max(score)) };
         }
         let top = self.tried.iter_mut().max_by_key(|trial| (trial.ungapped.total, Reverse(trial.chain)));
         if let Some(top) = top
