@@ -14,7 +14,7 @@ use crate::mapq;
 use crate::options::AlignOptions;
 use crate::pair;
 use crate::place::{Context, Read};
-use crate::proposal::{Proposal, bound};
+use crate::proposal::Proposal;
 use crate::region::Region;
 
 /// A read's placement, and what is known of its rivals.
@@ -52,7 +52,7 @@ impl Certified {
         if region.score < options.min_score || clipped >= options.min_score {
             return None;
         }
-        let rival = bound(proposal.apart, length, context);
+        let rival = proposal.bound(length, context);
         if Self::calls_for_alt(&region, rival, proposal.crowd, options) {
             return None;
         }

@@ -35,6 +35,9 @@ const ELSEWHERE: i32 = 7;
 /// Rivals that score this much less than the best of them do not count as its equals.
 const EQUAL: i32 = 7;
 
+/// A candidate: whether it is far from the mate's, how good it looks, and its index.
+type Rank = (bool, Reverse<(i32, u32)>, usize);
+
 /// What every stage may look at.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
@@ -64,8 +67,7 @@ pub(crate) struct Read {
     chained: bool,
     tried: Vec<Trial>,
     extra: Vec<Region>,
-    /// Candidates: whether far from the mate's, rank, index.
-    order: Vec<(bool, Reverse<(i32, u32)>, usize)>,
+    order: Vec<Rank>,
     /// Which candidates were looked at.
     seen: Vec<bool>,
 }

@@ -28,8 +28,10 @@ pub(crate) struct Proposal {
     pub apart: u32,
     /// Number of seeds that do not overlap and that no other placement near the mate has.
     pub apart_near: u32,
-    /// No more placements than this share a seed with the read.
+    /// No more placements than this share a seed with the read, of those that were looked up.
     pub crowd: u32,
+    /// Whether no other placement shares any of its seeds.
+    pub alone: bool,
 }
 
 impl Proposal {
@@ -53,6 +55,7 @@ impl Proposal {
             }
         }
         (proposal.apart, proposal.apart_near) = (apart.count, apart.count);
+        proposal.alone = proposal.crowd == 0 && seeds.is_complete();
         Some(proposal)
     }
 
@@ -94,12 +97,18 @@ impl Proposal {
             }
         }
         (proposal.apart, proposal.apart_near) = (apart.count, apart_near.count);
+        proposal.alone = proposal.crowd == 0 && seeds.is_complete();
         Some(proposal)
+    }
+
+    /// Most that another placement can score; nothing where no seed would lead there.
+    pub fn bound(&self, length: u32, context: &Context<'_>) -> i32 {
+        if self.alone { 0 } else { bound(self.apart, length, context) }
     }
 
     /// Most that another placement near the mate can score.
     pub fn bound_near(&self, length: u32, context: &Context<'_>) -> i32 {
-        bound(self.apart_near, length, context)
+        if self.alone { 0 } else { bound(self.apart_near, length, context) }
     }
 
     /// Whether an anchor belongs to this place.
@@ -211,6 +220,6 @@ impl Places {
         let place =
             self.0.iter().rev().max_by_key(|place| place.anchors).filter(|place| place.anchors > 0)?;
         let Place { reverse, diagonal, low, high, .. } = *place;
-        Some(Proposal { reverse, diagonal, low, high, apart: 0, apart_near: 0, crowd: 0 })
+        Some(Proposal { reverse, diagonal, low, high, apart: 0, apart_near: 0, crowd: 0, alone: false })
     }
 }
