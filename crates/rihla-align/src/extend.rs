@@ -2,6 +2,7 @@
 //! Smith-Waterman.
 
 mod memo;
+mod runs;
 
 use std::ops::Range;
 
@@ -9,6 +10,7 @@ use rihla_core::{Cigar, CigarOp, OpKind, Reference, base};
 use rihla_kernels::{BandedAligner, Scoring, Simd, mismatch, pack};
 
 use self::memo::{Key, Memo};
+use self::runs::Runs;
 use crate::query::Query;
 use crate::region::Region;
 
@@ -19,8 +21,6 @@ const MAX_EXTRA_GAP: i64 = 60;
 const MAX_SHIFT_MISMATCHES: usize = 3;
 /// Bases of a packed word.
 const BASES: usize = 32;
-/// Bases at each end of the read that tell whether it leaves the diagonal.
-const END: u32 = 24;
 
 /// A read held against one strand, contig and diagonal.
 #[derive(Clone, Copy)]
@@ -44,6 +44,14 @@ impl Site<'_> {
         let (start, end) = self.contig_span();
         let clamp = |at: i64| (at - self.diagonal).clamp(0, i64::from(self.query.len())) as u32;
         clamp(start)..clamp(end)
+    }
+
+    /// Calls `found` with each base of the read that differs, from left to right; for plain sites.
+    #[inline]
+    fn for_each_mismatch(&self, found: impl FnMut(u32)) {
+        let words = self.reference.words();
+        let query = self.query.packed(self.reverse);
+        mismatch::for_each_mismatch(query, words, self.diagonal as u64, self.query.len() as usize, found);
     }
 
     /// Whether packed comparison is exact: all on the contig, and no ambiguous base on either side.
@@ -83,8 +91,6 @@ pub(crate) struct Extender {
     scoring: Scoring,
     aligner: BandedAligner,
     positions: Vec<u32>,
-    /// Unlike bases on the diagonal, each with what it costs against a match.
-    costs: Vec<(u32, i32)>,
     target: Vec<u8>,
     part: Vec<u64>,
     memo: Memo,
@@ -97,7 +103,6 @@ impl Extender {
             scoring,
             aligner: BandedAligner::new(simd, scoring),
             positions: Vec::new(),
-            costs: Vec::new(),
             target: Vec::new(),
             part: Vec::new(),
             memo: Memo::default(),
@@ -109,19 +114,35 @@ impl Extender {
         let length = site.query.len();
         let on_contig = site.on_contig();
         let plain = site.is_plain();
-        if plain {
-            self.costs_packed(site);
+        let found = if plain {
+            let mut runs = Runs::new(on_contig, length, &self.scoring);
+            let cost = self.scoring.match_score + self.scoring.mismatch;
+            site.for_each_mismatch(|at| runs.unlike(at, cost));
+            runs.finish()
         } else {
-            self.costs_coded(site, on_contig.clone());
-        }
-        let mut found = best_run(&self.costs, on_contig, length, &self.scoring);
+            self.ungapped_by_codes(site, on_contig)
+        };
         let loss = self.ceiling(length) - found.total;
-        found.diagonal = site.diagonal;
-        found.settled = loss <= self.scoring.gap_open + self.scoring.gap_extend;
-        found.plain = plain;
-        found.mismatches = self.costs.len();
-        found.steady = self.is_steady(length);
-        found
+        let settled = loss <= self.scoring.gap_open + self.scoring.gap_extend;
+        Ungapped { diagonal: site.diagonal, settled, plain, ..found }
+    }
+
+    /// The same where bases may be ambiguous or lie beyond the contig.
+    fn ungapped_by_codes(&mut self, site: &Site<'_>, on_contig: Range<u32>) -> Ungapped {
+        let start = (site.diagonal + i64::from(on_contig.start)) as u64;
+        let length = u64::from(on_contig.end - on_contig.start);
+        self.fetch(site.reference, start..start + length);
+        let codes = &site.query.codes(site.reverse)[on_contig.start as usize..on_contig.end as usize];
+        let Scoring { match_score, mismatch, .. } = self.scoring;
+        let mut runs = Runs::new(on_contig.clone(), site.query.len(), &self.scoring);
+        for (at, (&a, &b)) in on_contig.zip(codes.iter().zip(&self.target)) {
+            if a == base::N || b == base::N {
+                runs.unlike(at, match_score + 1);
+            } else if a != b {
+                runs.unlike(at, match_score + mismatch);
+            }
+        }
+        runs.finish()
     }
 
     /// Whether it is proven that no alignment with gaps near this diagonal is better than the one without.
@@ -134,7 +155,8 @@ impl Extender {
         {
             return found.settled;
         }
-        self.costs_packed(site);
+        self.positions.clear();
+        site.for_each_mismatch(|at| self.positions.push(at));
         self.gap_cannot_win(site, self.ceiling(length) - found.total)
     }
 
@@ -156,44 +178,9 @@ impl Extender {
         mismatch::count_mismatches(self.simd, query, site.reference.words(), offset, bases, limit) <= limit
     }
 
-    fn is_steady(&self, length: u32) -> bool {
-        let head = self.costs.iter().take_while(|(at, _)| *at < END).count();
-        let tail = self.costs.iter().rev().take_while(|(at, _)| *at + END >= length).count();
-        head <= 1 && tail <= 1
-    }
-
     /// What a read of matches alone scores, with both end bonuses.
     fn ceiling(&self, length: u32) -> i32 {
         length as i32 * self.scoring.match_score + 2 * self.scoring.end_bonus
-    }
-
-    fn costs_packed(&mut self, site: &Site<'_>) {
-        self.positions.clear();
-        mismatch::mismatch_positions(
-            site.query.packed(site.reverse),
-            site.reference.words(),
-            site.diagonal as u64,
-            site.query.len() as usize,
-            &mut self.positions,
-        );
-        let cost = self.scoring.match_score + self.scoring.mismatch;
-        self.costs.clear();
-        self.costs.extend(self.positions.iter().map(|&at| (at, cost)));
-    }
-
-    fn costs_coded(&mut self, site: &Site<'_>, on_contig: Range<u32>) {
-        let start = (site.diagonal + i64::from(on_contig.start)) as u64;
-        let length = u64::from(on_contig.end - on_contig.start);
-        self.fetch(site.reference, start..start + length);
-        self.costs.clear();
-        let codes = &site.query.codes(site.reverse)[on_contig.start as usize..on_contig.end as usize];
-        for (at, (&a, &b)) in (on_contig.start..).zip(codes.iter().zip(&self.target)) {
-            if a == base::N || b == base::N {
-                self.costs.push((at, self.scoring.match_score + 1));
-            } else if a != b {
-                self.costs.push((at, self.scoring.match_score + self.scoring.mismatch));
-            }
-        }
     }
 
     /// Whether gaps are ruled out for an end-to-end placement with few mismatches.
@@ -203,11 +190,11 @@ impl Extender {
     /// bases before the first mismatch, or all behind the last, lie on another diagonal (or, but for
     /// two, are clipped). If there every shift brings too many mismatches, there is none.
     fn gap_cannot_win(&mut self, site: &Site<'_>, loss: i32) -> bool {
-        let (Some(&(first, _)), Some(&(last, _))) = (self.costs.first(), self.costs.last()) else {
+        let (Some(&first), Some(&last)) = (self.positions.first(), self.positions.last()) else {
             return true;
         };
         let length = site.query.len();
-        let clip = if self.costs.len() > 2 { 2 } else { 0 };
+        let clip = if self.positions.len() > 2 { 2 } else { 0 };
         let head = clip.min(first)..first;
         let tail = last + 1..(length - clip).max(last + 1);
         self.shifts_lose(site, head, loss) && self.shifts_lose(site, tail, loss)
@@ -312,42 +299,6 @@ fn touches_ambiguous(reference: &Reference, start: u64, length: u32) -> bool {
     let runs = reference.ambiguous();
     let first = runs.partition_point(|run| run.end <= start);
     runs.get(first).is_some_and(|run| run.start < start + u64::from(length))
-}
-
-/// The run of bases with the highest score, end bonuses counted; of equal ones the shorter, as a
-/// clip is preferred to an end that earns no more.
-fn best_run(costs: &[(u32, i32)], on_contig: Range<u32>, length: u32, scoring: &Scoring) -> Ungapped {
-    let bonus = |reached: bool| if reached { scoring.end_bonus } else { 0 };
-    let nothing = on_contig.start..on_contig.start;
-    let mut best = Ungapped { query: nothing, ..Ungapped::default() };
-    let mut start = on_contig.start;
-    let mut total = bonus(start == 0);
-    let mut next = start;
-    let (mut local, mut best_local) = (0, 0);
-    let mut consider = |total: i32, start: u32, end: u32| {
-        let with_end = total + bonus(end == length);
-        if with_end > best.total {
-            best.score = total - bonus(start == 0);
-            best.total = with_end;
-            best.query = start..end;
-        }
-    };
-    for &(at, cost) in costs {
-        let matches = (at - next) as i32 * scoring.match_score;
-        total += matches;
-        consider(total, start, at);
-        total += scoring.match_score - cost;
-        best_local = best_local.max(local + matches);
-        local = (local + matches + scoring.match_score - cost).max(0);
-        next = at + 1;
-        if total <= 0 {
-            (total, start) = (0, next);
-        }
-    }
-    let matches = (on_contig.end - next) as i32 * scoring.match_score;
-    consider(total + matches, start, on_contig.end);
-    best.local = best_local.max(local + matches);
-    best
 }
 
 /// Score of the best part of an alignment.

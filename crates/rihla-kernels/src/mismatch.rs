@@ -65,11 +65,17 @@ pub fn mismatch_mask(query: &[u64], words: &[u64], offset: u64, len: usize, out:
 
 /// Appends to `out` the indices below `len` of the mismatching bases, ascending.
 pub fn mismatch_positions(query: &[u64], words: &[u64], offset: u64, len: usize, out: &mut Vec<u32>) {
+    for_each_mismatch(query, words, offset, len, |at| out.push(at));
+}
+
+/// Calls `found` with the indices below `len` of the mismatching bases, ascending.
+#[inline]
+pub fn for_each_mismatch(query: &[u64], words: &[u64], offset: u64, len: usize, mut found: impl FnMut(u32)) {
     let window = Window::new(words, offset);
     for k in 0..len.div_ceil(BASES) {
         let mut differing = differing(query, window, k, len);
         while differing != 0 {
-            out.push((k * BASES) as u32 + differing.trailing_zeros() / 2);
+            found((k * BASES) as u32 + differing.trailing_zeros() / 2);
             differing &= differing - 1;
         }
     }
