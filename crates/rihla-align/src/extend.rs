@@ -160,12 +160,25 @@ impl Extender {
         self.gap_cannot_win(site, self.ceiling(length) - found.total)
     }
 
+    /// Mismatches on a diagonal; none where that cannot be told at a glance.
+    pub fn mismatches(&self, site: &Site<'_>) -> u32 {
+        if !site.is_plain() {
+            return 0;
+        }
+        let (query, words) = (site.query.packed(site.reverse), site.reference.words());
+        let length = site.query.len();
+        mismatch::count_mismatches(self.simd, query, words, site.diagonal as u64, length as usize, length)
+    }
+
     /// Whether an alignment without gaps on a diagonal can score `floor`: such a one clips and mismatches so
-    /// little that the middle of the read holds few mismatches.
-    pub fn may_score(&self, site: &Site<'_>, floor: i32) -> bool {
+    /// little that the middle of the read holds few of its `mismatches`.
+    pub fn may_score(&self, site: &Site<'_>, mismatches: u32, floor: i32) -> bool {
         let length = site.query.len() as usize;
         let Scoring { match_score, mismatch, .. } = self.scoring;
         let loss = (length as i32 * match_score - floor).max(0);
+        if mismatches as i32 * (match_score + mismatch) <= loss {
+            return true;
+        }
         let clipped = (loss / match_score) as usize;
         let (first, end) = (clipped.div_ceil(BASES), length.saturating_sub(clipped) / BASES);
         if first >= end || !site.is_plain() {

@@ -35,8 +35,12 @@ const ELSEWHERE: i32 = 7;
 /// Rivals that score this much less than the best of them do not count as its equals.
 const EQUAL: i32 = 7;
 
-/// A candidate: whether it is far from the mate's, how good it looks, and its index.
-type Rank = (bool, Reverse<(i32, u32)>, usize);
+/// A candidate: whether it is far from the mate's, its mismatches where there are many candidates, how good
+/// it looks by its seeds, and its index.
+type Rank = (bool, u32, Reverse<(i32, u32)>, usize);
+
+/// Candidates of a crowded read that are looked at closely.
+const MOST_TRIED: usize = 48;
 
 /// What every stage may look at.
 #[derive(Clone, Copy)]
@@ -160,14 +164,20 @@ impl Read {
         }
         let crowded = self.is_crowded();
         let near = |chain: &Chain| crowded && expected.holds(chain, self.query.len());
-        let rank = |chain: &Chain| Reverse((chain.bound, chain.weight()));
+        let mismatches = |chain: &Chain| {
+            let site = site(context, &self.query, chain, chain.diagonals.as_slice()[0]);
+            if crowded { extender.mismatches(&site) } else { 0 }
+        };
+        let rank = |(i, chain): (usize, &Chain)| {
+            (!near(chain), mismatches(chain), Reverse((chain.bound, chain.weight())), i)
+        };
         self.order.clear();
-        self.order.extend(self.chains.iter().enumerate().map(|(i, chain)| (!near(chain), rank(chain), i)));
+        self.order.extend(self.chains.iter().enumerate().map(rank));
         self.order.sort_unstable();
         let some_near = self.has_near();
         let (mut best, mut second) = (0, 0);
         for at in 0..self.order.len() {
-            let (far, _, i) = self.order[at];
+            let (far, mismatches, _, i) = self.order[at];
             let floor = if far && some_near {
                 best - ELSEWHERE
             } else if self.tried.len() > CROWD {
@@ -176,15 +186,18 @@ impl Read {
                 best - PRUNE
             };
             let chain = &self.chains[i];
+            if crowded && self.tried.len() >= MOST_TRIED {
+                break;
+            }
             if chain.bound < floor {
-                if far {
+                if far && !crowded {
                     break;
                 }
                 continue;
             }
             if at > 0 && crowded && chain.low == chain.high {
                 let site = site(context, &self.query, chain, chain.low);
-                if !extender.may_score(&site, floor) {
+                if !extender.may_score(&site, mismatches, floor) {
                     continue;
                 }
             }
@@ -209,7 +222,7 @@ impl Read {
 
     /// Whether the last candidates that were looked at are many, with some near the mate's.
     fn has_near(&self) -> bool {
-        self.order.first().is_some_and(|(far, ..)| !far)
+        self.order.first().is_some_and(|&(far, ..)| !far)
     }
 
     /// Looks at one candidate without gaps; gives its best score, which on an alternate locus is none, as
@@ -283,9 +296,9 @@ impl Read {
         let mut extensions = 0;
         self.order.clear();
         let weights = self.chains.iter().enumerate();
-        self.order.extend(weights.map(|(i, chain)| (false, Reverse((0, chain.weight())), i)));
+        self.order.extend(weights.map(|(i, chain)| (false, 0, Reverse((0, chain.weight())), i)));
         self.order.sort_unstable();
-        for &(_, _, i) in &self.order {
+        for &(.., i) in &self.order {
             let chain = &self.chains[i];
             let elsewhere = region::share(&chain.sequenced(&self.query), &kept) < 0.5;
             if self.seen[i] || !elsewhere {
