@@ -5,6 +5,8 @@
 //! can run here.
 
 pub mod banded;
+#[cfg(test)]
+mod fuzz;
 pub mod mismatch;
 pub mod mmap;
 pub mod pack;

@@ -54,7 +54,7 @@ fn pieces() -> impl Strategy<Value = (Vec<u8>, Vec<u8>, usize, usize)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(crate::fuzz::cases(2000)))]
 
     #[test]
     fn agrees_with_base_by_base((query, reference, offset, len) in pieces(), limit in 0u32..40) {

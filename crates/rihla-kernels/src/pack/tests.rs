@@ -97,7 +97,7 @@ fn bases_beyond_the_words_are_a() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(crate::fuzz::cases(2000)))]
 
     #[test]
     fn every_level_agrees(

@@ -135,7 +135,7 @@ fn sequences() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(crate::fuzz::cases(2000)))]
 
     #[test]
     fn agrees_with_the_definition(codes in sequences(), offset in 0usize..100) {

@@ -58,7 +58,7 @@ fn bonuses(query: &[u8], scoring: Scoring, alignment: &Alignment) -> i32 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(crate::fuzz::cases(1500)))]
 
     #[test]
     fn levels_agree((query, target) in related(300), first in -70i32..70, width in 1usize..200, scoring in scorings()) {

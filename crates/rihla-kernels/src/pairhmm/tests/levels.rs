@@ -175,7 +175,7 @@ fn any_plan() -> impl Strategy<Value = Vec<(u64, usize, usize, u8)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(crate::fuzz::cases(64)))]
 
     #[test]
     fn levels_agree(read in any_read(1..=70, 4..=60), plan in any_plan()) {
