@@ -35,9 +35,36 @@ const ELSEWHERE: i32 = 7;
 /// Rivals that score this much less than the best of them do not count as its equals.
 const EQUAL: i32 = 7;
 
-/// A candidate: whether it is far from the mate's, its mismatches where there are many candidates, how good
-/// it looks by its seeds, and its index.
-type Rank = (bool, u32, Reverse<(i32, u32)>, usize);
+/// A candidate and when its turn is, in one number that sorts fast: those near the mate's first, then by
+/// mismatches, the fewest first, by bound and weight, the highest first, and by index.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank(u64);
+
+impl Rank {
+    const FAR: u64 = 1 << 63;
+    const MAX_MISMATCHES: u32 = (1 << 9) - 1;
+    const MAX_BOUND: i32 = (1 << 22) - 1;
+
+    fn new(far: bool, mismatches: u32, (bound, weight): (i32, u32), index: usize) -> Self {
+        let far = if far { Self::FAR } else { 0 };
+        let mismatches = u64::from(mismatches.min(Self::MAX_MISMATCHES));
+        let bound = (Self::MAX_BOUND - bound.clamp(0, Self::MAX_BOUND)) as u64;
+        let weight = u64::from(u8::MAX) - u64::from(weight.min(u8::MAX.into()));
+        Self(far | mismatches << 54 | bound << 32 | weight << 24 | index as u64)
+    }
+
+    fn is_far(self) -> bool {
+        self.0 & Self::FAR != 0
+    }
+
+    fn mismatches(self) -> u32 {
+        (self.0 >> 54) as u32 & Self::MAX_MISMATCHES
+    }
+
+    fn index(self) -> usize {
+        (self.0 & ((1 << 24) - 1)) as usize
+    }
+}
 
 /// Candidates of a crowded read that are looked at closely.
 const MOST_TRIED: usize = 48;
@@ -169,7 +196,7 @@ impl Read {
             if crowded { extender.mismatches(&site) } else { 0 }
         };
         let rank = |(i, chain): (usize, &Chain)| {
-            (!near(chain), mismatches(chain), Reverse((chain.bound, chain.weight())), i)
+            Rank::new(!near(chain), mismatches(chain), (chain.bound, chain.weight()), i)
         };
         self.order.clear();
         self.order.extend(self.chains.iter().enumerate().map(rank));
@@ -177,7 +204,8 @@ impl Read {
         let some_near = self.has_near();
         let (mut best, mut second) = (0, 0);
         for at in 0..self.order.len() {
-            let (far, mismatches, _, i) = self.order[at];
+            let rank = self.order[at];
+            let (far, i) = (rank.is_far(), rank.index());
             let floor = if far && some_near {
                 best - ELSEWHERE
             } else if self.tried.len() > CROWD {
@@ -197,7 +225,7 @@ impl Read {
             }
             if at > 0 && crowded && chain.low == chain.high {
                 let site = site(context, &self.query, chain, chain.low);
-                if !extender.may_score(&site, mismatches, floor) {
+                if !extender.may_score(&site, rank.mismatches(), floor) {
                     continue;
                 }
             }
@@ -222,7 +250,7 @@ impl Read {
 
     /// Whether the last candidates that were looked at are many, with some near the mate's.
     fn has_near(&self) -> bool {
-        self.order.first().is_some_and(|&(far, ..)| !far)
+        self.order.first().is_some_and(|rank| !rank.is_far())
     }
 
     /// Looks at one candidate without gaps; gives its best score, which on an alternate locus is none, as
@@ -296,9 +324,9 @@ impl Read {
         let mut extensions = 0;
         self.order.clear();
         let weights = self.chains.iter().enumerate();
-        self.order.extend(weights.map(|(i, chain)| (false, 0, Reverse((0, chain.weight())), i)));
+        self.order.extend(weights.map(|(i, chain)| Rank::new(false, 0, (0, chain.weight()), i)));
         self.order.sort_unstable();
-        for &(.., i) in &self.order {
+        for i in self.order.iter().map(|rank| rank.index()) {
             let chain = &self.chains[i];
             let elsewhere = region::share(&chain.sequenced(&self.query), &kept) < 0.5;
             if self.seen[i] || !elsewhere {
