@@ -1,10 +1,11 @@
-"""The jobs about alignment alone: aligners, indexing, hard, called."""
+"""The jobs about alignment alone: aligners, indexing, paths, hard, called."""
 import os
 import shlex
 
-from . import aligner_views, aligners, called, hard, indexes, machine, mappers, results, sets
+from . import aligner_views, aligners, called, hard, indexes, machine, mappers, paths, results, sets
+from .measure import Watch
 
-JOBS = ("aligners", "indexing", "hard", "called")
+JOBS = ("aligners", "indexing", "paths", "hard", "called")
 
 
 def measure(o, jobs, arguments, programs, publish, say):
@@ -16,6 +17,8 @@ def measure(o, jobs, arguments, programs, publish, say):
         course.index(os.path.abspath(o.genome))
     if "aligners" in jobs:
         course.align(read_sets(o, say))
+    if "paths" in jobs:
+        course.paths(read_sets(o, say))
     if "hard" in jobs:
         course.hard()
     if "called" in jobs:
@@ -69,6 +72,17 @@ class Course:
             made[mappers.index_name(mapper.program, length)] = indexes.make(
                 self.programs, mapper.program, genome, length, str(self.o.threads), self.o.work, os.path.join(work, "log.txt"))
         self._publish_indexes(genome, made)
+
+    def paths(self, found):
+        log = os.path.join(self.o.work, "log.txt")
+        os.makedirs(self.o.work, exist_ok=True)
+        for one in found:
+            index = indexes.make(self.programs, "rihla", one.genome, 150, str(self.o.threads), self.o.work, log).reference + ".rhx"
+            self.say(f"{one.name}: paths")
+            watch = Watch()
+            lines = paths.measure(self.o.root, one, index, log)
+            facts = self._facts(one, [], ["one thread, the least of 5 rounds", *results.quietness(watch.others())])
+            self.publish("paths", one.name, paths.table(one.name, lines), facts)
 
     def hard(self):
         job = hard.Hard(self.o, self.programs, self.say)

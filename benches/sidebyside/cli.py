@@ -25,6 +25,7 @@ jobs: align    FASTQ to sorted, marked BAM, beside every aligner found with samt
       aligners FASTQ to alignments in the order of the reads, thrown away, beside every aligner: CPU a read, memory, reads
                in their true places, what MAPQ is worth. Of the sets that --reads and --genome name, or sim-1mb-30x
       indexing the indexes of --genome: CPU, memory, size (aligners makes them too, where they are not there)
+      paths    the ways that reads take through Rihla's aligner: their share, and what each costs (cargo bench)
       hard     reads that are hard for aligners, each kind by itself, beside bwa: right, falsely certain, CPU beside a clean
                read's
       called   variants by rihla call from the BAM of every aligner, on the sets with truth
@@ -98,6 +99,7 @@ def settle(o):
     o.judges = os.path.abspath(o.judges or os.path.join(o.data, "..", "bench"))
     o.rounds = o.rounds or (1 if set(o.jobs) <= {"accuracy"} else 3)
     o.commit = machine.commit(ROOT, binary(o))
+    o.root = ROOT
     o.work, o.results = os.path.abspath(o.work), os.path.abspath(o.results)
     return o
 

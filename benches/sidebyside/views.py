@@ -141,6 +141,7 @@ TITLES = {
     "aligners": "FASTQ to alignments, in the order of the reads",
     "calibration": "What a MAPQ is worth",
     "indexing": "Indexes of a genome",
+    "paths": "Ways through the aligner",
     "hard": "Hard reads",
     "called": "Variants of one caller from the alignments of several programs",
 }

@@ -57,6 +57,10 @@ pub struct AlignCounts {
     pub rescued: u64,
     /// Reads whose placement was proven to be the best by their unique seeds alone.
     pub certified: u64,
+    /// Those of them for which seeds that do not overlap were enough.
+    pub at_once: u64,
+    /// Reads with so many candidates that not all were looked at closely.
+    pub crowded: u64,
 }
 
 impl AlignCounts {
@@ -69,6 +73,8 @@ impl AlignCounts {
         self.supplementary += other.supplementary;
         self.rescued += other.rescued;
         self.certified += other.certified;
+        self.at_once += other.at_once;
+        self.crowded += other.crowded;
     }
 }
 
@@ -244,11 +250,14 @@ fn align_single(
 ) {
     let AlignScratch { reads, extender, expected: [expected, _], choice, emitter, .. } = scratch;
     let read = &mut reads[at];
-    if !read.seeds.is_complete() || certify::single(read, context, extender) {
+    let at_once = !read.seeds.is_complete();
+    out.counts.at_once += u64::from(at_once);
+    if at_once || certify::single(read, context, extender) {
         out.counts.certified += 1;
     } else {
         expected.clear();
         read.place(context, extender, expected);
+        out.counts.crowded += u64::from(read.is_crowded());
     }
     choice.single(read, context.options);
     emitter.single(context, raw, read, choice, out);
@@ -265,6 +274,7 @@ fn align_pair(
     let AlignScratch { reads, extender, expected, rescuer, choice, emitter, .. } = scratch;
     let mates = pair_at(reads, at);
     let at_once = !mates[0].seeds.is_complete();
+    out.counts.at_once += if at_once { 2 } else { 0 };
     if at_once || (insert.usable() && certify::pair(mates, insert, context, extender)) {
         out.counts.certified += 2;
         choice.certified();
@@ -274,6 +284,7 @@ fn align_pair(
         expect(mates, certain, insert, context, expected);
         for (i, read) in mates.iter_mut().enumerate().filter(|(i, _)| !certain[*i]) {
             read.place(context, extender, &expected[i]);
+            out.counts.crowded += u64::from(read.is_crowded());
         }
         if insert.usable() {
             let needed = choice.needed(mates, insert, context.options);
