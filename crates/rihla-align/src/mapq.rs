@@ -62,6 +62,11 @@ pub(crate) fn blind(seeds: &Seeds, length: u32) -> f64 {
     if seeds.anchors.is_empty() {
         return seeds.repetitive;
     }
+    seeds.repetitive.max(bare(seeds, length))
+}
+
+/// The share of a read where no seed begins for long.
+pub(crate) fn bare(seeds: &Seeds, length: u32) -> f64 {
     let last = (length + 1).saturating_sub(K as u32);
     let (mut bare, mut from) = (0, 0);
     for start in seeds.list.iter().map(Seed::start).chain([last]) {
@@ -69,7 +74,7 @@ pub(crate) fn blind(seeds: &Seeds, length: u32) -> f64 {
         bare += if gap > SELDOM { gap } else { 0 };
         from = start;
     }
-    seeds.repetitive.max(f64::from(bare) / f64::from(length.max(1)))
+    f64::from(bare) / f64::from(length.max(1))
 }
 
 /// Quality of the best pair: its lead over the second-best, a point of which is `worth` so much, `others`

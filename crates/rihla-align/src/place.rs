@@ -11,15 +11,28 @@ use crate::expected::Expected;
 use crate::extend::{self, Extender, Site, Ungapped};
 use crate::index::{Table, prefetch_bases};
 use crate::insert::FivePrime;
+use crate::mapq;
 use crate::options::AlignOptions;
 use crate::proposal::{self, Proposal};
 use crate::query::Query;
 use crate::region::{self, Region};
-use crate::seed::Seeds;
+use crate::seed::{self, Seeds};
 
 /// A placement this much below the best changes no mapping quality (60 needs a lead of 17 to 20) and
 /// is never preferred for its mate's sake (that pays at most 17).
 pub(crate) const PRUNE: i32 = 20;
+
+/// Where one place has so many of a read's seeds, a better one has some.
+const MANY_HITS: u32 = 5;
+/// A read of which more has no seeds is a run of one letter or two.
+const MOST_BARE: f64 = 0.3;
+/// What is lost of the quality where changed seeds were followed, beside the read's own or for want of them: better
+/// places may need two changes.
+const DOUBT: [f64; 2] = [0.4, 0.7];
+/// Longer reads without any seed that occurs are likely of another genome, and not looked for at length.
+const SHORT: u32 = 100;
+/// With a seed that occurs nowhere in so many bases or fewer, a read may have places without any of its seeds.
+const ERROR_EVERY: u32 = 50;
 
 /// Unseen placements this much below the best are let be.
 const CLEAR: i32 = 10;
@@ -122,20 +135,60 @@ impl Read {
     /// Finds its placements by all its seeds, which were looked up; those near its mate are `expected`.
     pub fn place(&mut self, context: &Context<'_>, extender: &mut Extender, expected: &Expected) {
         self.start(context);
-        let best = self.try_ungapped(context, extender, expected);
+        let mut best = self.try_ungapped(context, extender, expected);
         // A placement that has none of the followed seeds may still be a rival, or better.
-        let edit = context.options.scoring.match_score + context.options.scoring.mismatch;
-        let ceiling = self.query.len() as i32 * context.options.scoring.match_score;
         let clear = if self.has_near() { 0 } else { CLEAR };
-        let needed = (ceiling - best + clear + edit - 1) / edit;
-        if (self.seeds.known as i32) < needed
-            && self.seeds.follow_more(context.table, &self.query, context.options, needed as u32)
+        let needed = self.seeds_needed(best - clear, context);
+        if self.seeds.known < needed
+            && self.seeds.follow_more(context.table, &self.query, context.options, needed)
         {
             chain::build(&self.seeds, context.reference, &self.query, context.options, &mut self.chains);
-            self.try_ungapped(context, extender, expected);
+            best = self.try_ungapped(context, extender, expected);
         }
+        self.place_changed(context, extender, expected, best);
         self.extend(context, extender);
         self.settle(context.options);
+    }
+
+    /// Seeds that do not overlap and must be known, so that a placement with none of them scores no more than `floor`.
+    fn seeds_needed(&self, floor: i32, context: &Context<'_>) -> u32 {
+        let scoring = &context.options.scoring;
+        let edit = scoring.match_score + scoring.mismatch;
+        let lost = self.query.len() as i32 * scoring.match_score - floor;
+        ((lost + edit - 1) / edit).max(0) as u32
+    }
+
+    /// Goes on with the seeds of the read with one base changed, where its own say too little: it has none that occurs,
+    /// or so many that occur nowhere that places as good as the best may have none.
+    fn place_changed(
+        &mut self,
+        context: &Context<'_>,
+        extender: &mut Extender,
+        expected: &Expected,
+        mut best: i32,
+    ) {
+        let length = self.query.len();
+        let nowhere = self.chains.is_empty();
+        let many_errors = self.seeds.absent() * ERROR_EVERY >= length;
+        let well_seen = self.chains.iter().any(|chain| chain.weight() >= MANY_HITS);
+        let doubtful = nowhere || (many_errors && !well_seen);
+        // Changed runs of one letter or two are like many places, and unknown bases are like all.
+        let vague = self.query.has_unknown || mapq::bare(&self.seeds, length) > MOST_BARE;
+        if vague || !doubtful || self.seeds.known >= self.seeds_needed(best - CLEAR, context) {
+            return;
+        }
+        let ceiling = length as i32 * context.options.scoring.match_score;
+        let stages = if nowhere && length > SHORT { 1 } else { seed::STAGES };
+        for stage in 0..stages {
+            if stage > 0 && 2 * best >= ceiling {
+                break;
+            }
+            if self.seeds.follow_neighbors(context.simd, context.table, &self.query, stage) {
+                chain::build(&self.seeds, context.reference, &self.query, context.options, &mut self.chains);
+                best = self.try_ungapped(context, extender, expected);
+                self.seeds.repetitive = self.seeds.repetitive.max(DOUBT[usize::from(nowhere)]);
+            }
+        }
     }
 
     /// Finds its candidates.

@@ -1,5 +1,9 @@
 //! Seeds of a read: its syncmers, where they occur, and which occurrences are followed.
 
+mod neighbors;
+
+pub(crate) use neighbors::STAGES;
+
 use std::ops::Range;
 
 use crate::index::Table;
@@ -161,6 +165,7 @@ pub(crate) struct Seeds {
     /// Share of the read under seeds too frequent to follow, when nothing rarer was there.
     pub repetitive: f64,
     order: Vec<u32>,
+    neighbors: neighbors::Neighbors,
     scanner: Scanner,
     /// Those of the first 128 seeds that occur, but not all of whose occurrences are anchors.
     pub passed_over: u128,
@@ -296,6 +301,11 @@ impl Seeds {
         }
         self.finish();
         self.anchors.len() > before
+    }
+
+    /// Number of seeds that do not overlap and occur nowhere: so many errors has the read at least.
+    pub fn absent(&self) -> u32 {
+        disjoint(self.list.iter().filter(|seed| seed.count() == 0))
     }
 
     fn finish(&mut self) {

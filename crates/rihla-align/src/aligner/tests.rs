@@ -194,7 +194,7 @@ fn a_mate_without_seeds_is_rescued() {
     let (sequences, index) = (sequences(), build(&sequences()));
     let s = &sequences[0];
     let mut lost = s[40_250..40_350].to_vec();
-    for at in (5..100).step_by(12) {
+    for at in (5..100).step_by(9) {
         lost[at] = if lost[at] == b'A' { b'C' } else { b'A' };
     }
     assert_eq!(single(&index, &lost).counts.mapped, 0);

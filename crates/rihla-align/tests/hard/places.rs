@@ -68,9 +68,9 @@ fn hold(hardship: Hardship, length: usize, paired: bool, (least_right, most_wron
 
 #[test]
 fn clean_reads_of_any_length() {
-    // Length, floors of single and of paired reads. Half the errors of a read of 35 bases leave it no seed.
+    // Length, floors of single and of paired reads.
     let floors = [
-        (35, 900, 975),
+        (35, 940, 980),
         (50, 975, 985),
         (75, 985, 985),
         (100, 990, 990),
@@ -86,7 +86,7 @@ fn clean_reads_of_any_length() {
 
 #[test]
 fn diverged_reads() {
-    for (length, single, paired) in [(100, 840, 970), (150, 930, 985), (250, 980, 990)] {
+    for (length, single, paired) in [(100, 960, 985), (150, 980, 985), (250, 985, 990)] {
         hold(Hardship::Diverged, length, false, (single, 6));
         hold(Hardship::Diverged, length, true, (paired, 3));
     }

@@ -1,0 +1,91 @@
+//! Seeds of a read with one base changed: what is left to look for when its own seeds say too little.
+//!
+//! A place from which the read differs in every fifteenth base has few of its seeds or none, and so has that of a short
+//! read with one error. Over most of the errors there is no other within a seed: with that one undone the place is found.
+//! So each base of the middle of the read is changed into the three others in turn, and the seeds over it are looked up.
+
+use std::ops::Range;
+
+use rihla_kernels::{Simd, mismatch};
+
+use super::{Anchor, Seeds};
+use crate::index::Table;
+use crate::query::Query;
+use crate::syncmer::{K, Syncmer};
+
+/// Bases on either side of the middle of the read that are changed, stage by stage.
+const REACH: [u32; 2] = [12, 32];
+/// Stages of [`Seeds::follow_neighbors`].
+pub(crate) const STAGES: usize = REACH.len();
+/// Changed seeds with more occurrences than this are not followed.
+const MOST_OCCURRENCES: u32 = 8;
+/// Number of a seed that is none of the read's own: no bound counts it.
+const NOT_OWN: u32 = u32::MAX;
+
+/// Buffers; reused.
+#[derive(Default)]
+pub(super) struct Neighbors {
+    part: Vec<u64>,
+    unknown: [u64; 1],
+    found: Vec<Syncmer>,
+    buckets: Vec<Range<u32>>,
+}
+
+impl Seeds {
+    /// Adds the anchors of the read's seeds with one base changed that this stage has; whether there are any.
+    pub fn follow_neighbors(&mut self, simd: Simd, table: Table<'_>, query: &Query, stage: usize) -> bool {
+        let middle = query.len() / 2;
+        let around = |reach: u32| middle.saturating_sub(reach)..query.len().min(middle + reach);
+        let done = if stage > 0 { around(REACH[stage - 1]) } else { 0..0 };
+        self.neighbors.found.clear();
+        for at in around(REACH[stage]).filter(|at| !done.contains(at)) {
+            self.change(simd, table, query, at);
+        }
+        self.neighbors.buckets.clear();
+        for syncmer in &self.neighbors.found {
+            let bucket = table.bucket(syncmer.hash);
+            table.prefetch_entries(&bucket);
+            self.neighbors.buckets.push(bucket);
+        }
+        let before = self.anchors.len();
+        for (syncmer, bucket) in self.neighbors.found.iter().zip(&self.neighbors.buckets) {
+            let entries = table.occurrences(bucket.clone(), syncmer.hash);
+            if entries.end - entries.start > MOST_OCCURRENCES || syncmer.palindrome {
+                continue;
+            }
+            for entry in entries.map(|i| table.entry(i)) {
+                let reverse = entry.reverse() != syncmer.reverse;
+                let at = if reverse { query.len() - K as u32 - syncmer.position } else { syncmer.position };
+                self.anchors.push(Anchor::new(reverse, entry.position() as i64 - i64::from(at), at, NOT_OWN));
+            }
+        }
+        self.sort();
+        self.anchors.len() > before
+    }
+
+    /// Finds the seeds over one base that is changed into each of the others, and asks for their directory entries.
+    fn change(&mut self, simd: Simd, table: Table<'_>, query: &Query, at: u32) {
+        let reach = K as u32 - 1;
+        let (low, high) = (at.saturating_sub(reach), query.len().min(at + reach + 1));
+        let length = (high - low) as usize;
+        if length < K {
+            return;
+        }
+        let Neighbors { part, unknown, found, .. } = &mut self.neighbors;
+        mismatch::extract(query.packed(false), low.into(), length, part);
+        let is_unknown = |i: u32| query.unknown()[i as usize / 64] >> (i % 64) & 1;
+        let others = (low..high).filter(|&i| query.has_unknown && i != at);
+        unknown[0] = others.fold(0, |marks, i| marks | is_unknown(i) << (i - low));
+        // An unknown base is packed as A, which it may be.
+        let first = u64::from(!query.has_unknown || is_unknown(at) == 0);
+        let (word, shift) = ((at - low) as usize / 32, 2 * ((at - low) % 32));
+        for change in first..4 {
+            part[word] ^= change << shift;
+            self.scanner.scan(simd, (part, 0, length), unknown, |syncmer| {
+                table.prefetch_directory(syncmer.hash);
+                found.push(Syncmer { position: syncmer.position + low, ..syncmer });
+            });
+            part[word] ^= change << shift;
+        }
+    }
+}
