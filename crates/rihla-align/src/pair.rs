@@ -140,6 +140,7 @@ impl Choice {
                         local: with_fit(a.local + b.local, log_fit, options).max(0),
                         fine: (1000.0 * (f64::from(a.score + b.score) + fit_of(log_fit, options))) as i64,
                         tie: a.tie(&first.query) ^ b.tie(&second.query),
+                        hidden: a.hidden + b.hidden,
                         regions: [i, j],
                     });
                 }
@@ -208,6 +209,8 @@ struct Candidate {
     /// The score in thousandths, by which the best is chosen.
     fine: i64,
     tie: u64,
+    /// What gaps that were not looked for would bring at most.
+    hidden: i32,
     regions: [usize; 2],
 }
 
@@ -216,7 +219,7 @@ impl BestPair {
         let scoring = &options.scoring;
         let best = *candidates.iter().max_by_key(|pair| (pair.fine, pair.tie))?;
         let others = candidates.iter().filter(|pair| pair.regions != best.regions);
-        let sub_of = |pair: &Candidate| pair.score.max(best.score - best.local + pair.local);
+        let sub_of = |pair: &Candidate| (pair.score + pair.hidden).max(best.score - best.local + pair.local);
         let sub = others.clone().map(sub_of).max().unwrap_or(0);
         let near = (scoring.match_score + scoring.mismatch).max(scoring.gap_open + scoring.gap_extend);
         let sub_count = others.filter(|pair| sub - sub_of(pair) <= near).count() as u32;

@@ -33,6 +33,8 @@ pub(crate) struct Region {
     pub cigar: Cigar,
     /// Whether gaps would likely better it, but so many others had been tried that it was left as it is.
     pub unfinished: bool,
+    /// What they would bring then, at most.
+    pub hidden: i32,
     /// Score of the best rival; 0 when there is none.
     pub sub: i32,
     /// Rivals whose score is about as good as this one's.

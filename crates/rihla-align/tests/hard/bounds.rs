@@ -35,7 +35,7 @@ const CEILINGS: [(Hardship, u32); 9] = [
     (Hardship::Adapter, 40),
     (Hardship::Unknown(20), 8),
     (Hardship::Over(Part::Family), 3),
-    (Hardship::Over(Part::Satellite), 130),
+    (Hardship::Over(Part::Satellite), 80),
     (Hardship::Simple, 3),
 ];
 

@@ -1,0 +1,184 @@
+//! The candidates of a read, looked at without gaps.
+
+use std::cmp::Reverse;
+
+use super::{CROWD, Context, PRUNE, Read, site};
+use crate::chain::Chain;
+use crate::expected::Expected;
+use crate::extend::{Extender, Ungapped};
+
+/// A placement far from the mate's that is this much below the best changes no pair's quality: that pairs
+/// with neither mate elsewhere score 17 less says as much.
+const ELSEWHERE: i32 = 7;
+
+/// Rivals that score this much less than the best of them do not count as its equals.
+const EQUAL: i32 = 7;
+
+/// What is lost of the quality where not all candidates near the mate's were looked at.
+const UNSEEN: f64 = 0.7;
+
+/// Candidates of a crowded read that are looked at closely.
+const MOST_TRIED: usize = 48;
+
+/// A candidate and when its turn is, in one number that sorts fast: those near the mate's first, then by
+/// mismatches, the fewest first, by bound and weight, the highest first, and by index.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rank(u64);
+
+impl Rank {
+    const FAR: u64 = 1 << 63;
+    const MAX_MISMATCHES: u32 = (1 << 9) - 1;
+    const MAX_BOUND: i32 = (1 << 22) - 1;
+
+    pub fn new(far: bool, mismatches: u32, (bound, weight): (i32, u32), index: usize) -> Self {
+        let far = if far { Self::FAR } else { 0 };
+        let mismatches = u64::from(mismatches.min(Self::MAX_MISMATCHES));
+        let bound = (Self::MAX_BOUND - bound.clamp(0, Self::MAX_BOUND)) as u64;
+        let weight = u64::from(u8::MAX) - u64::from(weight.min(u8::MAX.into()));
+        Self(far | mismatches << 54 | bound << 32 | weight << 24 | index as u64)
+    }
+
+    pub fn is_far(self) -> bool {
+        self.0 & Self::FAR != 0
+    }
+
+    pub fn mismatches(self) -> u32 {
+        (self.0 >> 54) as u32 & Self::MAX_MISMATCHES
+    }
+
+    pub fn index(self) -> usize {
+        (self.0 & ((1 << 24) - 1)) as usize
+    }
+}
+
+/// One diagonal of a candidate, looked at without gaps.
+pub(super) struct Trial {
+    pub ungapped: Ungapped,
+    /// Index of its candidate.
+    pub chain: usize,
+    /// Whether it is the best diagonal of its candidate.
+    leads: bool,
+    /// Whether it is to be aligned with gaps.
+    pub gaps: bool,
+    /// The score that it may have: its own, or where gaps are likely what they could bring.
+    pub promise: i32,
+}
+
+impl Trial {
+    fn set_promise(&mut self, chain: &Chain, length: u32) {
+        let found = &self.ungapped;
+        self.promise = if !self.gaps {
+            found.score
+        } else if chain.low == chain.high {
+            // Where no other diagonal has a seed, what a gap brings back holds further edits.
+            let gain = |bases: u32| (bases as i32 - 7 - 5 * (bases as i32 / 15)).max(0);
+            let ends = gain(found.query.start) + gain(length - found.query.end);
+            (found.score + ends).min(chain.bound).max(found.score)
+        } else {
+            chain.bound.max(found.score)
+        };
+    }
+}
+
+impl Read {
+    /// Looks at each candidate without gaps, as long as it may matter, and orders what it found by promise;
+    /// gives the best score.
+    pub(super) fn try_ungapped(
+        &mut self,
+        context: &Context<'_>,
+        extender: &mut Extender,
+        expected: &Expected,
+    ) -> i32 {
+        self.tried.clear();
+        self.rank_candidates(context, extender, expected);
+        let (crowded, some_near) = (self.is_crowded(), self.has_near());
+        let (mut best, mut second) = (0, 0);
+        for at in 0..self.order.len() {
+            let rank = self.order[at];
+            if crowded && self.tried.len() >= MOST_TRIED {
+                if !rank.is_far() {
+                    // A pair as good as the best may be among those that are not looked at.
+                    self.seeds.repetitive = self.seeds.repetitive.max(UNSEEN);
+                }
+                break;
+            }
+            let floor = if rank.is_far() && some_near {
+                best - ELSEWHERE
+            } else if self.tried.len() > CROWD {
+                (best - PRUNE).max(second - EQUAL)
+            } else {
+                best - PRUNE
+            };
+            let chain = &self.chains[rank.index()];
+            let one_diagonal = chain.low == chain.high;
+            let site = site(context, &self.query, chain, chain.low);
+            let ruled_out =
+                || at > 0 && crowded && one_diagonal && !extender.may_score(&site, rank.mismatches(), floor);
+            if chain.bound < floor || ruled_out() {
+                continue;
+            }
+            let score = self.try_chain(context, extender, rank.index());
+            (best, second) = if score > best { (score, best) } else { (best, second.max(score)) };
+        }
+        self.promise_gaps_to_top(context, extender);
+        self.tried
+            .sort_unstable_by_key(|trial| (Reverse(trial.promise), trial.chain, trial.ungapped.diagonal));
+        best
+    }
+
+    /// Orders the candidates.
+    fn rank_candidates(&mut self, context: &Context<'_>, extender: &Extender, expected: &Expected) {
+        for chain in &self.chains {
+            context.prefetch(chain.diagonals.as_slice()[0], self.query.len());
+        }
+        let crowded = self.is_crowded();
+        let rank = |(i, chain): (usize, &Chain)| {
+            let site = site(context, &self.query, chain, chain.diagonals.as_slice()[0]);
+            let mismatches = if crowded { extender.mismatches(&site) } else { 0 };
+            let near = crowded && expected.holds(chain, self.query.len());
+            Rank::new(!near, mismatches, (chain.bound, chain.weight()), i)
+        };
+        self.order.clear();
+        self.order.extend(self.chains.iter().enumerate().map(rank));
+        self.order.sort_unstable();
+    }
+
+    /// The best diagonal is aligned with gaps unless it is proven that they bring nothing.
+    fn promise_gaps_to_top(&mut self, context: &Context<'_>, extender: &mut Extender) {
+        let top = self.tried.iter_mut().max_by_key(|trial| (trial.ungapped.total, Reverse(trial.chain)));
+        let Some(top) = top.filter(|top| top.leads) else { return };
+        let chain = &self.chains[top.chain];
+        let site = site(context, &self.query, chain, top.ungapped.diagonal);
+        if !extender.is_settled(&site, &top.ungapped) {
+            top.promise = top.promise.max(chain.bound);
+            top.gaps = true;
+        }
+    }
+
+    /// Whether the last candidates that were looked at are many, with some near the mate's.
+    pub(super) fn has_near(&self) -> bool {
+        self.order.first().is_some_and(|rank| !rank.is_far())
+    }
+
+    /// Looks at one candidate without gaps; gives its best score, which on an alternate locus is none, as
+    /// those push no other placement out of sight.
+    fn try_chain(&mut self, context: &Context<'_>, extender: &mut Extender, i: usize) -> i32 {
+        let chain = &self.chains[i];
+        let first = self.tried.len();
+        for &diagonal in chain.diagonals.as_slice() {
+            let ungapped = extender.ungapped(&site(context, &self.query, chain, diagonal));
+            self.tried.push(Trial { ungapped, chain: i, leads: false, gaps: false, promise: 0 });
+        }
+        let trials = &mut self.tried[first..];
+        let lead = (0..trials.len()).rev().max_by_key(|&i| trials[i].ungapped.total).unwrap_or(0);
+        trials[lead].leads = true;
+        for trial in trials.iter_mut() {
+            let site = site(context, &self.query, chain, trial.ungapped.diagonal);
+            let steady = chain.low == chain.high && trial.ungapped.steady;
+            trial.gaps = trial.leads && !steady && !extender.is_settled(&site, &trial.ungapped);
+            trial.set_promise(chain, self.query.len());
+        }
+        let counted = !context.options.alt.contains(chain.contig);
+        trials.iter().filter(|_| counted).map(|trial| trial.ungapped.score).max().unwrap_or(0)
+    }
+}
