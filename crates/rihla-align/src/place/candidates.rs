@@ -18,7 +18,7 @@ const EQUAL: i32 = 7;
 const UNSEEN: f64 = 0.7;
 
 /// Candidates of a crowded read that are looked at closely.
-const MOST_TRIED: usize = 48;
+const MOST_TRIED: usize = 96;
 
 /// A candidate and when its turn is, in one number that sorts fast: those near the mate's first, then by
 /// mismatches, the fewest first, by bound and weight, the highest first, and by index.
