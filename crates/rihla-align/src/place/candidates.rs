@@ -15,7 +15,7 @@ const ELSEWHERE: i32 = 7;
 const EQUAL: i32 = 7;
 
 /// What is lost of the quality where not all candidates near the mate's were looked at.
-const UNSEEN: f64 = 0.7;
+const UNSEEN: f64 = 0.5;
 
 /// Candidates of a crowded read that are looked at closely.
 const MOST_TRIED: usize = 96;
