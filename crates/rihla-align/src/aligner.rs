@@ -308,7 +308,7 @@ fn expect(
         expected[i].clear();
     }
     for i in 0..2 {
-        if !certain[i] && insert.usable() && mates[i].is_crowded() {
+        if !certain[i] && insert.usable() {
             expected[i].set(mates[1 - i].five_primes(), insert.reach(i == 0));
         }
     }

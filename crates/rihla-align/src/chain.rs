@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use rihla_core::Reference;
 
+use crate::extend::Site;
 use crate::insert::FivePrime;
 use crate::options::AlignOptions;
+use crate::place::Context;
 use crate::query::Query;
 use crate::region::Region;
 use crate::seed::{Anchor, Seeds, bit};
@@ -13,6 +15,9 @@ use crate::syncmer::K;
 
 /// Diagonals of one candidate that are looked at: a tandem repeat has several.
 const MOST_DIAGONALS: usize = 4;
+
+/// Sets of seeds whose worth is remembered.
+const MEMO: usize = 16;
 
 /// A placement's first diagonal lies so near a candidate's that it belongs to: gaps lie between.
 const REACH: i64 = 60;
@@ -86,6 +91,11 @@ impl Chain {
         FivePrime { at, reverse: self.reverse }
     }
 
+    /// The read on one of its diagonals.
+    pub fn site<'a>(&self, context: &Context<'a>, query: &'a Query, diagonal: i64) -> Site<'a> {
+        Site { reference: context.reference, query, reverse: self.reverse, contig: self.contig, diagonal }
+    }
+
     /// Number of seeds that have an anchor here.
     pub fn weight(&self) -> u32 {
         self.hits.count_ones()
@@ -102,31 +112,52 @@ pub(crate) fn build(
 ) {
     chains.clear();
     let mut rest = &seeds.anchors[..];
-    while !rest.is_empty() {
-        let (group, contig) = first_group(rest, reference, options.max_gap);
-        chains.push(summarize(&rest[..group], contig));
+    let mut contig = Contig::default();
+    while let Some(first) = rest.first() {
+        if !contig.span.contains(&first.position()) {
+            contig = Contig::of(reference, first.position());
+        }
+        let group = first_group(rest, &contig.span, options.max_gap);
+        chains.push(summarize(&rest[..group], contig.number));
         rest = &rest[group..];
     }
     let scoring = options.scoring;
     let edit = (scoring.match_score + scoring.mismatch).min(scoring.gap_open + scoring.gap_extend);
+    // Most candidates of a crowd have one seed or two, and the same ones as the next.
+    let mut known = [(0, missing(seeds.passed_over, &seeds.behind)); MEMO];
     for chain in chains.iter_mut() {
-        chain.bound = query.len() as i32 * scoring.match_score
-            - missing(chain.hits | seeds.passed_over, &seeds.behind) * edit;
+        let (hits, lost) = &mut known[chain.hits.trailing_zeros() as usize % MEMO];
+        if *hits != chain.hits {
+            (*hits, *lost) = (chain.hits, missing(chain.hits | seeds.passed_over, &seeds.behind));
+        }
+        chain.bound = query.len() as i32 * scoring.match_score - *lost * edit;
     }
 }
 
-/// Number of anchors from the first on that form one candidate, and its contig.
-fn first_group(anchors: &[Anchor], reference: &Reference, max_gap: u32) -> (usize, u32) {
+/// A contig and its concatenated offsets.
+#[derive(Default)]
+struct Contig {
+    number: u32,
+    span: Range<u64>,
+}
+
+impl Contig {
+    fn of(reference: &Reference, position: u64) -> Self {
+        let (number, _) = reference.locate(position);
+        let start = reference.offset(number);
+        Self { number, span: start..start + u64::from(reference.contigs().get(number).length) }
+    }
+}
+
+/// Number of anchors from the first on that form one candidate on its contig.
+fn first_group(anchors: &[Anchor], contig: &Range<u64>, max_gap: u32) -> usize {
     let first = anchors[0];
-    let (contig, _) = reference.locate(first.position());
-    let start = reference.offset(contig);
-    let end = start + u64::from(reference.contigs().get(contig).length);
     let fits = |anchor: &&Anchor| {
         anchor.reverse() == first.reverse()
             && anchor.diagonal() - first.diagonal() <= i64::from(max_gap)
-            && (start..end).contains(&anchor.position())
+            && contig.contains(&anchor.position())
     };
-    (anchors.iter().take_while(fits).count(), contig)
+    1 + anchors[1..].iter().take_while(fits).count()
 }
 
 fn summarize(anchors: &[Anchor], contig: u32) -> Chain {

@@ -53,14 +53,6 @@ impl Site<'_> {
         let query = self.query.packed(self.reverse);
         mismatch::for_each_mismatch(query, words, self.diagonal as u64, self.query.len() as usize, found);
     }
-
-    /// Whether packed comparison is exact: all on the contig, and no ambiguous base on either side.
-    fn is_plain(&self) -> bool {
-        let whole = self.on_contig() == (0..self.query.len());
-        whole
-            && !self.query.has_unknown
-            && !touches_ambiguous(self.reference, self.diagonal as u64, self.query.len())
-    }
 }
 
 /// The best placement without gaps on one diagonal.
@@ -93,6 +85,8 @@ pub(crate) struct Extender {
     positions: Vec<u32>,
     target: Vec<u8>,
     part: Vec<u64>,
+    /// The last stretch of unambiguous bases that was asked for, and its contig.
+    clean: (u32, Range<u64>),
     memo: Memo,
 }
 
@@ -105,6 +99,7 @@ impl Extender {
             positions: Vec::new(),
             target: Vec::new(),
             part: Vec::new(),
+            clean: (0, 0..0),
             memo: Memo::default(),
         }
     }
@@ -113,7 +108,7 @@ impl Extender {
     pub fn ungapped(&mut self, site: &Site<'_>) -> Ungapped {
         let length = site.query.len();
         let on_contig = site.on_contig();
-        let plain = site.is_plain();
+        let plain = self.is_plain(site);
         let found = if plain {
             let mut runs = Runs::new(on_contig, length, &self.scoring);
             let cost = self.scoring.match_score + self.scoring.mismatch;
@@ -160,19 +155,41 @@ impl Extender {
         self.gap_cannot_win(site, self.ceiling(length) - found.total)
     }
 
-    /// Mismatches on a diagonal; none where that cannot be told at a glance.
-    pub fn mismatches(&self, site: &Site<'_>) -> u32 {
-        if !site.is_plain() {
-            return 0;
+    /// Whether packed comparison is exact: all on the contig, and no ambiguous base on either side.
+    #[inline]
+    fn is_plain(&mut self, site: &Site<'_>) -> bool {
+        let Ok(first) = u64::try_from(site.diagonal) else { return false };
+        let end = first + u64::from(site.query.len());
+        let (contig, clean) = &self.clean;
+        if *contig != site.contig || first < clean.start || clean.end <= first {
+            self.clean = (site.contig, clean_around(site.reference, site.contig, first));
+        }
+        let (_, clean) = &self.clean;
+        !site.query.has_unknown && clean.start <= first && end <= clean.end
+    }
+
+    /// Mismatches on a diagonal; `None` where that cannot be told at a glance.
+    pub fn mismatches(&mut self, site: &Site<'_>) -> Option<u32> {
+        if !self.is_plain(site) {
+            return None;
         }
         let (query, words) = (site.query.packed(site.reverse), site.reference.words());
         let length = site.query.len();
-        mismatch::count_mismatches(self.simd, query, words, site.diagonal as u64, length as usize, length)
+        let count = |limit| {
+            mismatch::count_mismatches(self.simd, query, words, site.diagonal as u64, length as usize, limit)
+        };
+        Some(count(length))
+    }
+
+    /// What a placement with so many mismatches scores at least.
+    pub fn least(&self, length: u32, mismatches: u32) -> i32 {
+        let Scoring { match_score, mismatch, .. } = self.scoring;
+        length as i32 * match_score - mismatches as i32 * (match_score + mismatch)
     }
 
     /// Whether an alignment without gaps on a diagonal can score `floor`: such a one clips and mismatches so
     /// little that the middle of the read holds few of its `mismatches`.
-    pub fn may_score(&self, site: &Site<'_>, mismatches: u32, floor: i32) -> bool {
+    pub fn may_score(&mut self, site: &Site<'_>, mismatches: u32, floor: i32) -> bool {
         let length = site.query.len() as usize;
         let Scoring { match_score, mismatch, .. } = self.scoring;
         let loss = (length as i32 * match_score - floor).max(0);
@@ -181,7 +198,7 @@ impl Extender {
         }
         let clipped = (loss / match_score) as usize;
         let (first, end) = (clipped.div_ceil(BASES), length.saturating_sub(clipped) / BASES);
-        if first >= end || !site.is_plain() {
+        if first >= end || !self.is_plain(site) {
             return true;
         }
         let limit = (loss / (match_score + mismatch)) as u32;
@@ -308,10 +325,15 @@ pub(crate) fn contig_span(reference: &Reference, contig: u32) -> (i64, i64) {
     (start, start + i64::from(reference.contigs().get(contig).length))
 }
 
-fn touches_ambiguous(reference: &Reference, start: u64, length: u32) -> bool {
+/// The stretch of a contig around a base up to the next ambiguous ones; it is empty or elsewhere where the base is
+/// ambiguous itself or not on the contig.
+fn clean_around(reference: &Reference, contig: u32, at: u64) -> Range<u64> {
     let runs = reference.ambiguous();
-    let first = runs.partition_point(|run| run.end <= start);
-    runs.get(first).is_some_and(|run| run.start < start + u64::from(length))
+    let next = runs.partition_point(|run| run.end <= at);
+    let before = next.checked_sub(1).map_or(0, |last| runs[last].end);
+    let behind = runs.get(next).map_or(u64::MAX, |run| run.start);
+    let (start, end) = contig_span(reference, contig);
+    before.max(start as u64)..behind.min(end as u64)
 }
 
 /// Score of the best part of an alignment.

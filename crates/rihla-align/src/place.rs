@@ -10,9 +10,9 @@ use rihla_kernels::Simd;
 use self::candidates::{Rank, Trial};
 use crate::chain::{self, Chain};
 use crate::expected::Expected;
-use crate::extend::{self, Extender, Site};
+use crate::extend::{self, Extender};
 use crate::index::{Table, prefetch_bases};
-use crate::insert::FivePrime;
+use crate::insert::{FivePrime, MateSpan};
 use crate::options::AlignOptions;
 use crate::proposal::{self, Proposal};
 use crate::query::Query;
@@ -101,6 +101,7 @@ impl Read {
     /// Finds its candidates.
     pub fn start(&mut self, context: &Context<'_>) {
         self.regions.clear();
+        self.tried.clear();
         self.build_chains(context);
     }
 
@@ -123,6 +124,17 @@ impl Read {
         let chains = if self.regions.is_empty() { &self.chains[..] } else { &[] };
         let candidates = chains.iter().map(|chain| chain.five_prime(self.query.len()));
         self.regions.iter().map(|region| region.five_prime(&self.query)).chain(candidates)
+    }
+
+    /// Candidates by which the read would lie in a span, of which there is no finished placement.
+    pub fn candidates_in(&self, span: &MateSpan) -> impl Iterator<Item = &Chain> {
+        let shift = if span.reverse { i64::from(self.query.len()) } else { 0 };
+        let (low, high) = (span.five_prime.start() - shift, span.five_prime.end() - shift);
+        let first = self.chains.partition_point(|chain| (chain.reverse, chain.high) < (span.reverse, low));
+        let inside = move |chain: &&Chain| chain.reverse == span.reverse && chain.low <= high;
+        let open =
+            |chain: &&Chain| !self.regions.iter().any(|region| !region.unfinished && chain.holds(region));
+        self.chains[first..].iter().take_while(inside).filter(open)
     }
 
     /// Most that a placement other than `placed` can score, by the rarest seeds, and how many come near
@@ -151,7 +163,7 @@ impl Read {
                 break;
             }
             let chain = &self.chains[trial.chain];
-            let site = site(context, &self.query, chain, trial.ungapped.diagonal);
+            let site = chain.site(context, &self.query, trial.ungapped.diagonal);
             let matters = !crowded || trial.promise > second;
             let region = if trial.gaps && matters && extensions < context.options.max_extensions {
                 extensions += 1;
@@ -204,7 +216,7 @@ impl Read {
                 break;
             }
             extensions += 1;
-            let site = site(context, &self.query, chain, chain.diagonals.as_slice()[0]);
+            let site = chain.site(context, &self.query, chain.diagonals.as_slice()[0]);
             let ungapped = extender.ungapped(&site);
             let found = extender.gapped(&site, (chain.low, chain.high), &ungapped);
             self.extra.extend(found.filter(|region| region.score >= min_score));
@@ -248,8 +260,4 @@ pub(crate) fn complete(reads: &mut [Read], which: &[usize], context: &Context<'_
         reads[i].seeds.look_up_rest(context.table);
         reads[i].propose(context);
     }
-}
-
-fn site<'a>(context: &Context<'a>, query: &'a Query, chain: &Chain, diagonal: i64) -> Site<'a> {
-    Site { reference: context.reference, query, reverse: chain.reverse, contig: chain.contig, diagonal }
 }

@@ -59,14 +59,15 @@ impl Proposal {
         Some(proposal)
     }
 
-    /// The proposal by the seeds that occur in a part of the reference, on one strand.
+    /// The proposal by the seeds that occur in a part of the reference, on one strand; if there are none, the number of
+    /// seeds that do not overlap and of which that is known.
     pub fn near(
         seeds: &Seeds,
         context: &Context<'_>,
         length: u32,
         reverse: bool,
         window: Range<i64>,
-    ) -> Option<Self> {
+    ) -> Result<Self, u32> {
         let window = window.start.max(0) as u64..window.end.max(0) as u64;
         let mut found = Found::default();
         let mut free_from = 0;
@@ -83,8 +84,13 @@ impl Proposal {
         }
         let mut places = Places::default();
         found.anchors().iter().for_each(|&anchor| places.add(anchor));
-        let mut proposal = places.best()?;
         let (mut apart, mut apart_near) = (Apart::default(), Apart::default());
+        let Some(mut proposal) = places.best() else {
+            let searched =
+                seeds.list.iter().enumerate().filter(|(i, _)| found.searched & bit(*i as u32) != 0);
+            searched.for_each(|(_, seed)| apart.add(seed));
+            return Err(apart.count);
+        };
         for (i, seed) in seeds.list.iter().enumerate() {
             let mut here = found.of(i as u32);
             if found.searched & bit(i as u32) != 0 && here.clone().all(|anchor| proposal.holds(anchor)) {
@@ -98,7 +104,7 @@ impl Proposal {
         }
         (proposal.apart, proposal.apart_near) = (apart.count, apart_near.count);
         proposal.alone = proposal.crowd == 0 && seeds.is_complete();
-        Some(proposal)
+        Ok(proposal)
     }
 
     /// Most that another placement can score; nothing where no seed would lead there.

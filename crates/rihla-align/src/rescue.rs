@@ -6,9 +6,9 @@
 use rihla_core::Reference;
 
 use crate::extend::{self, Extender, Site};
-use crate::insert::{InsertSize, Reach};
+use crate::insert::{InsertSize, MateSpan, Reach};
 use crate::place::{Context, PRUNE, Read};
-use crate::proposal::Proposal;
+use crate::proposal::{self, Proposal};
 use crate::query::Query;
 use crate::region::Region;
 use rihla_kernels::Scoring;
@@ -105,31 +105,33 @@ impl Rescuer {
         let own = lost.regions.first().map(|region| region.score);
         // A placement that the seeds did not show has none of those whose occurrences are all known.
         let bound = length as i32 * scoring.match_score - 5 * (lost.seeds.known as i32);
-        let limit = match context.options.max_rescues as usize {
-            most if anchor.regions.len() > most => most.min(CROWD_RESCUES),
-            most => most,
-        };
+        let most = context.options.max_rescues as usize;
+        let mut searches = if anchor.regions.len() > most { most.min(CROWD_RESCUES) } else { most };
         let anchors = anchor.regions.iter().take_while(|region| region.score >= best - NEAR_BEST);
-        for region in anchors.take(limit) {
+        for region in anchors.take(most) {
             // Less would neither be chosen nor be a rival of the best pair.
             let floor =
                 own.map_or(0, |own| own - PRUNE + (best - region.score)).max(self.needed - region.score);
-            if bound < floor {
-                continue;
-            }
-            self.fewest_votes = fewest_votes(length as i32, floor, scoring);
             let here = region.five_prime(&anchor.query);
-            // An unfinished placement that the mate speaks for is worth the alignment with gaps.
             let fits = |mate: &Region| {
                 let there = mate.five_prime(&lost.query);
                 !mate.unfinished && mate.contig == region.contig && reach.contains(here, there)
             };
-            if lost.regions.iter().chain(&self.found).any(fits) {
+            // An unfinished placement that the mate speaks for is worth the alignment with gaps.
+            for span in reach.spans(here) {
+                self.by_candidates(lost, &span, floor, context, extender);
+            }
+            let fitting = lost.regions.iter().chain(&self.found).filter(|mate| fits(mate));
+            // Where one fits, only a better one there is missed.
+            let floor = fitting.map(|mate| mate.score + 1).max().unwrap_or(floor).max(floor);
+            if bound < floor || searches == 0 {
                 continue;
             }
+            searches -= 1;
+            self.fewest_votes = fewest_votes(length as i32, floor, scoring);
             for span in reach.spans(here) {
                 let (reverse, window) = (span.reverse, span.window(length));
-                if !self.by_seeds(lost, reverse, region.contig, window, context, extender) {
+                if !self.by_seeds(lost, reverse, region.contig, window, floor, (context, extender)) {
                     self.search(&lost.query, reverse, region.contig, window, context, extender);
                 }
             }
@@ -137,28 +139,54 @@ impl Rescuer {
         std::mem::take(&mut self.found)
     }
 
-    /// Places a read where its seeds lie in the window; whether some lie there and need no gaps.
+    /// Aligns the candidates of a read in a span that were passed over, or left without gaps, among many.
+    fn by_candidates(
+        &mut self,
+        lost: &Read,
+        span: &MateSpan,
+        floor: i32,
+        context: &Context<'_>,
+        extender: &mut Extender,
+    ) {
+        for chain in lost.candidates_in(span).filter(|chain| chain.bound >= floor) {
+            let site = chain.site(context, &lost.query, chain.diagonals.as_slice()[0]);
+            let ungapped = extender.ungapped(&site);
+            let region = if extender.is_settled(&site, &ungapped) {
+                Some(extend::ungapped_region(&site, &ungapped))
+            } else {
+                extender.gapped(&site, (chain.low, chain.high), &ungapped)
+            };
+            self.found.extend(region.filter(|region| region.score >= context.options.min_rescue_score));
+        }
+    }
+
+    /// Places a read where its seeds lie in the window; whether no other place there can be better and score
+    /// `floor`.
     fn by_seeds(
         &mut self,
         lost: &Read,
         reverse: bool,
         contig: u32,
         window: (i64, i64),
-        context: &Context<'_>,
-        extender: &mut Extender,
+        floor: i32,
+        (context, extender): (&Context<'_>, &mut Extender),
     ) -> bool {
         let length = lost.query.len();
-        let Some(found) = Proposal::near(&lost.seeds, context, length, reverse, window.0..window.1) else {
-            return false;
+        let found = match Proposal::near(&lost.seeds, context, length, reverse, window.0..window.1) {
+            Ok(found) => found,
+            Err(absent) => return proposal::bound(absent, length, context) < floor,
         };
         let query = &lost.query;
         let site = Site { reference: context.reference, query, reverse, contig, diagonal: found.diagonal };
         let ungapped = extender.ungapped(&site);
-        if !extender.is_settled(&site, &ungapped) {
-            return false;
+        let best = found.bound_near(length, context) <= ungapped.score.max(floor - 1);
+        if extender.is_settled(&site, &ungapped) {
+            self.found.push(extend::ungapped_region(&site, &ungapped));
+        } else if best {
+            let region = extender.gapped(&site, (found.low, found.high), &ungapped);
+            self.found.extend(region.filter(|region| region.score >= context.options.min_rescue_score));
         }
-        self.found.push(extend::ungapped_region(&site, &ungapped));
-        true
+        best
     }
 
     fn search(

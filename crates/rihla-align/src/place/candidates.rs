@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::{CROWD, Context, PRUNE, Read, site};
+use super::{CROWD, Context, PRUNE, Read};
 use crate::chain::Chain;
 use crate::expected::Expected;
 use crate::extend::{Extender, Ungapped};
@@ -51,6 +51,29 @@ impl Rank {
     }
 }
 
+/// The two highest scores so far.
+#[derive(Default)]
+struct Lead {
+    best: i32,
+    second: i32,
+}
+
+impl Lead {
+    fn add(&mut self, score: i32) {
+        if score > self.best {
+            (self.best, self.second) = (score, self.best);
+        } else {
+            self.second = self.second.max(score);
+        }
+    }
+
+    /// What a placement must score to matter beside so many others.
+    fn floor(&self, others: usize) -> i32 {
+        let rival = if others > CROWD { self.second - EQUAL } else { 0 };
+        rival.max(self.best - PRUNE)
+    }
+}
+
 /// One diagonal of a candidate, looked at without gaps.
 pub(super) struct Trial {
     pub ungapped: Ungapped,
@@ -58,6 +81,8 @@ pub(super) struct Trial {
     pub chain: usize,
     /// Whether it is the best diagonal of its candidate.
     leads: bool,
+    /// Whether it rivals others: it is not on an alternate locus.
+    counted: bool,
     /// Whether it is to be aligned with gaps.
     pub gaps: bool,
     /// The score that it may have: its own, or where gaps are likely what they could bring.
@@ -89,10 +114,10 @@ impl Read {
         extender: &mut Extender,
         expected: &Expected,
     ) -> i32 {
-        self.tried.clear();
         self.rank_candidates(context, extender, expected);
+        self.tried.clear();
         let (crowded, some_near) = (self.is_crowded(), self.has_near());
-        let (mut best, mut second) = (0, 0);
+        let mut lead = Lead::default();
         for at in 0..self.order.len() {
             let rank = self.order[at];
             if crowded && self.tried.len() >= MOST_TRIED {
@@ -102,44 +127,58 @@ impl Read {
                 }
                 break;
             }
-            let floor = if rank.is_far() && some_near {
-                best - ELSEWHERE
-            } else if self.tried.len() > CROWD {
-                (best - PRUNE).max(second - EQUAL)
-            } else {
-                best - PRUNE
-            };
+            let floor =
+                if rank.is_far() && some_near { lead.best - ELSEWHERE } else { lead.floor(self.tried.len()) };
             let chain = &self.chains[rank.index()];
             let one_diagonal = chain.low == chain.high;
-            let site = site(context, &self.query, chain, chain.low);
-            let ruled_out =
+            let site = chain.site(context, &self.query, chain.low);
+            let mut ruled_out =
                 || at > 0 && crowded && one_diagonal && !extender.may_score(&site, rank.mismatches(), floor);
             if chain.bound < floor || ruled_out() {
                 continue;
             }
-            let score = self.try_chain(context, extender, rank.index());
-            (best, second) = if score > best { (score, best) } else { (best, second.max(score)) };
+            lead.add(self.try_chain(context, extender, rank.index()));
         }
         self.promise_gaps_to_top(context, extender);
         self.tried
             .sort_unstable_by_key(|trial| (Reverse(trial.promise), trial.chain, trial.ungapped.diagonal));
-        best
+        lead.best
     }
 
-    /// Orders the candidates.
-    fn rank_candidates(&mut self, context: &Context<'_>, extender: &Extender, expected: &Expected) {
-        for chain in &self.chains {
-            context.prefetch(chain.diagonals.as_slice()[0], self.query.len());
-        }
+    /// Orders the candidates; of very many leaves out those that cannot matter.
+    fn rank_candidates(&mut self, context: &Context<'_>, extender: &mut Extender, expected: &Expected) {
+        let length = self.query.len();
         let crowded = self.is_crowded();
-        let rank = |(i, chain): (usize, &Chain)| {
-            let site = site(context, &self.query, chain, chain.diagonals.as_slice()[0]);
-            let mismatches = if crowded { extender.mismatches(&site) } else { 0 };
-            let near = crowded && expected.holds(chain, self.query.len());
-            Rank::new(!near, mismatches, (chain.bound, chain.weight()), i)
-        };
+        // What candidates score at least: those that were looked at before, among fewer, are among these.
+        let mut lead = Lead::default();
+        let before = self.tried.iter().filter(|trial| trial.leads && trial.counted);
+        before.for_each(|trial| lead.add(trial.ungapped.score));
+        for chain in self.chains.iter().filter(|chain| chain.bound >= lead.best - PRUNE) {
+            context.prefetch(chain.diagonals.as_slice()[0], length);
+        }
         self.order.clear();
-        self.order.extend(self.chains.iter().enumerate().map(rank));
+        for (i, chain) in self.chains.iter().enumerate() {
+            let weight = (chain.bound, chain.weight());
+            let near = expected.holds(chain, length);
+            if !crowded {
+                self.order.push(Rank::new(!near, 0, weight, i));
+                continue;
+            }
+            let floor = lead.floor(self.order.len());
+            if chain.bound < floor {
+                continue;
+            }
+            let site = chain.site(context, &self.query, chain.diagonals.as_slice()[0]);
+            let mismatches = extender.mismatches(&site);
+            let one_diagonal = chain.low == chain.high;
+            if one_diagonal && mismatches.is_some_and(|count| !extender.may_score(&site, count, floor)) {
+                continue;
+            }
+            if let Some(count) = mismatches.filter(|_| !context.options.alt.contains(chain.contig)) {
+                lead.add(extender.least(length, count));
+            }
+            self.order.push(Rank::new(!near, mismatches.unwrap_or(0), weight, i));
+        }
         self.order.sort_unstable();
     }
 
@@ -148,7 +187,7 @@ impl Read {
         let top = self.tried.iter_mut().max_by_key(|trial| (trial.ungapped.total, Reverse(trial.chain)));
         let Some(top) = top.filter(|top| top.leads) else { return };
         let chain = &self.chains[top.chain];
-        let site = site(context, &self.query, chain, top.ungapped.diagonal);
+        let site = chain.site(context, &self.query, top.ungapped.diagonal);
         if !extender.is_settled(&site, &top.ungapped) {
             top.promise = top.promise.max(chain.bound);
             top.gaps = true;
@@ -166,19 +205,19 @@ impl Read {
         let chain = &self.chains[i];
         let first = self.tried.len();
         for &diagonal in chain.diagonals.as_slice() {
-            let ungapped = extender.ungapped(&site(context, &self.query, chain, diagonal));
-            self.tried.push(Trial { ungapped, chain: i, leads: false, gaps: false, promise: 0 });
+            let ungapped = extender.ungapped(&chain.site(context, &self.query, diagonal));
+            let counted = !context.options.alt.contains(chain.contig);
+            self.tried.push(Trial { ungapped, chain: i, leads: false, counted, gaps: false, promise: 0 });
         }
         let trials = &mut self.tried[first..];
         let lead = (0..trials.len()).rev().max_by_key(|&i| trials[i].ungapped.total).unwrap_or(0);
         trials[lead].leads = true;
         for trial in trials.iter_mut() {
-            let site = site(context, &self.query, chain, trial.ungapped.diagonal);
+            let site = chain.site(context, &self.query, trial.ungapped.diagonal);
             let steady = chain.low == chain.high && trial.ungapped.steady;
             trial.gaps = trial.leads && !steady && !extender.is_settled(&site, &trial.ungapped);
             trial.set_promise(chain, self.query.len());
         }
-        let counted = !context.options.alt.contains(chain.contig);
-        trials.iter().filter(|_| counted).map(|trial| trial.ungapped.score).max().unwrap_or(0)
+        trials.iter().filter(|trial| trial.counted).map(|trial| trial.ungapped.score).max().unwrap_or(0)
     }
 }
