@@ -29,6 +29,11 @@ struct Certified {
 }
 
 impl Certified {
+    /// Verifies what a read's own seeds propose.
+    fn alone(read: &Read, context: &Context<'_>, extender: &mut Extender) -> Option<Self> {
+        Self::of(read, read.proposal.as_ref()?, context, extender)
+    }
+
     /// Verifies a read's proposal; `None` when parts that may lie elsewhere or the end of a contig call
     /// for a closer look.
     fn of(read: &Read, proposal: &Proposal, context: &Context<'_>, extender: &mut Extender) -> Option<Self> {
@@ -42,10 +47,10 @@ impl Certified {
         let site = Site { reference: context.reference, query: &read.query, reverse, contig, diagonal };
         let found = extender.ungapped(&site);
         let one_diagonal = proposal.low == proposal.high;
-        let region = if (one_diagonal && found.steady) || extender.is_settled(&site, &found) {
+        let region = if one_diagonal && found.steady {
             extend::ungapped_region(&site, &found)
         } else {
-            extender.gapped(&site, (proposal.low, proposal.high), &found)?
+            extender.finish(&site, (proposal.low, proposal.high), &found)?
         };
         let options = context.options;
         let clipped = region.query.start.max(length - region.query.end) as i32;
@@ -116,12 +121,8 @@ pub(crate) fn pair_at_once(
     context: &Context<'_>,
     extender: &mut Extender,
 ) -> bool {
-    let alone = |i: usize, extender: &mut Extender| {
-        let proposal = reads[i].proposal?;
-        Certified::of(&reads[i], &proposal, context, extender)
-    };
-    let Some(a) = alone(0, extender) else { return false };
-    let Some(b) = alone(1, extender) else { return false };
+    let Some(a) = Certified::alone(&reads[0], context, extender) else { return false };
+    let Some(b) = Certified::alone(&reads[1], context, extender) else { return false };
     let sure = judge([&a, &b], reads, insert, context) == Some([mapq::MAX; 2]);
     if sure {
         accept(reads, [a, b]);
@@ -145,11 +146,7 @@ fn place_pair(
     context: &Context<'_>,
     extender: &mut Extender,
 ) -> Option<[Certified; 2]> {
-    let alone = |read: &Read, extender: &mut Extender| {
-        let proposal = read.proposal?;
-        Certified::of(read, &proposal, context, extender)
-    };
-    let [first, second] = [0, 1].map(|i| alone(&reads[i], extender));
+    let [first, second] = [0, 1].map(|i| Certified::alone(&reads[i], context, extender));
     if let (Some(a), Some(b)) = (&first, &second)
         && judge([a, b], reads, insert, context) == Some([mapq::MAX; 2])
     {

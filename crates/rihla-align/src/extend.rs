@@ -246,6 +246,14 @@ impl Extender {
         })
     }
 
+    /// The best alignment around an ungapped one, with gaps unless it is proven that they win nothing.
+    pub fn finish(&mut self, site: &Site<'_>, anchors: (i64, i64), ungapped: &Ungapped) -> Option<Region> {
+        if self.is_settled(site, ungapped) {
+            return Some(ungapped_region(site, ungapped));
+        }
+        self.gapped(site, anchors, ungapped)
+    }
+
     /// The best alignment with gaps around an ungapped one at `site`, the anchors lying on diagonals
     /// `anchors.0` to `anchors.1`.
     pub fn gapped(&mut self, site: &Site<'_>, anchors: (i64, i64), ungapped: &Ungapped) -> Option<Region> {

@@ -24,7 +24,7 @@ use crate::seed::Seeds;
 pub(crate) const PRUNE: i32 = 20;
 
 /// Unseen placements this much below the best are let be.
-const CLEAR: i32 = 10;
+pub(crate) const CLEAR: i32 = 10;
 
 /// Among more candidates than this, gaps are looked for only where they could bring more than the
 /// second-best placement has, and at the ends of the read not at all.

@@ -44,7 +44,7 @@ impl Proposal {
         for anchor in seeds.looked_up().filter_map(unique) {
             places.add(anchor);
         }
-        let mut proposal = places.best()?;
+        let mut proposal = places.0[places.best()?].proposal();
         let mut apart = Apart::default();
         for (i, seed) in seeds.looked_up() {
             match seed.count() {
@@ -69,8 +69,10 @@ impl Proposal {
         window: Range<i64>,
     ) -> Result<Self, u32> {
         let window = window.start.max(0) as u64..window.end.max(0) as u64;
-        let mut found = Found::default();
-        let mut free_from = 0;
+        let mut places = Places::default();
+        // Which of the first 128 seeds have all their anchors in a place.
+        let mut searched = 0;
+        let (mut left, mut free_from) = (MOST_ANCHORS, 0);
         for (i, seed) in seeds.list.iter().enumerate() {
             // Long lists are searched for as many seeds as do not overlap.
             if seed.count() > FEW {
@@ -79,30 +81,43 @@ impl Proposal {
                 }
                 free_from = seed.start() + K as u32;
             }
-            let anchors = seed.anchors_within(i as u32, context.table, length, window.clone()).flatten();
-            found.add(i as u32, anchors.filter(|anchor| anchor.reverse() == reverse));
+            let mut anchors = seed.anchors_within(i as u32, context.table, length, window.clone());
+            let all_in_places = anchors.by_ref().take(left + 1).all(|anchor| {
+                let Some(anchor) = anchor.filter(|_| left > 0) else { return false };
+                left -= 1;
+                anchor.reverse() != reverse || places.add(anchor)
+            });
+            searched |= if all_in_places { bit(i as u32) } else { 0 };
         }
-        let mut places = Places::default();
-        found.anchors().iter().for_each(|&anchor| places.add(anchor));
-        let (mut apart, mut apart_near) = (Apart::default(), Apart::default());
-        let Some(mut proposal) = places.best() else {
-            let searched =
-                seeds.list.iter().enumerate().filter(|(i, _)| found.searched & bit(*i as u32) != 0);
-            searched.for_each(|(_, seed)| apart.add(seed));
-            return Err(apart.count);
-        };
+        let best = places.best();
+        let mut apart = Apart::default();
+        // What each other place lacks, and one where no seed is.
+        let mut lacking = [const { Apart { count: 0, free_from: 0 } }; MOST_PLACES + 1];
         for (i, seed) in seeds.list.iter().enumerate() {
-            let mut here = found.of(i as u32);
-            if found.searched & bit(i as u32) != 0 && here.clone().all(|anchor| proposal.holds(anchor)) {
-                apart_near.add(seed);
+            let bit = bit(i as u32);
+            if searched & bit != 0 {
+                let hits = places.0.iter().map(|place| place.hits).chain([0]);
+                lacking
+                    .iter_mut()
+                    .zip(hits)
+                    .filter(|(_, hits)| hits & bit == 0)
+                    .for_each(|(lacks, _)| lacks.add(seed));
             }
-            match seed.count() {
-                0 => apart.add(seed),
-                1 if here.any(|anchor| proposal.holds(anchor)) => apart.add(seed),
-                count => proposal.crowd = proposal.crowd.saturating_add(count),
+            let here = best.is_some_and(|best| places.0[best].hits & bit != 0);
+            if seed.count() == 0 || (seed.count() == 1 && here) {
+                apart.add(seed);
             }
         }
-        (proposal.apart, proposal.apart_near) = (apart.count, apart_near.count);
+        let others =
+            (0..=MOST_PLACES).filter(|&i| Some(i) != best && (i == MOST_PLACES || places.0[i].anchors > 0));
+        let apart_near = others.map(|i| lacking[i].count).min().unwrap_or(0);
+        let Some(best) = best else { return Err(apart_near) };
+        let mut proposal = places.0[best].proposal();
+        (proposal.apart, proposal.apart_near) = (apart.count, apart_near);
+        let elsewhere =
+            |(i, seed): &(usize, &Seed)| seed.count() > 1 || places.0[best].hits & bit(*i as u32) == 0;
+        let counts = seeds.list.iter().enumerate().filter(elsewhere).map(|(_, seed)| seed.count());
+        proposal.crowd = counts.fold(0, u32::saturating_add);
         proposal.alone = proposal.crowd == 0 && seeds.is_complete();
         Ok(proposal)
     }
@@ -128,39 +143,6 @@ pub(crate) fn bound(apart: u32, length: u32, context: &Context<'_>) -> i32 {
     let scoring = &context.options.scoring;
     let edit = (scoring.match_score + scoring.mismatch).min(scoring.gap_open + scoring.gap_extend);
     (length as i32 * scoring.match_score - apart as i32 * edit).max(0)
-}
-
-/// The anchors of a read's seeds in a window.
-struct Found {
-    list: [Anchor; MOST_ANCHORS],
-    count: usize,
-    /// Which of the first 128 seeds have all their anchors in the list.
-    searched: u128,
-}
-
-impl Default for Found {
-    fn default() -> Self {
-        Self { list: [Anchor::default(); MOST_ANCHORS], count: 0, searched: 0 }
-    }
-}
-
-impl Found {
-    fn add(&mut self, seed: u32, anchors: impl Iterator<Item = Anchor>) {
-        for anchor in anchors {
-            let Some(slot) = self.list.get_mut(self.count) else { return };
-            *slot = anchor;
-            self.count += 1;
-        }
-        self.searched |= bit(seed);
-    }
-
-    fn anchors(&self) -> &[Anchor] {
-        &self.list[..self.count]
-    }
-
-    fn of(&self, seed: u32) -> impl Iterator<Item = &Anchor> + Clone {
-        self.anchors().iter().filter(move |anchor| anchor.seed == seed)
-    }
 }
 
 /// Counts seeds that do not overlap, from left to right.
@@ -190,6 +172,15 @@ struct Place {
     /// one: Boyer and Moore 1981).
     diagonal: i64,
     surplus: u32,
+    /// Which of the first 128 seeds have an anchor here.
+    hits: u128,
+}
+
+impl Place {
+    fn proposal(&self) -> Proposal {
+        let Self { reverse, diagonal, low, high, .. } = *self;
+        Proposal { reverse, diagonal, low, high, apart: 0, apart_near: 0, crowd: 0, alone: false }
+    }
 }
 
 /// The first few places that the anchors of a read show.
@@ -197,7 +188,8 @@ struct Place {
 struct Places([Place; MOST_PLACES]);
 
 impl Places {
-    fn add(&mut self, anchor: Anchor) {
+    /// Takes in an anchor; whether there was room.
+    fn add(&mut self, anchor: Anchor) -> bool {
         let (reverse, diagonal) = (anchor.reverse(), anchor.diagonal());
         let fits = |place: &&mut Place| {
             place.anchors == 0
@@ -205,11 +197,12 @@ impl Places {
                     && (place.low - REACH..=place.high + REACH).contains(&diagonal)
                     && place.high - place.low <= 2 * REACH)
         };
-        let Some(place) = self.0.iter_mut().find(fits) else { return };
+        let Some(place) = self.0.iter_mut().find(fits) else { return false };
         if place.anchors == 0 {
             *place = Place { reverse, low: diagonal, high: diagonal, ..*place };
         }
         place.anchors += 1;
+        place.hits |= bit(anchor.seed);
         (place.low, place.high) = (place.low.min(diagonal), place.high.max(diagonal));
         if place.surplus == 0 {
             place.diagonal = diagonal;
@@ -219,13 +212,12 @@ impl Places {
         } else {
             place.surplus -= 1;
         }
+        true
     }
 
     /// The place with the most anchors, the first of equal ones.
-    fn best(&self) -> Option<Proposal> {
-        let place =
-            self.0.iter().rev().max_by_key(|place| place.anchors).filter(|place| place.anchors > 0)?;
-        let Place { reverse, diagonal, low, high, .. } = *place;
-        Some(Proposal { reverse, diagonal, low, high, apart: 0, apart_near: 0, crowd: 0, alone: false })
+    fn best(&self) -> Option<usize> {
+        let anchors = |&i: &usize| self.0[i].anchors;
+        (0..MOST_PLACES).rev().max_by_key(anchors).filter(|i| anchors(i) > 0)
     }
 }

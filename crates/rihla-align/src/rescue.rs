@@ -7,7 +7,7 @@ use rihla_core::Reference;
 
 use crate::extend::{self, Extender, Site};
 use crate::insert::{InsertSize, MateSpan, Reach};
-use crate::place::{Context, PRUNE, Read};
+use crate::place::{CLEAR, Context, Read};
 use crate::proposal::{self, Proposal};
 use crate::query::Query;
 use crate::region::Region;
@@ -111,7 +111,7 @@ impl Rescuer {
         for region in anchors.take(most) {
             // Less would neither be chosen nor be a rival of the best pair.
             let floor =
-                own.map_or(0, |own| own - PRUNE + (best - region.score)).max(self.needed - region.score);
+                own.map_or(0, |own| own - CLEAR + (best - region.score)).max(self.needed - region.score);
             let here = region.five_prime(&anchor.query);
             let fits = |mate: &Region| {
                 let there = mate.five_prime(&lost.query);
@@ -151,11 +151,7 @@ impl Rescuer {
         for chain in lost.candidates_in(span).filter(|chain| chain.bound >= floor) {
             let site = chain.site(context, &lost.query, chain.diagonals.as_slice()[0]);
             let ungapped = extender.ungapped(&site);
-            let region = if extender.is_settled(&site, &ungapped) {
-                Some(extend::ungapped_region(&site, &ungapped))
-            } else {
-                extender.gapped(&site, (chain.low, chain.high), &ungapped)
-            };
+            let region = extender.finish(&site, (chain.low, chain.high), &ungapped);
             self.found.extend(region.filter(|region| region.score >= context.options.min_rescue_score));
         }
     }
@@ -213,11 +209,7 @@ impl Rescuer {
         let diagonal = |at: usize| from + at as i64 - (i64::from(query.len()) - WORD as i64);
         let site = Site { reference: context.reference, query, reverse, contig, diagonal: diagonal(best) };
         let ungapped = extender.ungapped(&site);
-        let region = if extender.is_settled(&site, &ungapped) {
-            Some(extend::ungapped_region(&site, &ungapped))
-        } else {
-            extender.gapped(&site, (diagonal(low), diagonal(high)), &ungapped)
-        };
+        let region = extender.finish(&site, (diagonal(low), diagonal(high)), &ungapped);
         self.found.extend(region.filter(|region| region.score >= context.options.min_rescue_score));
     }
 
@@ -251,9 +243,9 @@ impl Rescuer {
     }
 
     fn best_diagonal(&self) -> Option<usize> {
-        let (at, &votes) =
-            self.votes.iter().enumerate().max_by_key(|(at, votes)| (**votes, std::cmp::Reverse(*at)))?;
-        (votes >= self.fewest_votes).then_some(at)
+        // Two passes, of which the compiler makes vector instructions; of equal ones the first.
+        let most = self.votes.iter().copied().max()?;
+        (most >= self.fewest_votes).then(|| self.votes.iter().position(|&votes| votes == most)).flatten()
     }
 }
 

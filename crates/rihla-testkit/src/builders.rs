@@ -14,6 +14,15 @@ pub fn reference(contigs: &[(&str, &[u8])]) -> Reference {
     Reference::from_letters(Contigs::new(list.collect()), &sequences)
 }
 
+/// A reference of sequences (letters) named `chr1` and up; digests are zeros.
+#[must_use]
+pub fn numbered_reference(sequences: &[Vec<u8>]) -> Reference {
+    let names: Vec<String> = (1..=sequences.len()).map(|number| format!("chr{number}")).collect();
+    let contigs: Vec<(&str, &[u8])> =
+        names.iter().zip(sequences).map(|(name, letters)| (&name[..], &letters[..])).collect();
+    reference(&contigs)
+}
+
 /// `length` random letters, each base as likely as the next, fixed by the seed.
 #[must_use]
 pub fn random_letters(length: usize, seed: u64) -> Vec<u8> {
@@ -38,6 +47,8 @@ mod tests {
     fn builds_what_it_says() {
         let made = reference(&[("a", b"ACGT"), ("b", b"NNGG")]);
         assert_eq!((made.bases(), made.contigs().id("b")), (8, Some(1)));
+        let made = numbered_reference(&[b"ACGT".to_vec(), b"NNGG".to_vec()]);
+        assert_eq!((made.bases(), made.contigs().id("chr2")), (8, Some(1)));
         assert_eq!(random_letters(50, 3), random_letters(50, 3));
         assert_ne!(random_letters(50, 3), random_letters(50, 4));
         assert_eq!(fastq("r", b"AC", &[0, 40]), b"@r\nAC\n+\n!I\n");

@@ -2,8 +2,9 @@ use std::fmt::Write;
 
 use proptest::prelude::*;
 use rihla_core::record::flags;
-use rihla_core::{Cigar, Contig, Contigs, RecordRef, Reference, base};
+use rihla_core::{Cigar, RecordRef, Reference, base};
 use rihla_kernels::SimdLevel;
+use rihla_testkit::builders::numbered_reference;
 
 use super::*;
 use crate::index::{self, SourceFingerprint};
@@ -40,13 +41,7 @@ fn sequences() -> Vec<Vec<u8>> {
 }
 
 fn build(sequences: &[Vec<u8>]) -> Index {
-    let list = sequences.iter().enumerate().map(|(i, sequence)| Contig {
-        name: format!("chr{}", i + 1),
-        length: sequence.len() as u32,
-        md5: [0; 16],
-    });
-    let reference = Reference::from_letters(Contigs::new(list.collect()), sequences);
-    index::build(&reference, SourceFingerprint::default()).into_index()
+    index::build(&numbered_reference(sequences), SourceFingerprint::default()).into_index()
 }
 
 fn model() -> InsertSize {

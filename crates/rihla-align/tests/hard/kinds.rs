@@ -43,6 +43,8 @@ pub enum Hardship {
     Unknown(usize),
     /// Over a part of the genome.
     Over(Part),
+    /// The same, and 1 to 8 bases of one mate are missing.
+    Slip(Part),
     /// One or two letters in turn.
     Simple,
     /// Not from this genome.
@@ -78,6 +80,12 @@ impl Kind {
                 self.plain(genome, dice, share, None)
             }
             Hardship::Over(part) => self.plain(genome, dice, ERRORS, Some(part)),
+            Hardship::Slip(part) => {
+                let [(mut letters, places), mate] = self.plain(genome, dice, ERRORS, Some(part));
+                let (at, missing) = (dice.between(40, self.length - 50), dice.between(1, 8));
+                letters.drain(at..at + missing);
+                [(letters, places), mate]
+            }
             Hardship::Deletion { middle } => self.gapped(genome, dice, middle, true),
             Hardship::Insertion { middle } => self.gapped(genome, dice, middle, false),
             Hardship::Chimera => self.chimera(genome, dice),

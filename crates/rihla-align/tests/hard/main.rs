@@ -13,18 +13,13 @@ mod places;
 use rihla_align::{
     AlignOptions, AlignedBatch, Aligner, Index, InsertSize, LengthModel, SourceFingerprint, index,
 };
-use rihla_core::{Contig, Contigs, ReadBatch, Reference};
+use rihla_core::ReadBatch;
 use rihla_kernels::Simd;
+use rihla_testkit::builders::numbered_reference;
 
 /// An index of sequences, whose names are `chr1` and up.
 fn build(sequences: &[Vec<u8>]) -> Index {
-    let list = sequences.iter().enumerate().map(|(i, sequence)| Contig {
-        name: format!("chr{}", i + 1),
-        length: sequence.len() as u32,
-        md5: [0; 16],
-    });
-    let reference = Reference::from_letters(Contigs::new(list.collect()), sequences);
-    index::build(&reference, SourceFingerprint::default()).into_index()
+    index::build(&numbered_reference(sequences), SourceFingerprint::default()).into_index()
 }
 
 /// Fragments of this mean length.

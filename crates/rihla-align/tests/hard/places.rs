@@ -125,12 +125,14 @@ fn repeats() {
         (Part::Family, 990, 990),
         (Part::Microsatellite, 990, 990),
         (Part::Copies, 450, 450),
-        (Part::Satellite, 900, 985),
+        (Part::Satellite, 900, 990),
     ];
     for (part, single, paired) in floors {
         hold(Hardship::Over(part), 150, false, (single, 3));
         hold(Hardship::Over(part), 150, true, (paired, 3));
     }
+    // A gap is looked for in a crowd where the mate says.
+    hold(Hardship::Slip(Part::Satellite), 150, true, (990, 1));
 }
 
 #[test]
