@@ -287,12 +287,32 @@ fn align_pair(
             out.counts.crowded += u64::from(read.is_crowded());
         }
         if insert.usable() {
-            let needed = choice.needed(mates, insert, context.options);
-            out.counts.rescued += u64::from(rescuer.rescue(mates, insert, needed, context, extender));
+            let mut open = choice.survey(mates, insert, context.options);
+            if place_unseen(mates, open.unseen, insert, (context, extender), expected) {
+                open = choice.survey(mates, insert, context.options);
+            }
+            out.counts.rescued += u64::from(rescuer.rescue(mates, insert, open.needed, context, extender));
         }
         choice.pair(mates, insert, context.options);
     }
     emitter.pair(context, raw, mates, choice, out);
+}
+
+/// Places the mates again of which placements that were not seen may score these `floors`; whether there were any.
+fn place_unseen(
+    mates: &mut [Read; 2],
+    floors: [Option<i32>; 2],
+    insert: &InsertSize,
+    (context, extender): (&Context<'_>, &mut Extender),
+    expected: &mut [Expected; 2],
+) -> bool {
+    let mut any = false;
+    for (i, floor) in floors.into_iter().enumerate() {
+        let Some(floor) = floor else { continue };
+        expected[i].set(mates[1 - i].five_primes(), insert.reach(i == 0));
+        any |= mates[i].place_unseen(context, extender, &expected[i], floor);
+    }
+    any
 }
 
 /// Where each of two mates is expected by the places of the other.

@@ -69,8 +69,8 @@ impl Choice {
         }
     }
 
-    /// What the scores of a pair must sum up to, at least, to be better than the second-best that is there.
-    pub fn needed(&mut self, mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) -> i32 {
+    /// What the proper pairs that are there leave open.
+    pub fn survey(&mut self, mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) -> Survey {
         self.find_candidates(mates, insert, options);
         let (mut best, mut second) = (0, 0);
         for pair in &self.candidates {
@@ -80,7 +80,15 @@ impl Choice {
                 second = second.max(pair.score);
             }
         }
-        second - BEST_FIT + i32::from(second == best)
+        let needed = second - BEST_FIT + i32::from(second == best);
+        let score = |i: usize, region: usize| mates[i].regions[region].score;
+        let unseen = best_of(&self.candidates).map_or([None; 2], |Candidate { regions, .. }| {
+            [0, 1].map(|i| {
+                let loss = score(1 - i, 0) - score(1 - i, regions[1 - i]);
+                (loss > 0).then(|| score(i, regions[i]) - loss)
+            })
+        });
+        Survey { needed, unseen }
     }
 
     fn pair_plain(&mut self, mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) {
@@ -192,6 +200,20 @@ fn own_hits(read: &Read, options: &AlignOptions, hits: &mut Vec<Hit>) {
     }
 }
 
+/// What the proper pairs that were found leave open.
+pub(crate) struct Survey {
+    /// What the scores of another must sum up to, at least, to be better than the second-best.
+    pub needed: i32,
+    /// What another placement of each mate must score, at least, to make as good a pair as the best with the other
+    /// mate's best placement; where the best pair has that one, nothing is asked.
+    pub unseen: [Option<i32>; 2],
+}
+
+/// The proper pair that is chosen.
+fn best_of(candidates: &[Candidate]) -> Option<&Candidate> {
+    candidates.iter().max_by_key(|pair| (pair.fine, pair.tie))
+}
+
 /// The best proper pair, and how good the next ones are.
 struct BestPair {
     regions: [usize; 2],
@@ -217,7 +239,7 @@ struct Candidate {
 impl BestPair {
     fn of(candidates: &[Candidate], options: &AlignOptions) -> Option<Self> {
         let scoring = &options.scoring;
-        let best = *candidates.iter().max_by_key(|pair| (pair.fine, pair.tie))?;
+        let best = *best_of(candidates)?;
         let others = candidates.iter().filter(|pair| pair.regions != best.regions);
         let sub_of = |pair: &Candidate| (pair.score + pair.hidden).max(best.score - best.local + pair.local);
         let sub = others.clone().map(sub_of).max().unwrap_or(0);

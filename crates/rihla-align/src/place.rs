@@ -86,16 +86,42 @@ impl Read {
         let mut best = self.try_ungapped(context, extender, expected);
         // A placement that has none of the followed seeds may still be a rival, or better.
         let clear = if self.has_near() { 0 } else { CLEAR };
-        let needed = self.seeds_needed(best - clear, context);
-        if self.seeds.known < needed
-            && self.seeds.follow_more(context.table, &self.query, context.options, needed)
-        {
-            chain::build(&self.seeds, context.reference, &self.query, context.options, &mut self.chains);
+        if self.follow_to(best - clear, context) {
             best = self.try_ungapped(context, extender, expected);
         }
         self.place_changed(context, extender, expected, best);
         self.extend(context, extender);
         self.settle(context.options);
+    }
+
+    /// Places it again when a placement that was not seen may score `floor`; whether it did.
+    pub fn place_unseen(
+        &mut self,
+        context: &Context<'_>,
+        extender: &mut Extender,
+        expected: &Expected,
+        floor: i32,
+    ) -> bool {
+        let more = self.chained && self.follow_to(floor - 1, context);
+        if more {
+            self.regions.clear();
+            self.try_ungapped(context, extender, expected);
+            self.extend(context, extender);
+            self.settle(context.options);
+        }
+        more
+    }
+
+    /// Follows more seeds when a placement with none of those that were followed may score `floor`; whether
+    /// there are more candidates.
+    fn follow_to(&mut self, floor: i32, context: &Context<'_>) -> bool {
+        let needed = self.seeds_needed(floor, context);
+        let more = self.seeds.known < needed
+            && self.seeds.follow_more(context.table, &self.query, context.options, needed);
+        if more {
+            chain::build(&self.seeds, context.reference, &self.query, context.options, &mut self.chains);
+        }
+        more
     }
 
     /// Finds its candidates.

@@ -11,6 +11,7 @@ use crate::index::{self, SourceFingerprint};
 use crate::insert::{LengthModel, Orientation};
 
 mod records;
+mod unseen;
 
 const LENGTH: usize = 100;
 
