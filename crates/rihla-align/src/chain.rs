@@ -30,6 +30,10 @@ pub(crate) struct Diagonals {
 }
 
 impl Diagonals {
+    fn one(diagonal: i64) -> Self {
+        Self { list: [diagonal, 0, 0, 0], count: 1 }
+    }
+
     /// The diagonals with the most anchors, most first; of the others only those with two or more.
     fn of(anchors: &[Anchor]) -> Self {
         let mut best = [(0, 0); MOST_DIAGONALS];
@@ -162,10 +166,15 @@ fn first_group(anchors: &[Anchor], contig: &Range<u64>, max_gap: u32) -> usize {
 
 fn summarize(anchors: &[Anchor], contig: u32) -> Chain {
     let (first, last) = (anchors[0], anchors[anchors.len() - 1]);
+    let diagonals = if first.diagonal() == last.diagonal() {
+        Diagonals::one(first.diagonal())
+    } else {
+        Diagonals::of(anchors)
+    };
     Chain {
         reverse: first.reverse(),
         contig,
-        diagonals: Diagonals::of(anchors),
+        diagonals,
         low: first.diagonal(),
         high: last.diagonal(),
         start: anchors.iter().map(|anchor| anchor.query).min().unwrap_or(0),

@@ -39,6 +39,14 @@ impl Query {
         &self.unknown[0]
     }
 
+    /// These bases, from left to right.
+    pub fn unknown_bases(&self) -> impl Iterator<Item = u32> {
+        let words = self.unknown().iter().enumerate();
+        words.flat_map(|(i, &marks)| {
+            (0..64).filter(move |bit| marks >> bit & 1 == 1).map(move |bit| 64 * i as u32 + bit)
+        })
+    }
+
     /// Number of bases.
     pub fn len(&self) -> u32 {
         self.codes[0].len() as u32

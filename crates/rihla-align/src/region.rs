@@ -1,5 +1,6 @@
 //! Placements of a read, and which of them are rivals.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use rihla_core::{Cigar, Reference};
@@ -92,11 +93,10 @@ impl Region {
 pub(crate) fn settle(regions: &mut Vec<Region>, query: &Query, options: &AlignOptions) {
     let on_alt = |region: &Region| options.alt.contains(region.contig);
     let place = |region: &Region| (region.target.start, region.target.end, region.query.start);
-    regions.sort_unstable_by(|a, b| {
-        let by_score = b.score.cmp(&a.score).then_with(|| on_alt(a).cmp(&on_alt(b)));
-        by_score.then_with(|| (a.tie(query), place(a)).cmp(&(b.tie(query), place(b))))
-    });
     if regions.len() > 1 {
+        regions.sort_by_cached_key(|region| {
+            (Reverse(region.score), on_alt(region), region.tie(query), place(region))
+        });
         drop_copies(regions);
     }
     mark(regions, query, &options.scoring);

@@ -316,7 +316,7 @@ impl Seeds {
     }
 
     fn sort(&mut self) {
-        self.anchors.sort_unstable_by_key(|anchor| anchor.order());
+        self.anchors.sort_by_key(|anchor| anchor.order());
     }
 
     fn set_behind(&mut self) {
@@ -359,17 +359,17 @@ impl Seeds {
     fn follow(&mut self, table: Table<'_>, query: &Query, seed: usize, step: u32) {
         let Seed { syncmer, entries, .. } = &self.list[seed];
         let from_right = query.len() - K as u32 - syncmer.position;
-        for i in entries.clone().step_by(step as usize) {
-            let entry = table.entry(i);
-            let position = entry.position() as i64;
-            let mut push = |reverse: bool| {
-                let at = if reverse { from_right } else { syncmer.position };
-                self.anchors.push(Anchor::new(reverse, position - i64::from(at), at, seed as u32));
-            };
-            push(entry.reverse() != syncmer.reverse);
-            if syncmer.palindrome {
-                push(entry.reverse() == syncmer.reverse);
-            }
+        // Strand by strand, each in order: the anchors are sorted by merging such runs.
+        for reverse in [false, true] {
+            let at = if reverse { from_right } else { syncmer.position };
+            let entries = entries.clone().step_by(step as usize).map(|i| table.entry(i));
+            let here =
+                entries.filter(|entry| syncmer.palindrome || (entry.reverse() != syncmer.reverse) == reverse);
+            self.anchors.extend(
+                here.map(|entry| {
+                    Anchor::new(reverse, entry.position() as i64 - i64::from(at), at, seed as u32)
+                }),
+            );
         }
     }
 

@@ -37,8 +37,23 @@ impl Seeds {
         let middle = query.len() / 2;
         let around = |reach: u32| middle.saturating_sub(reach)..query.len().min(middle + reach);
         let done = if stage > 0 { around(REACH[stage - 1]) } else { 0..0 };
+        self.follow_changed(simd, table, query, around(REACH[stage]).filter(|at| !done.contains(at)))
+    }
+
+    /// The same for each unknown base, which may be any.
+    pub fn follow_unknown(&mut self, simd: Simd, table: Table<'_>, query: &Query) -> bool {
+        self.follow_changed(simd, table, query, query.unknown_bases())
+    }
+
+    fn follow_changed(
+        &mut self,
+        simd: Simd,
+        table: Table<'_>,
+        query: &Query,
+        bases: impl Iterator<Item = u32>,
+    ) -> bool {
         self.neighbors.found.clear();
-        for at in around(REACH[stage]).filter(|at| !done.contains(at)) {
+        for at in bases {
             self.change(simd, table, query, at);
         }
         self.neighbors.buckets.clear();

@@ -112,7 +112,7 @@ fn joined_reads_and_adapters() {
 
 #[test]
 fn unknown_bases() {
-    for (share, single, paired) in [(5, 975, 985), (10, 780, 930), (20, 140, 280), (30, 10, 15)] {
+    for (share, single, paired) in [(5, 990, 990), (10, 985, 990), (20, 600, 820), (30, 95, 190)] {
         hold(Hardship::Unknown(share), 150, false, (single, 3));
         hold(Hardship::Unknown(share), 150, true, (paired, 3));
     }
