@@ -34,8 +34,9 @@ impl Diagonals {
         Self { list: [diagonal, 0, 0, 0], count: 1 }
     }
 
-    /// The diagonals with the most anchors, most first; of the others only those with two or more.
-    fn of(anchors: &[Anchor]) -> Self {
+    /// The diagonals with the most anchors, most first; of the others only those with two or more. Of a tandem
+    /// repeat that has one on each, those in the middle: they are rivals.
+    fn of(anchors: &[Anchor], tandem: bool) -> Self {
         let mut best = [(0, 0); MOST_DIAGONALS];
         for group in anchors.chunk_by(|a, b| a.diagonal() == b.diagonal()) {
             let at = best.partition_point(|&(count, _)| count >= group.len());
@@ -43,6 +44,11 @@ impl Diagonals {
                 best[at..].rotate_right(1);
                 best[at] = (group.len(), group[0].diagonal());
             }
+        }
+        if tandem && best[0].0 == 1 {
+            let first = anchors.len().saturating_sub(MOST_DIAGONALS) / 2;
+            let middle = anchors[first..].iter().map(|anchor| (1, anchor.diagonal()));
+            best.iter_mut().zip(middle).for_each(|(slot, one)| *slot = one);
         }
         Self {
             list: best.map(|(_, diagonal)| diagonal),
@@ -166,10 +172,11 @@ fn first_group(anchors: &[Anchor], contig: &Range<u64>, max_gap: u32) -> usize {
 
 fn summarize(anchors: &[Anchor], contig: u32) -> Chain {
     let (first, last) = (anchors[0], anchors[anchors.len() - 1]);
+    let hits = anchors.iter().fold(0, |hits, anchor| hits | bit(anchor.seed));
     let diagonals = if first.diagonal() == last.diagonal() {
         Diagonals::one(first.diagonal())
     } else {
-        Diagonals::of(anchors)
+        Diagonals::of(anchors, hits.count_ones() < anchors.len() as u32)
     };
     Chain {
         reverse: first.reverse(),
@@ -179,7 +186,7 @@ fn summarize(anchors: &[Anchor], contig: u32) -> Chain {
         high: last.diagonal(),
         start: anchors.iter().map(|anchor| anchor.query).min().unwrap_or(0),
         end: anchors.iter().map(|anchor| anchor.query + K as u32).max().unwrap_or(0),
-        hits: anchors.iter().fold(0, |hits, anchor| hits | bit(anchor.seed)),
+        hits,
         bound: 0,
     }
 }

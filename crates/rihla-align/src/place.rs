@@ -67,6 +67,7 @@ pub(crate) struct Read {
 impl Read {
     /// Takes in a read and finds its seeds.
     fn load(&mut self, read: ReadRef<'_>, context: &Context<'_>) {
+        self.chains.clear();
         self.chained = false;
         self.query.load(context.simd, read);
         self.seeds.scan(context.simd, context.table, &self.query);

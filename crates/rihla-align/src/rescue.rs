@@ -149,10 +149,16 @@ impl Rescuer {
         extender: &mut Extender,
     ) {
         for chain in lost.candidates_in(span).filter(|chain| chain.bound >= floor) {
-            let site = chain.site(context, &lost.query, chain.diagonals.as_slice()[0]);
-            let ungapped = extender.ungapped(&site);
-            let region = extender.finish(&site, (chain.low, chain.high), &ungapped);
-            self.found.extend(region.filter(|region| region.score >= context.options.min_rescue_score));
+            // In a tandem repeat the other diagonals are rivals.
+            let [first, others @ ..] = chain.diagonals.as_slice() else { continue };
+            let site = |diagonal| chain.site(context, &lost.query, diagonal);
+            let ungapped = extender.ungapped(&site(*first));
+            let best = extender.finish(&site(*first), (chain.low, chain.high), &ungapped);
+            let others = others.iter().map(|&diagonal| {
+                extend::ungapped_region(&site(diagonal), &extender.ungapped(&site(diagonal)))
+            });
+            let found = best.into_iter().chain(others);
+            self.found.extend(found.filter(|region| region.score >= context.options.min_rescue_score));
         }
     }
 

@@ -40,9 +40,17 @@ impl Seeds {
         self.follow_changed(simd, table, query, around(REACH[stage]).filter(|at| !done.contains(at)))
     }
 
-    /// The same for each unknown base, which may be any.
+    /// The same for each unknown base, which may be any, over which a seed holds no other.
     pub fn follow_unknown(&mut self, simd: Simd, table: Table<'_>, query: &Query) -> bool {
-        self.follow_changed(simd, table, query, query.unknown_bases())
+        let mut free_from = 0;
+        let mut bases = query.unknown_bases().peekable();
+        let alone = std::iter::from_fn(|| {
+            let at = bases.next()?;
+            let free = free_from..bases.peek().copied().unwrap_or(query.len());
+            free_from = at + 1;
+            Some((at, free.len() >= K))
+        });
+        self.follow_changed(simd, table, query, alone.filter(|(_, alone)| *alone).map(|(at, _)| at))
     }
 
     fn follow_changed(

@@ -34,7 +34,7 @@ const CEILINGS: [(Hardship, u32); 9] = [
     (Hardship::Insertion { middle: true }, 65),
     (Hardship::Chimera, 90),
     (Hardship::Adapter, 50),
-    (Hardship::Unknown(20), 10),
+    (Hardship::Unknown(20), 20),
     (Hardship::Over(Part::Family), 6),
     (Hardship::Over(Part::Satellite), 110),
     (Hardship::Simple, 6),

@@ -6,7 +6,7 @@ use rihla_align::AlignedBatch;
 use rihla_core::record::flags;
 use rihla_core::{OpKind, RecordRef};
 
-use crate::dice::Dice;
+use crate::dice::{Dice, reverse};
 use crate::genome::{Part, genome};
 use crate::kinds::{End, Hardship, Kind, Place};
 use crate::{align, build};
@@ -152,6 +152,19 @@ fn a_run_of_two_letters_is_not_certain_of_its_place() {
         assert!(right || record.mapq() < 20, "{:?}: {}", record.position(), record.mapq());
     }
     assert_eq!(found.records.get(0).flags() & flags::UNMAPPED, 0, "the case is one of a mapped read");
+}
+
+#[test]
+fn a_short_read_within_a_microsatellite_is_not_certain_of_its_place() {
+    let mut dice = Dice::new(7);
+    for unit in ["AGT", "AAAT", "ACTTT"] {
+        let array = unit.repeat(120 / unit.len());
+        let genome = [dice.letters(2_000), array.into_bytes(), dice.letters(2_000)].concat();
+        let mates = [genome[1_700..1_735].to_vec(), reverse(&genome[2_040..2_075])];
+        let found = align(&build(&[genome]), &mates, true, 375);
+        let placed: Vec<_> = found.records.iter().map(|record| (record.position(), record.mapq())).collect();
+        assert!(placed[0].0 == Some(1_700) && placed[1].1 < 20, "{unit}: {placed:?}");
+    }
 }
 
 #[test]
