@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass, field, replace
 
 from . import indexes, mappers, placed, truths
-from .measure import Command, Failed, Step, Watch, in_rounds
+from .measure import Command, Failed, Step, Watch, apart, in_rounds
 
 
 @dataclass(frozen=True)
@@ -83,18 +83,13 @@ class Aligners:
         self.index(found)
         runs = [self._run(found, mapper) for mapper in self.mappers]
         found.steps = {run.mapper.name: run.step for run in runs}
-        truth_of = truths.load(one.folder, self.programs["samtools"])
-        if truth_of is None:
-            self.say(f"{one.name}: nothing tells where its reads come from")
         watch = Watch()
         self._round(found, 1)
-        for run in runs if truth_of else ():
-            found.placed[run.mapper.name] = run.known or self._judge(run, found, truth_of)
+        found.placed = apart(lambda: self._places(found, runs))
         for run in runs:
             run.away()
         self._round(found, o.rounds - 1)
         found.others = watch.others()
-        self._compare(found)
         return found
 
     def _round(self, found, rounds):
@@ -119,6 +114,16 @@ class Aligners:
         kept = one if known or written else replace(one, out=out)
         return Run(mapper, Step(mapper.name, mapper.name, [kept]), one, out, key, known)
 
+    def _places(self, found, runs):
+        """Where every program puts the reads; nothing where their true places are not known."""
+        truth_of = truths.load(found.one.folder, self.programs["samtools"])
+        if truth_of is None:
+            self.say(f"{found.one.name}: nothing tells where its reads come from")
+            return {}
+        places = {run.mapper.name: run.known or self._judge(run, found, truth_of) for run in runs}
+        self._compare(found, places)
+        return places
+
     def _judge(self, run, found, truth_of):
         self.say(f"{found.one.name}: places by {run.mapper.name}")
         with subprocess.Popen([*self.programs["samtools"].words, "view", run.out], stdout=subprocess.PIPE, text=True) as view:
@@ -129,9 +134,9 @@ class Aligners:
         os.remove(run.out)
         return counts
 
-    def _compare(self, found):
+    def _compare(self, found, places):
         ours, theirs = "rihla align", "bwa mem"
-        if {ours, theirs} <= set(found.placed):
+        if {ours, theirs} <= set(places):
             out = os.path.join(self.work, "disagreements.tsv")
             only = placed.disagreements(self._rows(ours), self._rows(theirs), out)
             self.say(f"{found.one.name}: {only[0]} reads are right with bwa alone, {only[1]} with rihla alone: {out}")

@@ -1,5 +1,6 @@
 """Commands run and measured: CPU, wall and memory of whole process trees, in alternating rounds."""
 import os
+import pickle
 import resource
 import shlex
 import shutil
@@ -34,7 +35,8 @@ def command(*stages, out=None):
 class Usage:
     """What a run took. Memory: of the largest process, and the sum over those that ran at the same time.
 
-    A child's peak is at least this program's own size, some 20 MB, as it begins as a copy of it.
+    A child's peak is at least this program's own size, some 20 MB, as it begins as a copy of it; what needs more is done
+    `apart`.
     """
 
     cpu: float
@@ -53,6 +55,32 @@ NOTHING = Usage(0.0, 0.0, 0, 0)
 
 class Failed(Exception):
     """A command that did not exit with 0."""
+
+
+def apart(work):
+    """What a function gives, called in a process of its own, so that its memory is not this program's."""
+    source, sink = os.pipe()
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        try:
+            found = (work(), None)
+        except Exception as error:  # the parent raises it
+            found = (None, error)
+        with open(sink, "wb") as f:
+            pickle.dump(found, f)
+        sys.stdout.flush()
+        os._exit(0)
+    os.close(sink)
+    with open(source, "rb") as f:
+        told = f.read()
+    os.waitpid(child, 0)
+    if not told:
+        raise Failed("a part of this program was killed, perhaps for want of memory")
+    found, error = pickle.loads(told)
+    if error:
+        raise error
+    return found
 
 
 def run(commands, log):

@@ -23,6 +23,16 @@ class Measure(unittest.TestCase):
         self.addCleanup(self.folder.cleanup)
         self.log = os.path.join(self.folder.name, "log")
 
+    def test_a_part_gives_what_it_finds_and_keeps_its_memory(self):
+        self.assertEqual(measure.apart(lambda: len(bytes(400 << 20))), 400 << 20)
+        self.assertLess(measure.run([command(("true",))], self.log).peak, 300 << 20)
+        with self.assertRaises(Failed):
+            measure.apart(self.fail_apart)
+
+    @staticmethod
+    def fail_apart():
+        raise Failed("why")
+
     def test_every_process_of_a_pipeline_counts(self):
         out = os.path.join(self.folder.name, "out")
         pass_on = ("python3", "-c", f"{BURN}import sys; sys.stdout.write(sys.stdin.read() + 'x')")
