@@ -137,13 +137,14 @@ impl<'i> Aligner<'i> {
         }
         let context = self.context();
         let mut scratch = self.scratch();
+        scratch.expected[0].alone = true;
         for group in groups(batch.len()) {
             let reads = scratch.load(batch, group, &context);
             scratch.complete(reads.clone(), &context);
-            let AlignScratch { reads: all, extender, expected: [anywhere, _], .. } = &mut scratch;
+            let AlignScratch { reads: all, extender, expected: [alone, _], .. } = &mut scratch;
             for mates in all[reads].chunks_exact_mut(2) {
                 for read in mates.iter_mut() {
-                    read.place(&context, extender, anywhere);
+                    read.place(&context, extender, alone);
                 }
                 sample(mates, &mut samples);
             }
@@ -186,6 +187,7 @@ impl<'i> Aligner<'i> {
     fn context(&self) -> Context<'_> {
         Context {
             reference: self.index.reference(),
+            words: self.index.reference().words(),
             table: self.index.table(),
             options: &self.options,
             simd: self.simd,
@@ -256,6 +258,7 @@ fn align_single(
         out.counts.certified += 1;
     } else {
         expected.clear();
+        expected.alone = true;
         read.place(context, extender, expected);
         out.counts.crowded += u64::from(read.is_crowded());
     }
@@ -326,6 +329,7 @@ fn expect(
     for (i, read) in mates.iter_mut().enumerate().filter(|(i, _)| !certain[*i]) {
         read.start(context);
         expected[i].clear();
+        expected[i].alone = false;
     }
     for i in 0..2 {
         if !certain[i] && insert.usable() {

@@ -8,7 +8,7 @@
 //! A read in a repeat has few such seeds, but when its mate is certain it is looked for near the mate
 //! only: there most seeds occur once.
 
-use crate::extend::{self, Extender, Site};
+use crate::extend::{self, Extender};
 use crate::insert::{InsertSize, Reach};
 use crate::mapq;
 use crate::options::AlignOptions;
@@ -44,7 +44,7 @@ impl Certified {
         }
         let (contig, _) = context.reference.locate(first);
         let Proposal { reverse, diagonal, .. } = *proposal;
-        let site = Site { reference: context.reference, query: &read.query, reverse, contig, diagonal };
+        let site = context.site(&read.query, reverse, contig, diagonal);
         let found = extender.ungapped(&site);
         let one_diagonal = proposal.low == proposal.high;
         let region = if one_diagonal && found.steady {

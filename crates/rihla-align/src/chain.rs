@@ -103,7 +103,7 @@ impl Chain {
 
     /// The read on one of its diagonals.
     pub fn site<'a>(&self, context: &Context<'a>, query: &'a Query, diagonal: i64) -> Site<'a> {
-        Site { reference: context.reference, query, reverse: self.reverse, contig: self.contig, diagonal }
+        context.site(query, self.reverse, self.contig, diagonal)
     }
 
     /// Number of seeds that have an anchor here.

@@ -8,6 +8,8 @@ use crate::insert::{FivePrime, Reach};
 pub(crate) struct Expected {
     /// Strand, first and last concatenated offset of the 5' end; disjoint, in order.
     spans: Vec<(bool, i64, i64)>,
+    /// Whether the read has no mate.
+    pub alone: bool,
 }
 
 impl Expected {

@@ -26,6 +26,8 @@ const BASES: usize = 32;
 #[derive(Clone, Copy)]
 pub(crate) struct Site<'a> {
     pub reference: &'a Reference,
+    /// Its packed bases.
+    pub words: &'a [u64],
     pub query: &'a Query,
     pub reverse: bool,
     pub contig: u32,
@@ -49,9 +51,14 @@ impl Site<'_> {
     /// Calls `found` with each base of the read that differs, from left to right; for plain sites.
     #[inline]
     fn for_each_mismatch(&self, found: impl FnMut(u32)) {
-        let words = self.reference.words();
         let query = self.query.packed(self.reverse);
-        mismatch::for_each_mismatch(query, words, self.diagonal as u64, self.query.len() as usize, found);
+        mismatch::for_each_mismatch(
+            query,
+            self.words,
+            self.diagonal as u64,
+            self.query.len() as usize,
+            found,
+        );
     }
 }
 
@@ -173,10 +180,17 @@ impl Extender {
         if !self.is_plain(site) {
             return None;
         }
-        let (query, words) = (site.query.packed(site.reverse), site.reference.words());
+        let query = site.query.packed(site.reverse);
         let length = site.query.len();
         let count = |limit| {
-            mismatch::count_mismatches(self.simd, query, words, site.diagonal as u64, length as usize, limit)
+            mismatch::count_mismatches(
+                self.simd,
+                query,
+                site.words,
+                site.diagonal as u64,
+                length as usize,
+                limit,
+            )
         };
         Some(count(length))
     }
@@ -205,7 +219,7 @@ impl Extender {
         let query = &site.query.packed(site.reverse)[first..end];
         let offset = site.diagonal as u64 + (first * BASES) as u64;
         let bases = (end - first) * BASES;
-        mismatch::count_mismatches(self.simd, query, site.reference.words(), offset, bases, limit) <= limit
+        mismatch::count_mismatches(self.simd, query, site.words, offset, bases, limit) <= limit
     }
 
     /// What a read of matches alone scores, with both end bonuses.
@@ -241,8 +255,7 @@ impl Extender {
             let needed = (left + match_score + mismatch - 1) / (match_score + mismatch);
             let Ok(offset) = u64::try_from(at + i64::from(gap)) else { return false };
             let limit = needed as u32 - 1;
-            mismatch::count_mismatches(self.simd, &self.part, site.reference.words(), offset, length, limit)
-                > limit
+            mismatch::count_mismatches(self.simd, &self.part, site.words, offset, length, limit) > limit
         })
     }
 

@@ -10,7 +10,7 @@ use rihla_kernels::Simd;
 use self::candidates::{Rank, Trial};
 use crate::chain::{self, Chain};
 use crate::expected::Expected;
-use crate::extend::{self, Extender};
+use crate::extend::{self, Extender, Site};
 use crate::index::{Table, prefetch_bases};
 use crate::insert::{FivePrime, MateSpan};
 use crate::options::AlignOptions;
@@ -34,15 +34,25 @@ const CROWD: usize = 16;
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub reference: &'a Reference,
+    /// Its packed bases.
+    pub words: &'a [u64],
     pub table: Table<'a>,
     pub options: &'a AlignOptions,
     pub simd: Simd,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    /// A read on a diagonal.
+    pub fn site<'s>(&self, query: &'s Query, reverse: bool, contig: u32, diagonal: i64) -> Site<'s>
+    where
+        'a: 's,
+    {
+        Site { reference: self.reference, words: self.words, query, reverse, contig, diagonal }
+    }
+
     /// Asks for the part of the reference under a read.
     fn prefetch(&self, diagonal: i64, length: u32) {
-        prefetch_bases(self.reference.words(), diagonal.max(0) as u64, length);
+        prefetch_bases(self.words, diagonal.max(0) as u64, length);
     }
 }
 

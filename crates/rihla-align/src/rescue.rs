@@ -5,7 +5,7 @@
 
 use rihla_core::Reference;
 
-use crate::extend::{self, Extender, Site};
+use crate::extend::{self, Extender};
 use crate::insert::{InsertSize, MateSpan, Reach};
 use crate::place::{CLEAR, Context, Read};
 use crate::proposal::{self, Proposal};
@@ -179,7 +179,7 @@ impl Rescuer {
             Err(absent) => return proposal::bound(absent, length, context) < floor,
         };
         let query = &lost.query;
-        let site = Site { reference: context.reference, query, reverse, contig, diagonal: found.diagonal };
+        let site = context.site(query, reverse, contig, found.diagonal);
         let ungapped = extender.ungapped(&site);
         let best = found.bound_near(length, context) <= ungapped.score.max(floor - 1);
         if extender.is_settled(&site, &ungapped) {
@@ -213,7 +213,7 @@ impl Rescuer {
         let low = near.clone().find(strong).unwrap_or(best);
         let high = near.rev().find(strong).unwrap_or(best);
         let diagonal = |at: usize| from + at as i64 - (i64::from(query.len()) - WORD as i64);
-        let site = Site { reference: context.reference, query, reverse, contig, diagonal: diagonal(best) };
+        let site = context.site(query, reverse, contig, diagonal(best));
         let ungapped = extender.ungapped(&site);
         let region = extender.finish(&site, (diagonal(low), diagonal(high)), &ungapped);
         self.found.extend(region.filter(|region| region.score >= context.options.min_rescue_score));

@@ -52,7 +52,14 @@ fn a_site_over_the_contig_s_end_is_cut() {
     let codes: Vec<u8> = (0..200u32).map(|i| ((i * i + i / 3) % 4) as u8).collect();
     let (reference, read) = (reference(&codes), query(&[&[3, 3, 3, 3, 3][..], &codes[..60]].concat()));
     let mut extender = Extender::new(Simd::best(), Scoring::default());
-    let site = Site { reference: &reference, query: &read, reverse: false, contig: 0, diagonal: -5 };
+    let site = Site {
+        reference: &reference,
+        words: reference.words(),
+        query: &read,
+        reverse: false,
+        contig: 0,
+        diagonal: -5,
+    };
     let found = extender.ungapped(&site);
     assert_eq!((found.score, found.query.clone()), (60, 5..65));
     let region = extender.gapped(&site, (-5, -5), &found).expect("aligned");
@@ -98,7 +105,7 @@ proptest! {
         let (reference, read) = (reference(&genome), query(&read));
         let mut extender = Extender::new(Simd::best(), Scoring::default());
         let diagonal = if gap_at < 50 { begin as i64 + gap } else { begin as i64 };
-        let site = Site { reference: &reference, query: &read, reverse: false, contig: 0, diagonal };
+        let site = Site { reference: &reference, words: reference.words(), query: &read, reverse: false, contig: 0, diagonal };
         let found = extender.ungapped(&site);
         let mut aligner = BandedAligner::new(Simd::best(), Scoring::default());
         // Twenty diagonals to each side hold every gap that a settled placement could lose to.

@@ -18,7 +18,7 @@ const EQUAL: i32 = 7;
 const UNSEEN: f64 = 0.5;
 
 /// Candidates of a crowded read that are looked at closely.
-const MOST_TRIED: usize = 96;
+const MOST_TRIED: usize = 48;
 
 /// A candidate and when its turn is, in one number that sorts fast: those near the mate's first, then by
 /// mismatches, the fewest first, by bound and weight, the highest first, and by index.
@@ -70,6 +70,12 @@ impl Lead {
     /// What a placement must score to matter beside so many others.
     fn floor(&self, others: usize) -> i32 {
         let rival = if others > CROWD { self.second - EQUAL } else { 0 };
+        rival.max(self.best - PRUNE)
+    }
+
+    /// The same where no mate speaks for it: of rivals some tell as much as all.
+    fn floor_alone(&self, others: usize) -> i32 {
+        let rival = if others > CROWD { self.second + 1 } else { 0 };
         rival.max(self.best - PRUNE)
     }
 }
@@ -127,8 +133,11 @@ impl Read {
                 }
                 break;
             }
-            let floor =
-                if rank.is_far() && some_near { lead.best - ELSEWHERE } else { lead.floor(self.tried.len()) };
+            let floor = match rank.is_far() {
+                true if expected.alone => lead.floor_alone(self.tried.len()),
+                true if some_near => lead.floor_alone(self.tried.len()).max(lead.best - ELSEWHERE),
+                _ => lead.floor(self.tried.len()),
+            };
             let chain = &self.chains[rank.index()];
             let one_diagonal = chain.low == chain.high;
             let site = chain.site(context, &self.query, chain.low);
@@ -149,11 +158,12 @@ impl Read {
     fn rank_candidates(&mut self, context: &Context<'_>, extender: &mut Extender, expected: &Expected) {
         let length = self.query.len();
         let crowded = self.is_crowded();
-        // What candidates score at least: those that were looked at before, among fewer, are among these.
-        let mut lead = Lead::default();
-        let before = self.tried.iter().filter(|trial| trial.leads && trial.counted);
-        before.for_each(|trial| lead.add(trial.ungapped.score));
-        for chain in self.chains.iter().filter(|chain| chain.bound >= lead.best - PRUNE) {
+        // What candidates score at least. Those that were looked at before, among fewer, are among these again.
+        let (mut lead, mut before) = (Lead::default(), Lead::default());
+        let leaders = self.tried.iter().filter(|trial| trial.leads && trial.counted);
+        leaders.for_each(|trial| before.add(trial.ungapped.score));
+        let seen = self.tried.len();
+        for chain in self.chains.iter().filter(|chain| chain.bound >= before.best - PRUNE) {
             context.prefetch(chain.diagonals.as_slice()[0], length);
         }
         self.order.clear();
@@ -164,7 +174,9 @@ impl Read {
                 self.order.push(Rank::new(!near, 0, weight, i));
                 continue;
             }
-            let floor = lead.floor(self.order.len());
+            let others = self.order.len();
+            let floor = if expected.alone { lead.floor_alone(others) } else { lead.floor(others) };
+            let floor = floor.max(before.floor(seen));
             if chain.bound < floor {
                 continue;
             }
