@@ -70,6 +70,8 @@ pub(crate) struct Read {
     tried: Vec<Trial>,
     extra: Vec<Region>,
     order: Vec<Rank>,
+    /// Which candidates lie near the mate's.
+    near: Vec<bool>,
     /// Which candidates were looked at.
     seen: Vec<bool>,
 }

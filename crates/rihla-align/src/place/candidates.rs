@@ -73,10 +73,15 @@ impl Lead {
         rival.max(self.best - PRUNE)
     }
 
-    /// The same where no mate speaks for it: of rivals some tell as much as all.
-    fn floor_alone(&self, others: usize) -> i32 {
+    /// The same where no mate speaks for it, but one may for others: of rivals some tell as much as all.
+    fn floor_elsewhere(&self, others: usize, some_near: bool) -> i32 {
         let rival = if others > CROWD { self.second + 1 } else { 0 };
-        rival.max(self.best - PRUNE)
+        rival.max(self.best - if some_near { ELSEWHERE } else { PRUNE })
+    }
+
+    /// The same for a candidate of a read that is `alone` or has a mate, for which that speaks or not.
+    fn floor_for(&self, far: bool, alone: bool, some_near: bool, others: usize) -> i32 {
+        if far && (alone || some_near) { self.floor_elsewhere(others, some_near) } else { self.floor(others) }
     }
 }
 
@@ -133,11 +138,7 @@ impl Read {
                 }
                 break;
             }
-            let floor = match rank.is_far() {
-                true if expected.alone => lead.floor_alone(self.tried.len()),
-                true if some_near => lead.floor_alone(self.tried.len()).max(lead.best - ELSEWHERE),
-                _ => lead.floor(self.tried.len()),
-            };
+            let floor = lead.floor_for(rank.is_far(), expected.alone, some_near, self.tried.len());
             let chain = &self.chains[rank.index()];
             let one_diagonal = chain.low == chain.high;
             let site = chain.site(context, &self.query, chain.low);
@@ -157,41 +158,55 @@ impl Read {
     /// Orders the candidates; of very many leaves out those that cannot matter.
     fn rank_candidates(&mut self, context: &Context<'_>, extender: &mut Extender, expected: &Expected) {
         let length = self.query.len();
-        let crowded = self.is_crowded();
+        self.order.clear();
+        if self.is_crowded() {
+            self.near.clear();
+            self.near.extend(self.chains.iter().map(|chain| expected.holds(chain, length)));
+            self.rank_crowd(context, extender, expected.alone);
+        } else {
+            for (i, chain) in self.chains.iter().enumerate() {
+                context.prefetch(chain.diagonals.as_slice()[0], length);
+                let weight = (chain.bound, chain.weight());
+                self.order.push(Rank::new(!expected.holds(chain, length), 0, weight, i));
+            }
+        }
+        self.order.sort_unstable();
+    }
+
+    /// Lists the candidates that may matter: first those near the mate's, as what they score rules out others.
+    fn rank_crowd(&mut self, context: &Context<'_>, extender: &mut Extender, alone: bool) {
+        let length = self.query.len();
         // What candidates score at least. Those that were looked at before, among fewer, are among these again.
         let (mut lead, mut before) = (Lead::default(), Lead::default());
         let leaders = self.tried.iter().filter(|trial| trial.leads && trial.counted);
         leaders.for_each(|trial| before.add(trial.ungapped.score));
-        let seen = self.tried.len();
-        for chain in self.chains.iter().filter(|chain| chain.bound >= before.best - PRUNE) {
-            context.prefetch(chain.diagonals.as_slice()[0], length);
+        let before = before.floor(self.tried.len());
+        let some_near = self.near.contains(&true);
+        for near in [true, false] {
+            let these = || self.chains.iter().enumerate().filter(|&(i, _)| self.near[i] == near);
+            let floor = |lead: &Lead, others| lead.floor_for(!near, alone, some_near, others).max(before);
+            let first = floor(&lead, self.order.len());
+            for (_, chain) in these().filter(|(_, chain)| chain.bound >= first) {
+                context.prefetch(chain.diagonals.as_slice()[0], length);
+            }
+            for (i, chain) in these() {
+                let floor = floor(&lead, self.order.len());
+                if chain.bound < floor {
+                    continue;
+                }
+                let site = chain.site(context, &self.query, chain.diagonals.as_slice()[0]);
+                let mismatches = extender.mismatches(&site);
+                let one_diagonal = chain.low == chain.high;
+                if one_diagonal && mismatches.is_some_and(|count| !extender.may_score(&site, count, floor)) {
+                    continue;
+                }
+                if let Some(count) = mismatches.filter(|_| !context.options.alt.contains(chain.contig)) {
+                    lead.add(extender.least(length, count));
+                }
+                let weight = (chain.bound, chain.weight());
+                self.order.push(Rank::new(!near, mismatches.unwrap_or(0), weight, i));
+            }
         }
-        self.order.clear();
-        for (i, chain) in self.chains.iter().enumerate() {
-            let weight = (chain.bound, chain.weight());
-            let near = expected.holds(chain, length);
-            if !crowded {
-                self.order.push(Rank::new(!near, 0, weight, i));
-                continue;
-            }
-            let others = self.order.len();
-            let floor = if expected.alone { lead.floor_alone(others) } else { lead.floor(others) };
-            let floor = floor.max(before.floor(seen));
-            if chain.bound < floor {
-                continue;
-            }
-            let site = chain.site(context, &self.query, chain.diagonals.as_slice()[0]);
-            let mismatches = extender.mismatches(&site);
-            let one_diagonal = chain.low == chain.high;
-            if one_diagonal && mismatches.is_some_and(|count| !extender.may_score(&site, count, floor)) {
-                continue;
-            }
-            if let Some(count) = mismatches.filter(|_| !context.options.alt.contains(chain.contig)) {
-                lead.add(extender.least(length, count));
-            }
-            self.order.push(Rank::new(!near, mismatches.unwrap_or(0), weight, i));
-        }
-        self.order.sort_unstable();
     }
 
     /// The best diagonal is aligned with gaps unless it is proven that they bring nothing.
