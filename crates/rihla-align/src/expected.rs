@@ -23,7 +23,8 @@ impl Expected {
         self.clear();
         let all = mate.flat_map(|here| reach.spans(here));
         self.spans.extend(all.map(|span| (span.reverse, *span.five_prime.start(), *span.five_prime.end())));
-        self.spans.sort_unstable();
+        // Runs, as the places are in order: fast to merge.
+        self.spans.sort();
         self.spans.dedup_by(|next, span| {
             let joined = next.0 == span.0 && next.1 <= span.2;
             if joined {
@@ -33,15 +34,19 @@ impl Expected {
         });
     }
 
-    /// Whether a candidate of the read, which has so many bases, lies near one of the mate's.
-    pub fn holds(&self, chain: &Chain, length: u32) -> bool {
-        let shift = if chain.reverse { i64::from(length) } else { 0 };
-        let (low, high) = (chain.low + shift, chain.high + shift);
-        let behind =
-            self.spans.partition_point(|&(reverse, from, _)| (reverse, from) <= (chain.reverse, high));
-        behind > 0 && {
-            let (reverse, _, to) = self.spans[behind - 1];
-            reverse == chain.reverse && to >= low
-        }
+    /// Which candidates of the read, which has so many bases, lie near one of the mate's; they are in order.
+    pub fn mark(&self, chains: &[Chain], length: u32, near: &mut Vec<bool>) {
+        near.clear();
+        let mut behind = 0;
+        near.extend(chains.iter().map(|chain| {
+            let shift = if chain.reverse { i64::from(length) } else { 0 };
+            let (low, high) = (chain.low + shift, chain.high + shift);
+            let starts = |&(reverse, from, _): &(bool, i64, i64)| (reverse, from) <= (chain.reverse, high);
+            while self.spans.get(behind).is_some_and(starts) {
+                behind += 1;
+            }
+            let last = self.spans[..behind].last();
+            last.is_some_and(|&(reverse, _, to)| reverse == chain.reverse && to >= low)
+        }));
     }
 }

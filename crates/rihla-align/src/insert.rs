@@ -315,7 +315,7 @@ impl<'a> Reach<'a> {
     /// The spans of the mate's 5' end for each usable orientation, given this read's 5' end.
     pub fn spans(self, here: FivePrime) -> impl Iterator<Item = MateSpan> + use<'a> {
         Orientation::ALL.into_iter().zip(&self.insert.models).filter_map(move |(orientation, model)| {
-            let LengthModel { low, high, .. } = (*model)?;
+            let &LengthModel { low, high, .. } = model.as_ref()?;
             // Seen from the second mate, FF and RR change places.
             let downstream = match orientation {
                 Orientation::Fr => true,

@@ -159,15 +159,13 @@ impl Read {
     fn rank_candidates(&mut self, context: &Context<'_>, extender: &mut Extender, expected: &Expected) {
         let length = self.query.len();
         self.order.clear();
+        expected.mark(&self.chains, length, &mut self.near);
         if self.is_crowded() {
-            self.near.clear();
-            self.near.extend(self.chains.iter().map(|chain| expected.holds(chain, length)));
             self.rank_crowd(context, extender, expected.alone);
         } else {
-            for (i, chain) in self.chains.iter().enumerate() {
+            for (i, (chain, near)) in self.chains.iter().zip(&self.near).enumerate() {
                 context.prefetch(chain.diagonals.as_slice()[0], length);
-                let weight = (chain.bound, chain.weight());
-                self.order.push(Rank::new(!expected.holds(chain, length), 0, weight, i));
+                self.order.push(Rank::new(!near, 0, (chain.bound, chain.weight()), i));
             }
         }
         self.order.sort_unstable();
