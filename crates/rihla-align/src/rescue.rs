@@ -113,18 +113,21 @@ impl Rescuer {
             let floor =
                 own.map_or(0, |own| own - CLEAR + (best - region.score)).max(self.needed - region.score);
             let here = region.five_prime(&anchor.query);
-            let fits = |mate: &Region| {
-                let there = mate.five_prime(&lost.query);
-                !mate.unfinished && mate.contig == region.contig && reach.contains(here, there)
-            };
             // An unfinished placement that the mate speaks for is worth the alignment with gaps.
             for span in reach.spans(here) {
                 self.by_candidates(lost, &span, floor, context, extender);
             }
-            let fitting = lost.regions.iter().chain(&self.found).filter(|mate| fits(mate));
-            // Where one fits, only a better one there is missed.
-            let floor = fitting.map(|mate| mate.score + 1).max().unwrap_or(floor).max(floor);
             if bound < floor || searches == 0 {
+                continue;
+            }
+            // Where one fits, only a better one there is missed.
+            let fits = |mate: &&Region| {
+                let there = mate.five_prime(&lost.query);
+                !mate.unfinished && mate.contig == region.contig && reach.contains(here, there)
+            };
+            let fitting = lost.regions.iter().chain(&self.found).filter(fits);
+            let floor = fitting.map(|mate| mate.score + 1).max().unwrap_or(floor).max(floor);
+            if bound < floor {
                 continue;
             }
             searches -= 1;
