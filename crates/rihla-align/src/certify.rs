@@ -199,7 +199,7 @@ fn near(
     let mut spans = reach.spans(anchor.region.five_prime(&read.query));
     let (Some(span), None) = (spans.next(), spans.next()) else { return None };
     let (low, high) = span.window(i64::from(length));
-    Proposal::near(&mate.seeds, context, length, span.reverse, low..high).ok()
+    Proposal::near(&mate.seeds, context, length, span.reverse, low..high).ok().map(|near| near.best)
 }
 
 /// Looks for the mate of a read where the library puts it.

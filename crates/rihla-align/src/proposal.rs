@@ -67,7 +67,7 @@ impl Proposal {
         length: u32,
         reverse: bool,
         window: Range<i64>,
-    ) -> Result<Self, u32> {
+    ) -> Result<Near, u32> {
         let window = window.start.max(0) as u64..window.end.max(0) as u64;
         let mut places = Places::default();
         // Which of the first 128 seeds have all their anchors in a place.
@@ -108,9 +108,8 @@ impl Proposal {
                 apart.add(seed);
             }
         }
-        let others =
-            (0..=MOST_PLACES).filter(|&i| Some(i) != best && (i == MOST_PLACES || places.0[i].anchors > 0));
-        let apart_near = others.map(|i| lacking[i].count).min().unwrap_or(0);
+        let others = |i: &usize| Some(*i) != best && (*i == MOST_PLACES || places.0[*i].anchors > 0);
+        let apart_near = (0..=MOST_PLACES).filter(others).map(|i| lacking[i].count).min().unwrap_or(0);
         let Some(best) = best else { return Err(apart_near) };
         let mut proposal = places.0[best].proposal();
         (proposal.apart, proposal.apart_near) = (apart.count, apart_near);
@@ -119,7 +118,8 @@ impl Proposal {
         let counts = seeds.list.iter().enumerate().filter(elsewhere).map(|(_, seed)| seed.count());
         proposal.crowd = counts.fold(0, u32::saturating_add);
         proposal.alone = proposal.crowd == 0 && seeds.is_complete();
-        Ok(proposal)
+        let lacks = std::array::from_fn(|i| lacking[i].count);
+        Ok(Near { best: proposal, at: best, places, lacks })
     }
 
     /// Most that another placement can score; nothing where no seed would lead there.
@@ -180,6 +180,27 @@ impl Place {
     fn proposal(&self) -> Proposal {
         let Self { reverse, diagonal, low, high, .. } = *self;
         Proposal { reverse, diagonal, low, high, apart: 0, apart_near: 0, crowd: 0, alone: false }
+    }
+}
+
+/// The places in a part of the reference that the seeds of a read show.
+pub(crate) struct Near {
+    /// The one with the most anchors.
+    pub best: Proposal,
+    /// Which of the places that is.
+    at: usize,
+    places: Places,
+    /// Number of seeds that do not overlap and that each of them lacks.
+    lacks: [u32; MOST_PLACES],
+}
+
+impl Near {
+    /// The others that may score `floor`.
+    pub fn others(&self, floor: i32, length: u32, context: &Context<'_>) -> impl Iterator<Item = Proposal> {
+        let may = move |i: &usize| {
+            *i != self.at && self.places.0[*i].anchors > 0 && bound(self.lacks[*i], length, context) >= floor
+        };
+        (0..MOST_PLACES).filter(may).map(|i| self.places.0[i].proposal())
     }
 }
 

@@ -120,13 +120,13 @@ impl Rescuer {
             if bound < floor || searches == 0 {
                 continue;
             }
-            // Where one fits, only a better one there is missed.
+            // Where one fits, only one there that is no worse is missed.
             let fits = |mate: &&Region| {
                 let there = mate.five_prime(&lost.query);
                 !mate.unfinished && mate.contig == region.contig && reach.contains(here, there)
             };
             let fitting = lost.regions.iter().chain(&self.found).filter(fits);
-            let floor = fitting.map(|mate| mate.score + 1).max().unwrap_or(floor).max(floor);
+            let floor = fitting.map(|mate| mate.score).max().unwrap_or(floor).max(floor);
             if bound < floor {
                 continue;
             }
@@ -177,19 +177,24 @@ impl Rescuer {
         (context, extender): (&Context<'_>, &mut Extender),
     ) -> bool {
         let length = lost.query.len();
-        let found = match Proposal::near(&lost.seeds, context, length, reverse, window.0..window.1) {
-            Ok(found) => found,
+        let near = match Proposal::near(&lost.seeds, context, length, reverse, window.0..window.1) {
+            Ok(near) => near,
             Err(absent) => return proposal::bound(absent, length, context) < floor,
         };
-        let query = &lost.query;
-        let site = context.site(query, reverse, contig, found.diagonal);
+        let found = near.best;
+        let site = context.site(&lost.query, reverse, contig, found.diagonal);
         let ungapped = extender.ungapped(&site);
         let best = found.bound_near(length, context) <= ungapped.score.max(floor - 1);
-        if extender.is_settled(&site, &ungapped) {
-            self.found.push(extend::ungapped_region(&site, &ungapped));
-        } else if best {
-            let region = extender.gapped(&site, (found.low, found.high), &ungapped);
-            self.found.extend(region.filter(|region| region.score >= context.options.min_rescue_score));
+        // Another that scores as much may lie where the mate wants it.
+        for proposal in [found].into_iter().chain(near.others(floor.max(ungapped.score), length, context)) {
+            let site = context.site(&lost.query, reverse, contig, proposal.diagonal);
+            let ungapped = extender.ungapped(&site);
+            if extender.is_settled(&site, &ungapped) {
+                self.found.push(extend::ungapped_region(&site, &ungapped));
+            } else if best {
+                let region = extender.gapped(&site, (proposal.low, proposal.high), &ungapped);
+                self.found.extend(region.filter(|region| region.score >= context.options.min_rescue_score));
+            }
         }
         best
     }

@@ -17,8 +17,10 @@ const EQUAL: i32 = 7;
 /// What is lost of the quality where not all candidates near the mate's were looked at.
 const UNSEEN: f64 = 0.5;
 
-/// Candidates of a crowded read that are looked at closely.
-const MOST_TRIED: usize = 48;
+/// Candidates of a crowded read that are looked at closely: of those near the mate's, and in all. The others may
+/// hold a better place, of which the mate's part was not seen.
+const MOST_NEAR: usize = 48;
+const MOST_TRIED: usize = 64;
 
 /// A candidate and when its turn is, in one number that sorts fast: those near the mate's first, then by
 /// mismatches, the fewest first, by bound and weight, the highest first, and by index.
@@ -131,12 +133,13 @@ impl Read {
         let mut lead = Lead::default();
         for at in 0..self.order.len() {
             let rank = self.order[at];
-            if crowded && self.tried.len() >= MOST_TRIED {
-                if !rank.is_far() {
-                    // A pair as good as the best may be among those that are not looked at.
-                    self.seeds.repetitive = self.seeds.repetitive.max(UNSEEN);
+            if crowded && self.tried.len() >= if rank.is_far() { MOST_TRIED } else { MOST_NEAR } {
+                if rank.is_far() {
+                    break;
                 }
-                break;
+                // A pair as good as the best may be among those that are not looked at.
+                self.seeds.repetitive = self.seeds.repetitive.max(UNSEEN);
+                continue;
             }
             let floor = lead.floor_for(rank.is_far(), expected.alone, some_near, self.tried.len());
             let chain = &self.chains[rank.index()];
