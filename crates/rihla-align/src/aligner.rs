@@ -137,14 +137,13 @@ impl<'i> Aligner<'i> {
         }
         let context = self.context();
         let mut scratch = self.scratch();
-        scratch.expected[0].alone = true;
         for group in groups(batch.len()) {
             let reads = scratch.load(batch, group, &context);
             scratch.complete(reads.clone(), &context);
-            let AlignScratch { reads: all, extender, expected: [alone, _], .. } = &mut scratch;
+            let AlignScratch { reads: all, extender, .. } = &mut scratch;
             for mates in all[reads].chunks_exact_mut(2) {
                 for read in mates.iter_mut() {
-                    read.place(&context, extender, alone);
+                    read.place_alone(&context, extender);
                 }
                 sample(mates, &mut samples);
             }
@@ -250,16 +249,14 @@ fn align_single(
     scratch: &mut AlignScratch,
     out: &mut AlignedBatch,
 ) {
-    let AlignScratch { reads, extender, expected: [expected, _], choice, emitter, .. } = scratch;
+    let AlignScratch { reads, extender, choice, emitter, .. } = scratch;
     let read = &mut reads[at];
     let at_once = !read.seeds.is_complete();
     out.counts.at_once += u64::from(at_once);
     if at_once || certify::single(read, context, extender) {
         out.counts.certified += 1;
     } else {
-        expected.clear();
-        expected.alone = true;
-        read.place(context, extender, expected);
+        read.place_alone(context, extender);
         out.counts.crowded += u64::from(read.is_crowded());
     }
     choice.single(read, context.options);
@@ -284,11 +281,9 @@ fn align_pair(
     } else {
         let certain = mates.each_mut().map(|read| certify::single(read, context, extender));
         out.counts.certified += certain.iter().map(|&certain| u64::from(certain)).sum::<u64>();
-        expect(mates, certain, insert, context, expected);
-        for (i, read) in mates.iter_mut().enumerate().filter(|(i, _)| !certain[*i]) {
-            read.place(context, extender, &expected[i]);
-            out.counts.crowded += u64::from(read.is_crowded());
-        }
+        place_pair(mates, certain, insert, (context, extender), expected);
+        let crowded = (0..2).filter(|&i| !certain[i] && mates[i].is_crowded()).count();
+        out.counts.crowded += crowded as u64;
         if insert.usable() {
             let mut open = choice.survey(mates, insert, context.options);
             if place_unseen(mates, open.unseen, insert, (context, extender), expected) {
@@ -309,30 +304,56 @@ fn place_unseen(
     (context, extender): (&Context<'_>, &mut Extender),
     expected: &mut [Expected; 2],
 ) -> bool {
-    let mut any = false;
+    let mut more = [false; 2];
     for (i, floor) in floors.into_iter().enumerate() {
-        let Some(floor) = floor else { continue };
-        expected[i].set(mates[1 - i].five_primes(), insert.reach(i == 0));
-        any |= mates[i].place_unseen(context, extender, &expected[i], floor);
+        more[i] = floor.is_some_and(|floor| mates[i].follow_unseen(context, floor));
     }
-    any
+    for i in (0..2).filter(|&i| more[i]) {
+        let reach = insert.reach(i == 0);
+        match more[1 - i] {
+            true => expected[i].set(mates[1 - i].candidate_five_primes(), reach),
+            false => expected[i].set(mates[1 - i].five_primes(), reach),
+        }
+    }
+    for i in (0..2).filter(|&i| more[i]) {
+        mates[i].place_again(context, extender, &expected[i]);
+    }
+    more != [false; 2]
 }
 
-/// Where each of two mates is expected by the places of the other.
-fn expect(
+/// Finds the placements of those of two mates that are not certain, each near the other's first.
+fn place_pair(
     mates: &mut [Read; 2],
     certain: [bool; 2],
     insert: &InsertSize,
-    context: &Context<'_>,
+    (context, extender): (&Context<'_>, &mut Extender),
     expected: &mut [Expected; 2],
 ) {
-    for (i, read) in mates.iter_mut().enumerate().filter(|(i, _)| !certain[*i]) {
-        read.start(context);
-        expected[i].clear();
-        expected[i].alone = false;
+    let open = || (0..2).filter(|&i| !certain[i]);
+    open().for_each(|i| mates[i].start(context));
+    expect(mates, certain, insert, expected);
+    let mut more = [false; 2];
+    for i in open() {
+        more[i] = mates[i].look(context, extender, &expected[i]);
     }
-    for i in 0..2 {
-        if !certain[i] && insert.usable() {
+    if more != [false; 2] {
+        expect(mates, certain, insert, expected);
+        for i in open() {
+            if more[i] {
+                mates[i].look_again(context, extender, &expected[i]);
+            }
+        }
+    }
+    for i in open() {
+        mates[i].finish(context, extender, &expected[i]);
+    }
+}
+
+/// Where each of two mates is expected by the places of the other.
+fn expect(mates: &[Read; 2], certain: [bool; 2], insert: &InsertSize, expected: &mut [Expected; 2]) {
+    for i in (0..2).filter(|&i| !certain[i]) {
+        expected[i].clear();
+        if insert.usable() {
             expected[i].set(mates[1 - i].five_primes(), insert.reach(i == 0));
         }
     }

@@ -13,6 +13,11 @@ pub(crate) struct Expected {
 }
 
 impl Expected {
+    /// Of a read without a mate.
+    pub fn alone() -> Self {
+        Self { spans: Vec::new(), alone: true }
+    }
+
     /// Forgets the mate: the read may lie anywhere.
     pub fn clear(&mut self) {
         self.spans.clear();

@@ -72,6 +72,8 @@ pub(crate) struct Read {
     order: Vec<Rank>,
     /// Which candidates lie near the mate's.
     near: Vec<bool>,
+    /// The best score without gaps.
+    best: i32,
     /// Which candidates were looked at.
     seen: Vec<bool>,
 }
@@ -93,36 +95,49 @@ impl Read {
         }
     }
 
-    /// Finds its placements by all its seeds, which were looked up; those near its mate are `expected`.
-    pub fn place(&mut self, context: &Context<'_>, extender: &mut Extender, expected: &Expected) {
+    /// Finds its placements by all its seeds, which were looked up.
+    pub fn place_alone(&mut self, context: &Context<'_>, extender: &mut Extender) {
         self.start(context);
-        let mut best = self.try_ungapped(context, extender, expected);
+        let expected = Expected::alone();
+        if self.look(context, extender, &expected) {
+            self.look_again(context, extender, &expected);
+        }
+        self.finish(context, extender, &expected);
+    }
+
+    /// Looks at the candidates that it was started with; whether there are more, at which
+    /// [`Read::look_again`] looks. Those near its mate are `expected`.
+    pub fn look(&mut self, context: &Context<'_>, extender: &mut Extender, expected: &Expected) -> bool {
+        self.best = self.try_ungapped(context, extender, expected);
         // A placement that has none of the followed seeds may still be a rival, or better.
         let clear = if self.has_near() { 0 } else { CLEAR };
-        if self.follow_to(best - clear, context) {
-            best = self.try_ungapped(context, extender, expected);
-        }
-        self.place_changed(context, extender, expected, best);
+        self.follow_to(self.best - clear, context)
+    }
+
+    /// Looks at all candidates again.
+    pub fn look_again(&mut self, context: &Context<'_>, extender: &mut Extender, expected: &Expected) {
+        self.best = self.try_ungapped(context, extender, expected);
+    }
+
+    /// Makes placements of the candidates that were looked at.
+    pub fn finish(&mut self, context: &Context<'_>, extender: &mut Extender, expected: &Expected) {
+        self.place_changed(context, extender, expected, self.best);
         self.extend(context, extender);
         self.settle(context.options);
     }
 
-    /// Places it again when a placement that was not seen may score `floor`; whether it did.
-    pub fn place_unseen(
-        &mut self,
-        context: &Context<'_>,
-        extender: &mut Extender,
-        expected: &Expected,
-        floor: i32,
-    ) -> bool {
-        let more = self.chained && self.follow_to(floor - 1, context);
-        if more {
-            self.regions.clear();
-            self.try_ungapped(context, extender, expected);
-            self.extend(context, extender);
-            self.settle(context.options);
-        }
-        more
+    /// Finds more candidates when a placement that was not seen may score `floor`; whether there are some, of which
+    /// [`Read::place_again`] makes placements.
+    pub fn follow_unseen(&mut self, context: &Context<'_>, floor: i32) -> bool {
+        self.chained && self.follow_to(floor - 1, context)
+    }
+
+    /// Finds its placements among all its candidates again.
+    pub fn place_again(&mut self, context: &Context<'_>, extender: &mut Extender, expected: &Expected) {
+        self.regions.clear();
+        self.try_ungapped(context, extender, expected);
+        self.extend(context, extender);
+        self.settle(context.options);
     }
 
     /// Follows more seeds when a placement with none of those that were followed may score `floor`; whether
@@ -160,9 +175,14 @@ impl Read {
 
     /// Where its 5' end lies, by its placements, or where it has none yet by its candidates.
     pub fn five_primes(&self) -> impl Iterator<Item = FivePrime> {
-        let chains = if self.regions.is_empty() { &self.chains[..] } else { &[] };
-        let candidates = chains.iter().map(|chain| chain.five_prime(self.query.len()));
-        self.regions.iter().map(|region| region.five_prime(&self.query)).chain(candidates)
+        let open = self.regions.is_empty();
+        let placed = self.regions.iter().map(|region| region.five_prime(&self.query));
+        placed.chain(self.candidate_five_primes().filter(move |_| open))
+    }
+
+    /// Where its 5' end may lie by its candidates.
+    pub fn candidate_five_primes(&self) -> impl Iterator<Item = FivePrime> {
+        self.chains.iter().map(|chain| chain.five_prime(self.query.len()))
     }
 
     /// Candidates by which the read would lie in a span, of which there is no finished placement.

@@ -10,6 +10,7 @@ use super::*;
 use crate::index::{self, SourceFingerprint};
 use crate::insert::{LengthModel, Orientation};
 
+mod crowds;
 mod records;
 mod unseen;
 

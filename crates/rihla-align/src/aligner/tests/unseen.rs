@@ -31,9 +31,11 @@ fn a_placement_that_was_not_seen_is_found_when_it_would_matter() {
     let read = &mut reads[0];
     read.start(&context);
     expected.set(std::iter::once(FivePrime { reverse: false, at: 60_000 }), model().reach(true));
-    read.place(&context, extender, expected);
+    read.look(&context, extender, expected);
+    read.finish(&context, extender, expected);
     assert_eq!((read.regions[0].score, &starts(read)[..]), (140, &[60_300][..]));
-    assert!(!read.place_unseen(&context, extender, expected, 140), "none can be as good");
-    assert!(read.place_unseen(&context, extender, expected, 130));
+    assert!(!read.follow_unseen(&context, 140), "none can be as good");
+    assert!(read.follow_unseen(&context, 130));
+    read.place_again(&context, extender, expected);
     assert!(starts(read).contains(&90_300), "{:?}", starts(read));
 }
