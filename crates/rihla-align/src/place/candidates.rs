@@ -75,7 +75,7 @@ impl Lead {
         rival.max(self.best - PRUNE)
     }
 
-    /// The same where no mate speaks for it, but one may for others: of rivals some tell as much as all.
+    /// The same where no mate speaks for it, but perhaps for others: of its rivals some tell as much as all.
     fn floor_elsewhere(&self, others: usize, some_near: bool) -> i32 {
         let rival = if others > CROWD { self.second + 1 } else { 0 };
         rival.max(self.best - if some_near { ELSEWHERE } else { PRUNE })
@@ -222,7 +222,7 @@ impl Read {
         }
     }
 
-    /// Whether the last candidates that were looked at are many, with some near the mate's.
+    /// Whether some of the candidates that were looked at last lie near the mate's.
     pub(super) fn has_near(&self) -> bool {
         self.order.first().is_some_and(|rank| !rank.is_far())
     }
