@@ -7,7 +7,7 @@ use rihla_align::index::{SourceFingerprint, build};
 use rihla_align::{AlignOptions, AlignedBatch, Aligner, Index, InsertSamples, InsertSize};
 use rihla_core::{ReadBatch, Reference};
 use rihla_kernels::Simd;
-use rihla_shard::{ShardOptions, ShardWriter};
+use rihla_shard::{Origin, ShardOptions, ShardWriter};
 use rihla_testkit::{Genome, GenomeOptions, SimulateOptions, Simulation};
 
 /// Templates of a batch, about as many as the FASTQ reader puts into one.
@@ -116,7 +116,8 @@ pub fn insert_size(aligner: &Aligner<'_>, batch: &ReadBatch) -> InsertSize {
 pub fn shard(reference: &Reference, aligned: &[AlignedBatch]) -> ShardWriter {
     let writer = ShardWriter::new(reference.contigs(), ShardOptions::default());
     for batch in aligned {
-        let pushed = writer.push(batch.first_template, &batch.records, &batch.template_ends);
+        let pushed =
+            writer.push(Origin::default(), batch.first_template, &batch.records, &batch.template_ends);
         pushed.expect("records of the aligner fit the reference");
     }
     writer

@@ -27,6 +27,8 @@ mod meter;
 mod options;
 mod reader;
 mod scan;
+mod sheet;
+mod unit;
 
 pub use counts::{CycleQuality, ReadCounts};
 pub use decode::TextStream;
@@ -34,3 +36,5 @@ pub use error::{ErrorKind, FastqError, RecordFault, StreamFault, Warning};
 pub use input::Input;
 pub use options::{DEFAULT_BATCH_BASES, MAX_NAME_LENGTH, MAX_READ_LENGTH, ReadOptions};
 pub use reader::FastqReader;
+pub use sheet::{SheetError, SheetRow, read_sheet};
+pub use unit::flow_cell_lane;

@@ -80,6 +80,13 @@ impl FastqReader {
         self
     }
 
+    /// Numbers the batches and templates behind those of another reader.
+    #[must_use]
+    pub fn numbered_from(mut self, batches: u64, templates: u64) -> Self {
+        (self.batches, self.templates) = (batches, templates);
+        self
+    }
+
     /// As [`FastqReader::open`], from readers and the names to call them in errors.
     ///
     /// # Errors
@@ -124,7 +131,13 @@ impl FastqReader {
         !matches!(self.source, Source::Single(_))
     }
 
-    /// Templates (pairs, or single reads) given so far.
+    /// One past the number of the last batch that was given.
+    #[must_use]
+    pub fn batches(&self) -> u64 {
+        self.batches
+    }
+
+    /// One past the number of the last template (pair, or single read) that was given.
     #[must_use]
     pub fn templates(&self) -> u64 {
         self.templates

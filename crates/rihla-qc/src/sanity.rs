@@ -31,18 +31,17 @@ pub enum QcError {
     },
 }
 
-/// Checks that each read of the input has exactly one primary record, and that as many are paired as
-/// came in pairs (`paired_input`: all of them, or none).
+/// Checks that each read of the input has exactly one primary record, and that as many are paired as the
+/// `paired` of them that came in pairs.
 ///
 /// # Errors
 /// The numbers that differ.
-pub fn reconcile(reads: u64, paired_input: bool, written: &RecordCounts) -> Result<(), QcError> {
+pub fn reconcile(reads: u64, paired: u64, written: &RecordCounts) -> Result<(), QcError> {
     if reads != written.primary {
         return Err(QcError::Reads { reads, primary: written.primary });
     }
-    let expected = if paired_input { reads } else { 0 };
-    if written.paired != expected {
-        return Err(QcError::Pairs { paired: written.paired, expected });
+    if written.paired != paired {
+        return Err(QcError::Pairs { paired: written.paired, expected: paired });
     }
     Ok(())
 }
@@ -54,14 +53,14 @@ mod tests {
     #[test]
     fn lost_doubled_and_unpaired_reads_are_found() {
         let written = |primary, paired| RecordCounts { primary, paired, ..RecordCounts::default() };
-        assert_eq!(reconcile(10, true, &written(10, 10)), Ok(()));
-        assert_eq!(reconcile(7, false, &written(7, 0)), Ok(()));
+        assert_eq!(reconcile(10, 10, &written(10, 10)), Ok(()));
+        assert_eq!(reconcile(7, 0, &written(7, 0)), Ok(()));
         for primary in [9, 11] {
-            let error = reconcile(10, true, &written(primary, 10)).expect_err("a read is missing or doubled");
+            let error = reconcile(10, 10, &written(primary, 10)).expect_err("a read is missing or doubled");
             assert_eq!(error, QcError::Reads { reads: 10, primary });
             assert!(error.to_string().contains(&format!("{primary} primary records")), "{error}");
         }
-        assert_eq!(reconcile(10, true, &written(10, 8)), Err(QcError::Pairs { paired: 8, expected: 10 }));
-        assert_eq!(reconcile(2, false, &written(2, 2)), Err(QcError::Pairs { paired: 2, expected: 0 }));
+        assert_eq!(reconcile(10, 10, &written(10, 8)), Err(QcError::Pairs { paired: 8, expected: 10 }));
+        assert_eq!(reconcile(2, 0, &written(2, 2)), Err(QcError::Pairs { paired: 2, expected: 0 }));
     }
 }

@@ -17,7 +17,7 @@ pub(crate) struct Marked {
     words: Vec<AtomicU64>,
 }
 
-/// How many duplicates a bin's keys hold.
+/// How many duplicates the keys of one library in a bin hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) pairs: u64,
@@ -55,8 +55,9 @@ impl Marked {
     }
 }
 
-/// Finds the duplicates among the keys of one bin, given as blocks in any order.
-pub(crate) fn resolve(blocks: &[&[u8]], marked: &Marked, optical_pixels: u32) -> Found {
+/// Finds the duplicates among the keys of one bin, given as blocks in any order; gives their number for each of
+/// so many libraries.
+pub(crate) fn resolve(blocks: &[&[u8]], marked: &Marked, optical_pixels: u32, libraries: u16) -> Vec<Found> {
     let (mut pairs, mut lone) = (Vec::new(), Vec::new());
     let entries = || blocks.iter().flat_map(|block| Entry::read_all(block));
     for entry in entries() {
@@ -66,24 +67,24 @@ pub(crate) fn resolve(blocks: &[&[u8]], marked: &Marked, optical_pixels: u32) ->
             Entry::Mark(_) => {}
         }
     }
-    let mut found = Found::default();
+    let mut found = vec![Found::default(); libraries.into()];
     if !lone.is_empty() {
         let marks = entries().filter_map(|entry| match entry {
             Entry::Mark(place) => Some(place),
             Entry::Key(_) => None,
         });
         let paired_ends = pairs.iter().map(Key::first_end).chain(marks);
-        found.lone = resolve_lone(&mut lone, paired_ends, marked);
+        resolve_lone(&mut lone, paired_ends, marked, &mut found);
     }
     resolve_pairs(&mut pairs, marked, optical_pixels, &mut found);
     found
 }
 
-fn resolve_pairs(pairs: &mut [Key], marked: &Marked, optical_pixels: u32, found: &mut Found) {
+fn resolve_pairs(pairs: &mut [Key], marked: &Marked, optical_pixels: u32, found: &mut [Found]) {
     pairs.sort_unstable_by_key(|key| (key.place, key.mate));
     let mut sites = Vec::new();
     for set in pairs.chunk_by(|a, b| (a.place, a.mate) == (b.place, b.mate)).filter(|set| set.len() > 1) {
-        let best = best(set);
+        let (best, found) = (best(set), &mut found[usize::from(set[0].library())]);
         set.iter().filter(|key| key.template() != best).for_each(|key| marked.set(key.template(), 0b11));
         found.pairs += set.len() as u64 - 1;
         // Copies of one cluster show the same mate first; pairs that are each other's mirror image are
@@ -92,14 +93,20 @@ fn resolve_pairs(pairs: &mut [Key], marked: &Marked, optical_pixels: u32, found:
         let parts: &[&[u64]] = if mirrored { &[&[1], &[2]] } else { &[&[0, 1, 2]] };
         for part in parts {
             sites.clear();
-            sites.extend(set.iter().filter(|key| part.contains(&key.turn())).map(Key::site));
+            sites.extend(
+                set.iter().filter(|key| part.contains(&key.turn())).map(|key| (key.read_group(), key.site())),
+            );
             found.optical += optical::count(&mut sites, optical_pixels);
         }
     }
 }
 
-/// Returns the number of duplicates.
-fn resolve_lone(lone: &mut [Key], paired_ends: impl Iterator<Item = u64>, marked: &Marked) -> u64 {
+fn resolve_lone(
+    lone: &mut [Key],
+    paired_ends: impl Iterator<Item = u64>,
+    marked: &Marked,
+    found: &mut [Found],
+) {
     lone.sort_unstable_by_key(|key| key.place);
     let sets: Vec<&[Key]> = lone.chunk_by(|a, b| a.place == b.place).collect();
     let mut beside_pair = vec![false; sets.len()];
@@ -108,15 +115,13 @@ fn resolve_lone(lone: &mut [Key], paired_ends: impl Iterator<Item = u64>, marked
             beside_pair[at] = true;
         }
     }
-    let mut duplicates = 0;
     for (set, beside_pair) in sets.iter().zip(beside_pair) {
         let kept = (!beside_pair).then(|| best_read(set));
         for key in set.iter().filter(|key| Some((key.template(), key.is_last())) != kept) {
             marked.set(key.template(), if key.is_last() { 0b10 } else { 0b01 });
-            duplicates += 1;
+            found[usize::from(key.library())].lone += 1;
         }
     }
-    duplicates
 }
 
 /// The template to keep of a set.

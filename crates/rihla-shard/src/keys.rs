@@ -11,6 +11,7 @@ use rihla_core::record::flags;
 
 use crate::bins::Bins;
 use crate::optical::Site;
+use crate::writer::Origin;
 
 /// Scores count qualities of at least this.
 const LEAST_QUALITY: u8 = 15;
@@ -21,8 +22,8 @@ const HIGHEST_SCORE: u32 = i16::MAX as u32 / 2;
 /// What a read that fails the vendor's checks loses: every read that passes beats it.
 const FAIL_PENALTY: i32 = i16::MIN as i32 / 2;
 
-/// There is one library for now; keys have room for its number.
-const LIBRARY: u64 = 0;
+/// Templates have numbers below two to this: beside it an owner has room for the read group.
+pub(crate) const TEMPLATE_BITS: u32 = 44;
 
 const FORWARD: u64 = 0;
 const REVERSE: u64 = 1;
@@ -43,7 +44,7 @@ pub(crate) struct Key {
     site: u64,
     /// Lower half of y, file position of the first end, score.
     rest: u64,
-    /// Template; how mates 1 and 2 lie; which mate a lone read is.
+    /// Read group; template; how mates 1 and 2 lie; which mate a lone read is.
     owner: u64,
 }
 
@@ -79,7 +80,15 @@ impl Key {
     }
 
     pub(crate) const fn template(&self) -> u64 {
-        self.owner >> 4
+        self.owner >> 4 & ((1 << TEMPLATE_BITS) - 1)
+    }
+
+    pub(crate) const fn read_group(&self) -> u16 {
+        (self.owner >> (TEMPLATE_BITS + 4)) as u16
+    }
+
+    pub(crate) const fn library(&self) -> u16 {
+        (self.place >> 16) as u16
     }
 
     /// Whether mate 1 of a pair is forward and mate 2 reverse (1), the other way round (2), or neither (0).
@@ -140,6 +149,7 @@ impl Entry {
 #[derive(Clone, Copy)]
 struct End<'a> {
     record: RecordRef<'a>,
+    origin: Origin,
     contig: u32,
     position: u32,
     /// Unclipped 5' coordinate, 0-based; off the contig where clips reach over its end.
@@ -148,7 +158,7 @@ struct End<'a> {
 }
 
 impl<'a> End<'a> {
-    fn of(record: RecordRef<'a>) -> Option<Self> {
+    fn of(record: RecordRef<'a>, origin: Origin) -> Option<Self> {
         let (contig, position) = (record.contig()?, record.position()?);
         let reverse = record.has_any(flags::REVERSE);
         let clips = |ops: &mut dyn Iterator<Item = rihla_core::CigarOp>| -> i64 {
@@ -161,7 +171,7 @@ impl<'a> End<'a> {
             i64::from(position) - clips(&mut record.cigar())
         };
         let coordinate = coordinate.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32;
-        Some(Self { record, contig, position, coordinate, reverse })
+        Some(Self { record, origin, contig, position, coordinate, reverse })
     }
 
     fn is_paired(&self) -> bool {
@@ -178,7 +188,7 @@ impl<'a> End<'a> {
     }
 
     fn place(&self, strands: u64) -> u64 {
-        u64::from(bias(self.coordinate)) << 32 | LIBRARY << 16 | strands << 8
+        u64::from(bias(self.coordinate)) << 32 | u64::from(self.origin.library) << 16 | strands << 8
     }
 
     fn strand(&self) -> u64 {
@@ -195,12 +205,14 @@ impl<'a> End<'a> {
 pub(crate) fn of_template<'a>(
     bins: &Bins,
     template: u64,
+    origin: Origin,
     records: impl Iterator<Item = RecordRef<'a>>,
     mut emit: impl FnMut(usize, Entry),
 ) {
     const PASSIVE: u16 = flags::UNMAPPED | flags::SECONDARY | flags::SUPPLEMENTARY;
     let mut waiting: Option<End<'a>> = None;
-    for end in records.filter(|record| !record.has_any(PASSIVE)).filter_map(End::of) {
+    let ends = records.filter(|record| !record.has_any(PASSIVE)).filter_map(|record| End::of(record, origin));
+    for end in ends {
         if !end.is_paired() {
             emit(end.bin(bins), Entry::Key(lone_key(template, &end)));
         } else if let Some(mate) = waiting.take() {
@@ -252,6 +264,7 @@ fn key(end: &End<'_>, (place, mate): (u64, u64), score: i32, owner: u64) -> Key 
     let (tile, y) = (tile as u16 ^ 1 << 15, bias(y));
     let site = u64::from(tile) << 48 | u64::from(bias(x)) << 16 | u64::from(y >> 16);
     let score = (score + (1 << 15)) as u64 & 0xffff;
+    let owner = u64::from(end.origin.read_group) << (TEMPLATE_BITS + 4) | owner;
     let rest = u64::from(y & 0xffff) << 48 | u64::from(end.position) << 16 | score;
     Key { place, mate, site, rest, owner }
 }
@@ -288,7 +301,8 @@ mod tests {
 
     fn entries(arena: &RecordArena) -> Vec<(usize, Entry)> {
         let mut entries = Vec::new();
-        of_template(&bins(), 77, arena.iter(), |bin, entry| entries.push((bin, entry)));
+        let origin = Origin { library: 3, read_group: 9 };
+        of_template(&bins(), 77, origin, arena.iter(), |bin, entry| entries.push((bin, entry)));
         entries
     }
 
@@ -309,9 +323,10 @@ mod tests {
         assert_eq!((key.mate >> 32, key.mate as u32), (1, bias(294)));
         assert_eq!((key.score(), key.template(), key.turn()), (47 * 30 + 15 * 20, 77, 2));
         assert_eq!(key.site(), Site { tile: 33, x: 444, y: 555 });
+        assert_eq!((key.library(), key.read_group()), (3, 9));
         assert!(key.is_pair());
-        assert_eq!(key.first_end() & 0xffff, FORWARD << 8);
-        assert_eq!(mark & 0xffff, REVERSE << 8);
+        assert_eq!(key.first_end() & 0xffff_ffff, 3 << 16 | FORWARD << 8);
+        assert_eq!(mark & 0xffff_ffff, 3 << 16 | REVERSE << 8);
     }
 
     #[test]
@@ -331,7 +346,11 @@ mod tests {
         let mut arena = RecordArena::new();
         push(&mut arena, 0, (1, 3), "500M", 93);
         push(&mut arena, 0, (1, 3), "500M", 255);
-        let scores: Vec<i32> = arena.iter().filter_map(End::of).map(|end| end.score()).collect();
+        let scores: Vec<i32> = arena
+            .iter()
+            .filter_map(|record| End::of(record, Origin::default()))
+            .map(|end| end.score())
+            .collect();
         assert_eq!(scores, [16383, 0]);
     }
 
@@ -381,7 +400,7 @@ mod tests {
                     flags: 0, place: Some((0, positions[i] >> 1)), mapq: 0, mate: None, template_length: 0,
                 };
                 RecordBuilder::start(&mut arena, &placement, name.as_bytes(), &[], &[], &[]).finish();
-                let end = End::of(arena.get(0)).expect("mapped");
+                let end = End::of(arena.get(0), Origin::default()).expect("mapped");
                 let key = key(&end, (0, 0), i32::from(scores[i]), u64::from(templates[i]) << 4);
                 (key, (tile, x, y, positions[i] >> 1, templates[i]))
             };

@@ -28,4 +28,4 @@ pub use error::ShardError;
 pub use library_metrics::DuplicateMetrics;
 pub use options::ShardOptions;
 pub use shards::{Bin, Shards};
-pub use writer::ShardWriter;
+pub use writer::{Origin, ShardWriter};

@@ -52,10 +52,11 @@ fn leading_number(field: &[u8]) -> Option<i32> {
     (end > 0).then_some(if negative { value.wrapping_neg() } else { value })
 }
 
-/// How many of the duplicates of one set are optical: all but one of every cluster, where two sites
-/// are in one cluster when a chain of sites on their tile links them, each within `pixels` of the next
-/// in x and in y. Sorts the sites.
-pub(crate) fn count(sites: &mut [Site], pixels: u32) -> u64 {
+/// How many of the duplicates of one set, of each the read group and the site, are optical: all but one of
+/// every cluster, where two are in one cluster when a chain of sites on their tile links them, each within
+/// `pixels` of the next in x and in y. A lane is a read group, and tiles of two lanes are two tiles. Sorts the
+/// sites.
+pub(crate) fn count(sites: &mut [(u16, Site)], pixels: u32) -> u64 {
     if sites.len() < 2 || sites.len() > LARGEST_SET {
         return 0;
     }
@@ -63,11 +64,11 @@ pub(crate) fn count(sites: &mut [Site], pixels: u32) -> u64 {
     let known = &sites[..];
     let mut parent: Vec<u32> = (0..known.len() as u32).collect();
     let mut merged = 0;
-    for (i, site) in known.iter().enumerate().filter(|(_, site)| site.is_known()) {
-        let near_in_x = known[i + 1..]
-            .iter()
-            .take_while(|other| other.tile == site.tile && other.x.abs_diff(site.x) <= pixels);
-        for (j, other) in near_in_x.enumerate() {
+    for (i, (group, site)) in known.iter().enumerate().filter(|(_, (_, site))| site.is_known()) {
+        let near_in_x = known[i + 1..].iter().take_while(|(other_group, other)| {
+            other_group == group && other.tile == site.tile && other.x.abs_diff(site.x) <= pixels
+        });
+        for (j, (_, other)) in near_in_x.enumerate() {
             if other.y.abs_diff(site.y) <= pixels {
                 let (a, b) = (root(&mut parent, i as u32), root(&mut parent, (i + 1 + j) as u32));
                 if a != b {
@@ -120,20 +121,23 @@ mod tests {
 
     #[test]
     fn clusters_are_linked_by_chains_and_stay_on_a_tile() {
-        let mut chain = [site(1, 0, 0), site(1, 100, 100), site(1, 200, 200), site(1, 301, 200)];
+        let mut chain = [(0, 0), (100, 100), (200, 200), (301, 200)].map(|(x, y)| (7, site(1, x, y)));
         assert_eq!(count(&mut chain, 100), 2);
-        let mut tiles = [site(1, 0, 0), site(2, 0, 0), Site::UNKNOWN, Site::UNKNOWN];
+        let mut tiles = [site(1, 0, 0), site(2, 0, 0), Site::UNKNOWN, Site::UNKNOWN].map(|site| (7, site));
         assert_eq!(count(&mut tiles, 100), 0);
+        let mut lanes = [7, 8].map(|group| (group, site(1, 0, 0)));
+        assert_eq!(count(&mut lanes, 100), 0);
     }
 
     proptest! {
         #[test]
         fn as_many_as_by_all_pairs(
-            points in prop::collection::vec((0i16..3, 0i32..60, 0i32..60), 0..40), pixels in 0u32..12,
+            points in prop::collection::vec((0u16..2, 0i16..3, 0i32..60, 0i32..60), 0..40), pixels in 0u32..12,
         ) {
-            let mut sites: Vec<Site> = points.iter().map(|&(tile, x, y)| site(tile - 1, x, y)).collect();
-            let near = |a: &Site, b: &Site| {
-                a.tile != -1 && a.tile == b.tile && a.x.abs_diff(b.x) <= pixels && a.y.abs_diff(b.y) <= pixels
+            let mut sites: Vec<(u16, Site)> =
+                points.iter().map(|&(group, tile, x, y)| (group, site(tile - 1, x, y))).collect();
+            let near = |(one, a): &(u16, Site), (two, b): &(u16, Site)| {
+                one == two && a.tile != -1 && a.tile == b.tile && a.x.abs_diff(b.x) <= pixels && a.y.abs_diff(b.y) <= pixels
             };
             let mut label: Vec<usize> = (0..sites.len()).collect();
             for _ in 0..sites.len() {

@@ -13,6 +13,8 @@ pub struct ShardOptions {
     pub bin_bases: u32,
     /// Bases on both sides of a bin from which a bin also gets its neighbors' records.
     pub halo_bases: u32,
+    /// Number of libraries; duplicates are looked for inside each.
+    pub libraries: u16,
     /// Greatest difference in x and in y at which two duplicates on one tile are optical. 100 suits
     /// flow cells without pattern; patterned ones want 2,500.
     pub optical_pixels: u32,
@@ -38,6 +40,7 @@ impl Default for ShardOptions {
             temp_dir: std::env::temp_dir(),
             bin_bases: Self::BIN_BASES,
             halo_bases: Self::HALO_BASES,
+            libraries: 1,
             optical_pixels: Self::OPTICAL_PIXELS,
         }
     }

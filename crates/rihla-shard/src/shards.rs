@@ -26,7 +26,8 @@ pub struct Shards {
     bins: Bins,
     store: Store,
     marked: Marked,
-    metrics: DuplicateMetrics,
+    /// By library.
+    metrics: Vec<DuplicateMetrics>,
     records_in: u64,
     records_out: AtomicU64,
     /// The streams of the bins without a place, in input order.
@@ -59,7 +60,7 @@ impl Shards {
         bins: Bins,
         store: Store,
         marked: Marked,
-        metrics: DuplicateMetrics,
+        metrics: Vec<DuplicateMetrics>,
         records_in: u64,
     ) -> Self {
         let unplaced = unplaced_bins(&store, Layout::new(&bins).unplaced());
@@ -116,10 +117,10 @@ impl Shards {
         streams.for_each(|stream| self.store.release(stream));
     }
 
-    /// What duplicate marking says about the library.
+    /// What duplicate marking says about each library.
     #[must_use]
-    pub const fn duplicate_metrics(&self) -> DuplicateMetrics {
-        self.metrics
+    pub fn duplicate_metrics(&self) -> &[DuplicateMetrics] {
+        &self.metrics
     }
 
     /// Number of records that were pushed.

@@ -9,7 +9,7 @@ use rihla_core::{Contigs, RecordArena, RecordRef};
 use crate::bins::Bins;
 use crate::duplicates::{Found, Marked, resolve};
 use crate::error::ShardError;
-use crate::keys::{self, Entry};
+use crate::keys::{self, Entry, TEMPLATE_BITS};
 use crate::library_metrics::DuplicateMetrics;
 use crate::options::ShardOptions;
 use crate::shards::Shards;
@@ -30,6 +30,15 @@ const UNPLACED_SHIFT: u32 = 18;
 /// template numbers is no longer trusted to fit.
 const GAP: u64 = 1 << 24;
 
+/// Where a batch of reads comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Number of the library, from 0; duplicates are looked for inside one.
+    pub library: u16,
+    /// Number of the read group, from 0; optical duplicates are looked for inside one.
+    pub read_group: u16,
+}
+
 /// Takes records from any number of threads, in batches of any order.
 #[derive(Debug)]
 pub struct ShardWriter {
@@ -40,7 +49,8 @@ pub struct ShardWriter {
     end: AtomicU64,
     templates: AtomicU64,
     records: AtomicU64,
-    counts: Counts,
+    /// By library.
+    counts: Vec<Counts>,
 }
 
 /// What Picard's metrics count of the input. `paired` counts reads.
@@ -81,6 +91,7 @@ impl ShardWriter {
     pub fn new(contigs: &Contigs, options: ShardOptions) -> Self {
         let bins = Bins::new(contigs, options.bin_bases, options.halo_bases);
         let store = Store::new(Layout::new(&bins).unplaced().end, &options);
+        let counts = std::iter::repeat_with(Counts::default).take(options.libraries.into()).collect();
         Self {
             options,
             bins,
@@ -88,11 +99,11 @@ impl ShardWriter {
             end: AtomicU64::new(0),
             templates: AtomicU64::new(0),
             records: AtomicU64::new(0),
-            counts: Counts::default(),
+            counts,
         }
     }
 
-    /// Takes the records of templates `first_template..`, where `template_ends[i]` is one past the
+    /// Takes the records of templates `first_template..` of one origin, where `template_ends[i]` is one past the
     /// last record of template `i` of the batch. Template numbers run from 0 over the whole input and
     /// each is pushed once; a template's records come all at once, its primary ones marked as such.
     ///
@@ -104,14 +115,19 @@ impl ShardWriter {
     /// taken: the run is over.
     pub fn push(
         &self,
+        origin: Origin,
         first_template: u64,
         records: &RecordArena,
         template_ends: &[u32],
     ) -> Result<(), ShardError> {
         let ordinals = ordinals(first_template, records.len(), template_ends)?;
+        let Some(counts) = self.counts.get(usize::from(origin.library)) else {
+            let problem = format!("library {} of {}", origin.library, self.counts.len());
+            return Err(ShardError::Batch { first_template, problem });
+        };
         self.store_records(records, &ordinals)?;
-        self.store_keys(first_template, records, template_ends)?;
-        self.count(records);
+        self.store_keys(origin, first_template, records, template_ends)?;
+        counts.add(records);
         self.records.fetch_add(records.len() as u64, Ordering::Relaxed);
         self.templates.fetch_add(template_ends.len() as u64, Ordering::Relaxed);
         self.end.fetch_max(first_template + template_ends.len() as u64, Ordering::Relaxed);
@@ -147,8 +163,9 @@ impl ShardWriter {
         let layout = Layout::new(&self.bins);
         let resolve_bin = |bin| {
             let keys = layout.keys(bin);
+            let ShardOptions { optical_pixels, libraries, .. } = self.options;
             let found =
-                self.store.read(keys, |blocks| resolve(blocks, &marked, self.options.optical_pixels))?;
+                self.store.read(keys, |blocks| resolve(blocks, &marked, optical_pixels, libraries))?;
             self.store.release(keys);
             Ok(found)
         };
@@ -156,8 +173,10 @@ impl ShardWriter {
             .into_par_iter()
             .with_max_len(1)
             .map(resolve_bin)
-            .try_reduce(Found::default, |a, b| Ok(a + b))?;
-        let metrics = self.counts.metrics(found);
+            .try_reduce(Vec::new, |a, b| Ok(sum(a, b)))?;
+        let found = sum(found, vec![Found::default(); self.counts.len()]);
+        let metrics =
+            self.counts.into_iter().zip(found).map(|(counts, found)| counts.metrics(found)).collect();
         Ok(Shards::new(self.bins, self.store, marked, metrics, self.records.into_inner()))
     }
 
@@ -193,6 +212,7 @@ impl ShardWriter {
 
     fn store_keys(
         &self,
+        origin: Origin,
         first_template: u64,
         records: &RecordArena,
         template_ends: &[u32],
@@ -202,7 +222,8 @@ impl ShardWriter {
         let mut start = 0;
         for (template, &end) in (first_template..).zip(template_ends) {
             let members = (start..end as usize).map(|i| records.get(i));
-            keys::of_template(&self.bins, template, members, |bin, entry| entries.push((bin as u32, entry)));
+            let file = |bin, entry| entries.push((bin as u32, entry));
+            keys::of_template(&self.bins, template, origin, members, file);
             start = end as usize;
         }
         // The order inside a bin does not matter; that of equal bins need not be kept.
@@ -233,8 +254,10 @@ impl ShardWriter {
         let name = String::from_utf8_lossy(record.name()).into_owned();
         Err(ShardError::Record { name, template, problem })
     }
+}
 
-    fn count(&self, records: &RecordArena) {
+impl Counts {
+    fn add(&self, records: &RecordArena) {
         let (mut unpaired, mut paired, mut secondary, mut unmapped) = (0, 0, 0, 0);
         for record in records.iter() {
             if record.has_any(flags::UNMAPPED) {
@@ -247,19 +270,16 @@ impl ShardWriter {
                 paired += 1;
             }
         }
-        let counts = &self.counts;
         for (total, more) in [
-            (&counts.unpaired, unpaired),
-            (&counts.paired, paired),
-            (&counts.secondary, secondary),
-            (&counts.unmapped, unmapped),
+            (&self.unpaired, unpaired),
+            (&self.paired, paired),
+            (&self.secondary, secondary),
+            (&self.unmapped, unmapped),
         ] {
             total.fetch_add(more, Ordering::Relaxed);
         }
     }
-}
 
-impl Counts {
     fn metrics(self, found: Found) -> DuplicateMetrics {
         DuplicateMetrics {
             unpaired_reads_examined: self.unpaired.into_inner(),
@@ -273,11 +293,18 @@ impl Counts {
     }
 }
 
+/// Sums by library; one of the two may be empty.
+fn sum(a: Vec<Found>, b: Vec<Found>) -> Vec<Found> {
+    let (mut all, some) = if a.len() < b.len() { (b, a) } else { (a, b) };
+    all.iter_mut().zip(some).for_each(|(all, some)| *all = *all + some);
+    all
+}
+
 /// Template and place in the template of every record, in one number.
 fn ordinals(first_template: u64, records: usize, template_ends: &[u32]) -> Result<Vec<u64>, ShardError> {
     let failed = |problem: String| Err(ShardError::Batch { first_template, problem });
-    if first_template.saturating_add(template_ends.len() as u64) >= 1 << (u64::BITS - ORDINAL_BITS) {
-        return failed("template numbers must be below 2^48".to_owned());
+    if first_template.saturating_add(template_ends.len() as u64) >= 1 << TEMPLATE_BITS {
+        return failed(format!("template numbers must be below 2^{TEMPLATE_BITS}"));
     }
     let mut ordinals = Vec::with_capacity(records);
     for (template, &end) in (first_template..).zip(template_ends) {

@@ -100,18 +100,62 @@ pub struct ReferenceArgs {
 /// The reads of one sample.
 #[derive(Args, Clone)]
 pub struct SampleArgs {
-    /// FASTQ of one end, or of both ends (plain, gzip or bgzip; - for standard input)
-    #[arg(long, value_name = "FASTQ", num_args = 1..=2, required = true)]
-    pub reads: Vec<PathBuf>,
-    /// The one FASTQ holds both ends, the two reads of each pair one behind the other
+    /// The reads, lane by lane.
+    #[command(flatten)]
+    pub reads: ReadsArgs,
+    /// Sample sheet that lists the lanes: nf-core's, sarek's, or DRAGEN's fastq_list.csv
+    #[arg(long, value_name = "CSV", conflicts_with = "reads")]
+    pub sheet: Option<PathBuf>,
+    /// Each FASTQ holds both ends, the two reads of each pair one behind the other
     #[arg(long)]
     pub interleaved: bool,
-    /// Sample name: SM of the read group, the VCF's column, the name of the outputs
-    #[arg(short, long, value_name = "NAME", value_parser = parse_sample)]
-    pub sample: String,
-    /// Library (LB of the read group) [default: the sample's name]
+    /// Sample name: SM of the read groups, the VCF's column, the name of the outputs [default: the only one of --sheet]
+    #[arg(short, long, value_name = "NAME", value_parser = parse_sample, required_unless_present = "sheet")]
+    pub sample: Option<String>,
+    /// Library (LB of the read groups); duplicates are looked for inside one [default: RGLB of --sheet, else the sample's name]
     #[arg(long, value_name = "NAME", value_parser = parse_sample)]
     pub library: Option<String>,
+}
+
+/// FASTQ files, lane by lane: clap's derive does not keep apart what is given by turns.
+#[derive(Clone, Debug, Default)]
+pub struct ReadsArgs {
+    /// For each lane the file of one end, or those of both.
+    pub lanes: Vec<Vec<PathBuf>>,
+}
+
+impl Args for ReadsArgs {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.arg(
+            clap::Arg::new("reads")
+                .long("reads")
+                .value_name("FASTQ")
+                .num_args(1..=2)
+                .action(clap::ArgAction::Append)
+                .value_parser(clap::value_parser!(PathBuf))
+                .required_unless_present("sheet")
+                .help(
+                    "FASTQ of one end, or of both ends (plain, gzip or bgzip; - for standard input); \
+                     once more for each further lane",
+                ),
+        )
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl clap::FromArgMatches for ReadsArgs {
+    fn from_arg_matches(matches: &clap::ArgMatches) -> Result<Self, clap::Error> {
+        let lanes = matches.get_occurrences::<PathBuf>("reads").into_iter().flatten();
+        Ok(Self { lanes: lanes.map(|lane| lane.cloned().collect()).collect() })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &clap::ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 /// How BAM is written.
@@ -189,7 +233,10 @@ pub struct CallArgs {
 }
 
 /// Names go into headers and file names, so they may hold nothing that breaks either.
-fn parse_sample(text: &str) -> Result<String, String> {
+///
+/// # Errors
+/// What names may hold.
+pub fn parse_sample(text: &str) -> Result<String, String> {
     let fine = |c: char| c.is_ascii_graphic() && !"/\\\"'<>|*?,;=".contains(c);
     if text.is_empty() || !text.chars().all(fine) || text.starts_with(['.', '-']) {
         return Err("use letters, digits and . _ - + : # @ (no blanks, slashes or quotes)".to_owned());

@@ -4,6 +4,7 @@ pub mod ahead;
 pub mod bins;
 pub mod calls;
 pub mod ingest;
+pub mod lanes;
 pub mod metrics;
 pub mod provenance;
 pub mod reads;

@@ -19,10 +19,15 @@ struct Ends {
     score: i32,
     site: (i64, i64, i64),
     indexes: (usize, usize),
+    group: u16,
 }
 
-/// Index in the file of every duplicate, and the metrics.
-pub fn mark(file: &RecordArena, pixels: i64) -> (Vec<usize>, DuplicateMetrics) {
+/// Index in the file of every duplicate, and the metrics; the file being of one library.
+pub fn mark(
+    file: &RecordArena,
+    pixels: i64,
+    group_of: impl Fn(RecordRef<'_>) -> u16,
+) -> (Vec<usize>, DuplicateMetrics) {
     let mut metrics = DuplicateMetrics::default();
     let (mut lone, mut pairs, mut paired_ends) = (Vec::new(), Vec::new(), Vec::new());
     let mut waiting: HashMap<&[u8], Ends> = HashMap::new();
@@ -34,10 +39,10 @@ pub fn mark(file: &RecordArena, pixels: i64) -> (Vec<usize>, DuplicateMetrics) {
             metrics.secondary_or_supplementary_reads += 1;
         } else if !record.has_any(flags::PAIRED) || record.has_any(flags::MATE_UNMAPPED) {
             metrics.unpaired_reads_examined += 1;
-            lone.push(read_ends(record, index));
+            lone.push(read_ends(record, index, group_of(record)));
         } else {
             paired_reads += 1;
-            let ends = read_ends(record, index);
+            let ends = read_ends(record, index, group_of(record));
             paired_ends.push((ends.first, ends.strands.0));
             match waiting.remove(record.name()) {
                 None => drop(waiting.insert(record.name(), ends)),
@@ -64,7 +69,7 @@ pub fn mark(file: &RecordArena, pixels: i64) -> (Vec<usize>, DuplicateMetrics) {
     (duplicates, metrics)
 }
 
-fn read_ends(record: RecordRef<'_>, index: usize) -> Ends {
+fn read_ends(record: RecordRef<'_>, index: usize, group: u16) -> Ends {
     let reverse = record.has_any(flags::REVERSE);
     let start = i64::from(record.position().expect("mapped"));
     let ops: Vec<_> = record.cigar().collect();
@@ -88,20 +93,21 @@ fn read_ends(record: RecordRef<'_>, index: usize) -> Ends {
         score: sum.min(16383) - penalty,
         site: site.into(),
         indexes: (index, index),
+        group,
     }
 }
 
 fn join(earlier: Ends, later: Ends, later_is_mate_1: bool) -> Ends {
     let mates = (earlier.strands.0, later.strands.0);
     let mates = if later_is_mate_1 { (mates.1, mates.0) } else { mates };
-    let (score, site) = (earlier.score + later.score, earlier.site);
+    let (score, site, group) = (earlier.score + later.score, earlier.site, earlier.group);
     let (one, two) = if later.first < earlier.first { (later, earlier) } else { (earlier, later) };
     let mut strands = (one.strands.0, two.strands.0);
     if one.first == two.first && strands == (true, false) {
         strands = (false, true);
     }
     let indexes = (one.indexes.0, two.indexes.0);
-    Ends { first: one.first, second: Some(two.first), strands, mates, score, site, indexes }
+    Ends { first: one.first, second: Some(two.first), strands, mates, score, site, indexes, group }
 }
 
 fn sets(all: &[Ends], same: impl Fn(&Ends, &Ends) -> bool) -> Vec<Vec<Ends>> {
@@ -139,7 +145,11 @@ fn optical(set: &[Ends], pixels: i64) -> u64 {
 fn chained(set: &[Ends], pixels: i64) -> u64 {
     let near = |a: &Ends, b: &Ends| {
         let ((tile_a, xa, ya), (tile_b, xb, yb)) = (a.site, b.site);
-        tile_a != -1 && tile_a == tile_b && (xa - xb).abs() <= pixels && (ya - yb).abs() <= pixels
+        a.group == b.group
+            && tile_a != -1
+            && tile_a == tile_b
+            && (xa - xb).abs() <= pixels
+            && (ya - yb).abs() <= pixels
     };
     let mut cluster: Vec<usize> = (0..set.len()).collect();
     for _ in 0..set.len() {

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use rihla_core::record::{flags, set_flags};
 use rihla_core::{Contigs, RecordArena};
-use rihla_shard::{DuplicateMetrics, ShardWriter, Shards};
+use rihla_shard::{DuplicateMetrics, Origin, ShardWriter, Shards};
 
 use crate::properties::{file, options};
 use crate::templates::{batches, contigs, random_choices};
@@ -55,7 +55,7 @@ fn reads_aligned_by_bwa() {
     let contigs = sam::contigs(&text);
     let (records, ends) = sam::parse(&contigs, &text);
     let writer = ShardWriter::new(&contigs, rihla_shard::ShardOptions { bin_bases: 50_000, ..options() });
-    Batch { first: 0, records, ends }.push_to(&writer).expect("good records");
+    Batch { origin: Origin::default(), first: 0, records, ends }.push_to(&writer).expect("good records");
     compare(&contigs, &writer.finish().expect("resolved"));
 }
 
@@ -94,7 +94,7 @@ fn compare(contigs: &Contigs, shards: &Shards) {
     let metrics = fs::read_to_string(path("metrics.txt")).expect("readable");
     let mut rows = metrics.lines().skip_while(|line| !line.starts_with("LIBRARY"));
     assert_eq!(rows.next().expect("a header"), DuplicateMetrics::PICARD_COLUMNS.join("\t"));
-    let row = shards.duplicate_metrics().picard_row("l").join("\t");
+    let row = shards.duplicate_metrics()[0].picard_row("l").join("\t");
     assert_eq!(row.trim_end(), rows.next().expect("a row").trim_end());
     eprintln!("equal to Picard on {compared} records: {row}");
 }

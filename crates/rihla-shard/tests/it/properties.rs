@@ -1,11 +1,12 @@
 //! Against the oracle, and against itself.
 
+use std::collections::HashMap;
 use std::thread;
 
 use proptest::prelude::*;
 use rihla_core::record::{flags, set_flags};
 use rihla_core::{RecordArena, RecordRef};
-use rihla_shard::{Bin, ShardError, ShardOptions, ShardWriter, Shards};
+use rihla_shard::{Bin, Origin, ShardError, ShardOptions, ShardWriter, Shards};
 
 use crate::oracle;
 use crate::templates::{Batch, Choices, batches, contigs, random_choices};
@@ -69,9 +70,34 @@ proptest! {
             .filter(|(_, record)| record.has_any(flags::DUPLICATE))
             .map(|(i, _)| i)
             .collect();
-        let (expected, metrics) = oracle::mark(&file, 100);
+        let (expected, metrics) = oracle::mark(&file, 100, |_| 0);
         prop_assert_eq!(flagged, expected);
-        prop_assert_eq!(shards.duplicate_metrics(), metrics);
+        prop_assert_eq!(shards.duplicate_metrics(), [metrics]);
+    }
+
+    #[test]
+    fn libraries_and_read_groups_are_kept_apart(templates in prop::collection::vec(any::<Choices>(), 0..120)) {
+        const LIBRARIES: u16 = 3;
+        let mut input = batches(&templates, 7);
+        for (batch, number) in input.iter_mut().zip(0..) {
+            batch.origin = Origin { library: number % LIBRARIES, read_group: number % 4 };
+        }
+        let origins: HashMap<Vec<u8>, Origin> = input
+            .iter()
+            .flat_map(|batch| batch.records.iter().map(|record| (record.name().to_vec(), batch.origin)))
+            .collect();
+        let shards = shard(&input, ShardOptions { libraries: LIBRARIES, ..options() });
+        let file = file(&load_all(&shards));
+        for library in 0..LIBRARIES {
+            let mut part = RecordArena::new();
+            let mine = file.iter().filter(|record| origins[record.name()].library == library);
+            mine.for_each(|record| part.push(record.bytes()));
+            let flagged: Vec<usize> =
+                (0..part.len()).filter(|&i| part.get(i).has_any(flags::DUPLICATE)).collect();
+            let (expected, metrics) = oracle::mark(&part, 100, |record| origins[record.name()].read_group);
+            prop_assert_eq!(flagged, expected);
+            prop_assert_eq!(shards.duplicate_metrics()[usize::from(library)], metrics);
+        }
     }
 
     #[test]
@@ -186,6 +212,10 @@ fn records_and_batches_that_cannot_be_are_named() {
     assert!(matches!(batch.push_to(&writer), Err(ShardError::Batch { .. })));
     batch.ends = vec![1_000_000];
     assert!(matches!(batch.push_to(&writer), Err(ShardError::Batch { .. })));
+    batch.origin.library = 1;
+    batch.ends = vec![batch.records.len() as u32];
+    let error = batch.push_to(&writer).expect_err("one library").to_string();
+    assert!(error.contains("library 1"), "{error}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use rihla_core::record::{Placement, flags};
 use rihla_core::{Cigar, Contig, Contigs, RecordArena, RecordBuilder};
-use rihla_shard::{ShardOptions, ShardWriter};
+use rihla_shard::{Origin, ShardOptions, ShardWriter};
 
 use crate::templates::{Batch, random_choices};
 
@@ -56,7 +56,12 @@ fn pairs() -> Vec<Batch> {
     let mut place = 0;
     for (number, choices) in random_choices(9, PAIRS).iter().enumerate() {
         if number.is_multiple_of(10_000) {
-            batches.push(Batch { first: number as u64, records: RecordArena::new(), ends: Vec::new() });
+            batches.push(Batch {
+                origin: Origin::default(),
+                first: number as u64,
+                records: RecordArena::new(),
+                ends: Vec::new(),
+            });
         }
         let batch = batches.last_mut().expect("there is one");
         if !number.is_multiple_of(20) {

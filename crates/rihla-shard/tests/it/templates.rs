@@ -2,10 +2,11 @@
 
 use rihla_core::record::{Placement, flags};
 use rihla_core::{Cigar, Contig, Contigs, OpKind, RecordArena, RecordBuilder};
-use rihla_shard::{ShardError, ShardWriter};
+use rihla_shard::{Origin, ShardError, ShardWriter};
 
 /// Records of templates `first..`, as a batch.
 pub struct Batch {
+    pub origin: Origin,
     pub first: u64,
     pub records: RecordArena,
     pub ends: Vec<u32>,
@@ -13,7 +14,7 @@ pub struct Batch {
 
 impl Batch {
     pub fn push_to(&self, writer: &ShardWriter) -> Result<(), ShardError> {
-        writer.push(self.first, &self.records, &self.ends)
+        writer.push(self.origin, self.first, &self.records, &self.ends)
     }
 }
 
@@ -50,7 +51,8 @@ pub fn batches(templates: &[Choices], size: usize) -> Vec<Batch> {
     templates
         .chunks(size)
         .map(|chunk| {
-            let mut batch = Batch { first, records: RecordArena::new(), ends: Vec::new() };
+            let mut batch =
+                Batch { origin: Origin::default(), first, records: RecordArena::new(), ends: Vec::new() };
             for choices in chunk {
                 push_template(&mut batch.records, first, choices);
                 batch.ends.push(batch.records.len() as u32);

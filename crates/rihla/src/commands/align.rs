@@ -12,6 +12,7 @@ use crate::exit::{Failure, fault};
 use crate::ordered::for_each_ordered;
 use crate::paths;
 use crate::pipeline::ingest;
+use crate::pipeline::lanes::Sample;
 use crate::pipeline::provenance::{CommandLine, bam_header};
 use crate::pipeline::reads::SampleReads;
 use crate::pipeline::settings::Settings;
@@ -24,13 +25,14 @@ use crate::spares::Spares;
 /// Inputs missing or damaged, outputs not writable.
 pub fn run(args: &AlignArgs) -> Result<()> {
     let context = Context::new(&args.run)?;
-    paths::check(&[&args.out], &args.reference, &args.sample.reads)?;
+    let sample = Sample::new(&args.sample)?;
+    paths::check(&[&args.out], &args.reference, &sample.inputs())?;
     let format = format(args)?;
     let index = reference::open(&context, &args.reference)?;
     let contigs = index.reference().contigs();
-    let settings = Settings::new(&context, &args.alignment, &args.sample, &args.reference, contigs)?;
-    let header = bam_header(&index, &args.sample, &command_line(args, &settings));
-    let job = Job { context: &context, index: &index, args, options: settings.options };
+    let settings = Settings::new(&context, &args.alignment, &args.reference, contigs)?;
+    let header = bam_header(&index, &sample, &command_line(args, &sample, &settings));
+    let job = Job { context: &context, index: &index, args, sample: &sample, options: settings.options };
     match (args.order, format) {
         (Order::Input, format) => job.unsorted(header, format)?,
         (Order::Coordinate, RecordFormat::Bam { level }) => job.sorted_bam(&header, level)?,
@@ -40,8 +42,8 @@ pub fn run(args: &AlignArgs) -> Result<()> {
     Ok(())
 }
 
-fn command_line(args: &AlignArgs, settings: &Settings) -> CommandLine {
-    let command = CommandLine::new("align").path("ref", &args.reference.reference).sample(&args.sample);
+fn command_line(args: &AlignArgs, sample: &Sample, settings: &Settings) -> CommandLine {
+    let command = sample.describe(CommandLine::new("align").path("ref", &args.reference.reference));
     let command = match args.order {
         Order::Coordinate => command,
         Order::Input => command.option("order", "input"),
@@ -75,6 +77,7 @@ struct Job<'a> {
     context: &'a Context,
     index: &'a OpenIndex,
     args: &'a AlignArgs,
+    sample: &'a Sample,
     options: AlignOptions,
 }
 
@@ -84,10 +87,9 @@ impl Job<'_> {
         let header = BamHeader { order: RecordOrder::Input, ..header };
         let mut writer = RecordWriter::create(&self.args.out, &header, format)?;
         let buffers = Spares::default();
-        SampleReads::open(self.context, self.index, &self.args.sample, self.options)?.align(
-            self.context,
+        SampleReads::open(self.context, self.index, self.sample, self.options)?.align(
             false,
-            |batch| {
+            |_, batch| {
                 let mut bytes = buffers.take(Vec::new);
                 bytes.clear();
                 format.encode(batch.records.iter(), &header.contigs, &mut bytes);
@@ -128,8 +130,8 @@ impl Job<'_> {
         work: impl Fn(&Bin) -> T + Sync,
         mut write: impl FnMut(T) -> Result<()>,
     ) -> Result<()> {
-        let Self { context, index, args, options } = self;
-        let shards = ingest::run(context, index, &args.sample, options, &args.out)?.shards;
+        let Self { context, index, args, sample, options } = self;
+        let shards = ingest::run(context, index, sample, options, &args.out)?.shards;
         let stage = context.progress.stage("write", "bins", shards.bins() as u64);
         let work = |number| {
             let bin = shards.load(number)?;

@@ -10,7 +10,7 @@ use rihla_io::{AtomicFile, IoError, bed, fasta};
 use rihla_testkit::{Genome, GenomeOptions};
 use rihla_truth::{Cell, compare};
 
-use crate::cli::{AlignmentArgs, BamArgs, DemoArgs, GermlineArgs, ReferenceArgs, SampleArgs};
+use crate::cli::{AlignmentArgs, BamArgs, DemoArgs, GermlineArgs, ReadsArgs, ReferenceArgs, SampleArgs};
 use crate::commands::germline;
 use crate::commands::simulate::{self, create_dir};
 use crate::context::Context;
@@ -41,9 +41,10 @@ pub fn run(args: &DemoArgs) -> Result<()> {
     let job = GermlineArgs {
         reference: ReferenceArgs { reference: fasta.clone(), index: None },
         sample: SampleArgs {
-            reads: made.reads.to_vec(),
+            reads: ReadsArgs { lanes: vec![made.reads.to_vec()] },
+            sheet: None,
             interleaved: false,
-            sample: SAMPLE.to_owned(),
+            sample: Some(SAMPLE.to_owned()),
             library: None,
         },
         alignment: AlignmentArgs::default(),

@@ -14,6 +14,7 @@ use crate::commands::simulate::create_dir;
 use crate::context::Context;
 use crate::ordered::for_each_ordered;
 use crate::pipeline::bins::{Calling, read_regions};
+use crate::pipeline::lanes::Sample;
 use crate::pipeline::metrics::{self, Metrics};
 use crate::pipeline::provenance::{CommandLine, bam_header};
 use crate::pipeline::settings::Settings;
@@ -63,21 +64,20 @@ pub fn run(args: &GermlineArgs) -> Result<()> {
 /// # Errors
 /// As [`run`].
 pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
-    let outputs = Outputs::of(&args.out_dir, &args.sample.sample);
-    paths::check(&[&outputs.bam, &outputs.vcf, &outputs.metrics], &args.reference, &args.sample.reads)?;
+    let sample = Sample::new(&args.sample)?;
+    let outputs = Outputs::of(&args.out_dir, &sample.name);
+    paths::check(&[&outputs.bam, &outputs.vcf, &outputs.metrics], &args.reference, &sample.inputs())?;
     let index = reference::open(context, &args.reference)?;
     let reference = index.reference();
     let regions = read_regions(args.regions.as_deref(), reference.contigs())?;
     create_dir(&args.out_dir)?;
     let mut metrics = Metrics::start();
-    let settings =
-        Settings::new(context, &args.alignment, &args.sample, &args.reference, reference.contigs())?;
-    let command = command_line(args, &settings);
-    let mut bam = BamWriter::create(&outputs.bam, &bam_header(&index, &args.sample, &command))?;
-    let mut vcf =
-        calls::create(&outputs.vcf, reference, &args.reference.reference, &args.sample.sample, &command)?;
+    let settings = Settings::new(context, &args.alignment, &args.reference, reference.contigs())?;
+    let command = command_line(args, &sample, &settings);
+    let mut bam = BamWriter::create(&outputs.bam, &bam_header(&index, &sample, &command))?;
+    let mut vcf = calls::create(&outputs.vcf, reference, &args.reference.reference, &sample.name, &command)?;
 
-    let ingested = ingest::run(context, &index, &args.sample, settings.options, &outputs.bam)?;
+    let ingested = ingest::run(context, &index, &sample, settings.options, &outputs.bam)?;
     let shards = &ingested.shards;
     let calling = Calling::new(context, reference, regions);
     metrics.end_stage("align", ingested.wall);
@@ -102,8 +102,8 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     })?;
     metrics.end_stage("call", stage.finish());
 
-    let inputs = args.sample.reads.iter().map(|path| path.display().to_string()).collect();
-    let report = metrics.report(&args.sample.sample, inputs, &ingested, context.threads())?;
+    let inputs = sample.inputs().iter().map(|path| path.display().to_string()).collect();
+    let report = metrics.report(&sample.name, inputs, &ingested, context.threads())?;
     let mut json = AtomicFile::create(&outputs.metrics)?;
     json.write_all(report.to_json().as_bytes())
         .map_err(|source| IoError::writing(&outputs.metrics, source))?;
@@ -115,8 +115,8 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     Ok(outputs)
 }
 
-fn command_line(args: &GermlineArgs, settings: &Settings) -> CommandLine {
-    let command = CommandLine::new("germline").path("ref", &args.reference.reference).sample(&args.sample);
+fn command_line(args: &GermlineArgs, sample: &Sample, settings: &Settings) -> CommandLine {
+    let command = sample.describe(CommandLine::new("germline").path("ref", &args.reference.reference));
     settings
         .describe(command)
         .optional_path("regions", args.regions.as_deref())

@@ -8,8 +8,8 @@ use rihla_align::{AlignOptions, Index, InsertSize};
 use rihla_fastq::ReadCounts;
 use rihla_shard::{ShardOptions, ShardWriter, Shards};
 
-use super::reads::SampleReads;
-use crate::cli::SampleArgs;
+use super::lanes::Sample;
+use super::reads::{Aligned, SampleReads};
 use crate::context::Context;
 
 /// Share of `--memory` that records may take before they spill; batches, sorting and calling take the rest.
@@ -21,8 +21,8 @@ pub struct Ingested {
     pub shards: Shards,
     /// Reads as they came.
     pub reads: ReadCounts,
-    /// Whether they came in pairs.
-    pub is_paired: bool,
+    /// How many of them came in pairs.
+    pub paired_reads: u64,
     /// The model that mates were paired by.
     pub insert: InsertSize,
     /// Wall time.
@@ -36,7 +36,7 @@ pub struct Ingested {
 pub fn run(
     context: &Context,
     index: &Index,
-    sample: &SampleArgs,
+    sample: &Sample,
     options: AlignOptions,
     output: &Path,
 ) -> Result<Ingested> {
@@ -45,19 +45,22 @@ pub fn run(
         ShardOptions {
             memory_bytes: (context.memory as f64 * SHARD_SHARE) as usize,
             temp_dir: context.temp_dir(output)?,
+            libraries: sample.libraries.len() as u16,
             ..ShardOptions::default()
         },
     );
     let reads = SampleReads::open(context, index, sample, options)?;
     let aligned = reads.align(
-        context,
         true,
-        |batch| Ok(shards.push(batch.first_template, &batch.records, &batch.template_ends)?),
+        |origin, batch| {
+            Ok(shards.push(origin, batch.first_template, &batch.records, &batch.template_ends)?)
+        },
         |()| Ok(()),
     )?;
     let stage = context.progress.stage("duplicates", "templates", 0);
     let shards = context.pool.install(|| shards.finish())?;
     stage.add(aligned.templates);
     let wall = aligned.wall + stage.finish();
-    Ok(Ingested { shards, reads: aligned.counts, is_paired: aligned.is_paired, insert: aligned.insert, wall })
+    let Aligned { counts, paired_reads, insert, .. } = aligned;
+    Ok(Ingested { shards, reads: counts, paired_reads, insert, wall })
 }

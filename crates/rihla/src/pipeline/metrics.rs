@@ -62,13 +62,15 @@ impl Metrics {
         ingested: &Ingested,
         threads: usize,
     ) -> Result<RunMetrics> {
-        reconcile(ingested.reads.reads, ingested.is_paired, &self.bins.records)
+        reconcile(ingested.reads.reads, ingested.paired_reads, &self.bins.records)
             .map_err(|error| fault(Failure::Internal, error.to_string()))?;
         let insert = ingested.insert;
         let counters = RunCounters {
             input: Some(input_counts(&ingested.reads)),
             bins: self.bins,
-            optical_duplicate_pairs: Some(ingested.shards.duplicate_metrics().read_pair_optical_duplicates),
+            optical_duplicate_pairs: Some(
+                ingested.shards.duplicate_metrics().iter().map(|one| one.read_pair_optical_duplicates).sum(),
+            ),
             insert_model: insert
                 .main()
                 .map(|(_, lengths)| InsertModel { mean: lengths.mean, sd: lengths.sd }),

@@ -6,9 +6,9 @@
 use std::path::Path;
 
 use rihla_align::Index;
-use rihla_io::bam::{BamHeader, Program, ReadGroup, RecordOrder};
+use rihla_io::bam::{BamHeader, Program, RecordOrder};
 
-use crate::cli::SampleArgs;
+use super::lanes::Sample;
 
 /// Version of this program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -55,16 +55,6 @@ impl CommandLine {
         self
     }
 
-    /// Adds the reads of a sample.
-    #[must_use]
-    pub fn sample(self, sample: &SampleArgs) -> Self {
-        let reads: Vec<_> = sample.reads.iter().map(|path| path.to_string_lossy()).collect();
-        self.option("reads", reads.join(" "))
-            .flag("interleaved", sample.interleaved)
-            .option("sample", &sample.sample)
-            .option("library", library(sample))
-    }
-
     /// The text.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -72,23 +62,13 @@ impl CommandLine {
     }
 }
 
-fn library(sample: &SampleArgs) -> &str {
-    sample.library.as_deref().unwrap_or(&sample.sample)
-}
-
 /// The BAM header of a sample's reads, in coordinate order.
 #[must_use]
-pub fn bam_header(index: &Index, sample: &SampleArgs, command: &CommandLine) -> BamHeader {
+pub fn bam_header(index: &Index, sample: &Sample, command: &CommandLine) -> BamHeader {
     BamHeader {
         order: RecordOrder::Coordinate,
         contigs: index.reference().contigs().clone(),
-        read_groups: vec![ReadGroup {
-            id: sample.sample.clone(),
-            sample: sample.sample.clone(),
-            library: Some(library(sample).to_owned()),
-            platform: Some("ILLUMINA".to_owned()),
-            unit: Some(sample.sample.clone()),
-        }],
+        read_groups: sample.groups.clone(),
         program: Some(Program { version: VERSION.to_owned(), command_line: command.text().to_owned() }),
     }
 }

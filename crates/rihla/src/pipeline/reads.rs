@@ -1,5 +1,8 @@
 //! FASTQ in, aligned batches out, in the order of the input.
 
+use std::fs::Metadata;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{self, SyncSender};
 use std::thread;
 use std::time::Duration;
@@ -10,11 +13,11 @@ use rihla_align::{
 };
 use rihla_core::ReadBatch;
 use rihla_fastq::{FastqReader, Input, ReadCounts, ReadOptions, Warning};
+use rihla_shard::Origin;
 
 use super::ahead::Ahead;
-use crate::cli::SampleArgs;
+use super::lanes::{Lane, Sample};
 use crate::context::Context;
-use crate::exit::{Failure, fault};
 use crate::ordered::map_ordered;
 use crate::progress::Stage;
 use crate::spares::Spares;
@@ -29,12 +32,33 @@ const LEARN_ONE_IN: usize = 8;
 /// Confident pairs that are enough; with fewer, all templates of the head are looked at.
 const ENOUGH_PAIRS: u64 = 1_000;
 
-/// The reads of a sample, opened, and what is needed to align them.
-pub struct SampleReads<'i> {
+/// The reads of a sample, the first lane of them opened.
+pub struct SampleReads<'a> {
+    source: Source<'a>,
+    first: OpenLane<'a>,
+}
+
+/// Where the lanes come from.
+struct Source<'a> {
+    context: &'a Context,
+    index: &'a Index,
+    sample: &'a Sample,
+    options: AlignOptions,
+}
+
+/// A lane whose first reads were read.
+struct OpenLane<'a> {
     reader: FastqReader,
     /// The first batches, which the model was learnt from.
     head: Vec<ReadBatch>,
-    aligner: Aligner<'i>,
+    work: Arc<LaneWork<'a>>,
+}
+
+/// What is needed to align the reads of a lane.
+struct LaneWork<'a> {
+    number: usize,
+    origin: Origin,
+    aligner: Aligner<'a>,
     insert: InsertSize,
 }
 
@@ -42,13 +66,13 @@ pub struct SampleReads<'i> {
 pub struct Aligned {
     /// Reads as they came; nothing unless they were to be counted.
     pub counts: ReadCounts,
+    /// How many reads came in pairs.
+    pub paired_reads: u64,
     /// What the aligner did.
     pub alignments: AlignCounts,
-    /// Whether the reads came in pairs.
-    pub is_paired: bool,
     /// Templates: pairs, or single reads.
     pub templates: u64,
-    /// The model that mates were paired by.
+    /// The model that mates were paired by, in the lane with the most templates.
     pub insert: InsertSize,
     /// Wall time.
     pub wall: Duration,
@@ -56,41 +80,40 @@ pub struct Aligned {
 
 /// What comes of one batch.
 struct Part<T> {
+    lane: usize,
     counts: ReadCounts,
+    paired_reads: usize,
     alignments: AlignCounts,
     templates: usize,
     result: T,
 }
 
-impl<'i> SampleReads<'i> {
-    /// Opens the reads of a sample and learns the insert-size model from the first of them.
+/// What the lanes say once they are read.
+#[derive(Default)]
+struct Fed {
+    /// By lane.
+    inserts: Vec<InsertSize>,
+    warnings: Vec<Warning>,
+}
+
+impl<'a> SampleReads<'a> {
+    /// Opens the reads of a sample and learns the insert-size model of its first lane from the first of them.
     ///
     /// # Errors
     /// Damaged or missing FASTQ.
     pub fn open(
-        context: &Context,
-        index: &'i Index,
-        sample: &SampleArgs,
+        context: &'a Context,
+        index: &'a Index,
+        sample: &'a Sample,
         options: AlignOptions,
     ) -> Result<Self> {
-        let mut reader = open(context, sample)?;
-        let aligner = Aligner::new(index, options, context.simd);
-        let head = read_head(&mut reader)?;
-        if head.first().is_some_and(looks_interleaved) {
-            context.progress.warn(
-                "neighboring reads have the same name: if they are the mates of pairs, give --interleaved; \
-                 here each is aligned on its own",
-            );
-        }
-        let insert = match aligner.options().insert_size {
-            Some(lengths) => InsertSize::given(lengths),
-            None => learn(context, &aligner, &head),
-        };
-        Ok(Self { reader, head, aligner, insert })
+        let source = Source { context, index, sample, options };
+        let first = source.open(0, (0, 0), Learners::All)?;
+        Ok(Self { source, first })
     }
 
-    /// Aligns the reads on all threads: `work` gets each batch on a worker, `write` what that gave on this
-    /// thread, in the order of the input. Memory stays bounded: a few batches a thread.
+    /// Aligns the reads on all threads: `work` gets each batch and where it comes from on a worker, `write` what
+    /// that gave on this thread, in the order of the input. Memory stays bounded: a few batches a thread.
     ///
     /// `count` asks for the counts of the reads, which cost a little.
     ///
@@ -98,23 +121,28 @@ impl<'i> SampleReads<'i> {
     /// Damaged FASTQ; errors of `work` and `write`.
     pub fn align<T: Send>(
         self,
-        context: &Context,
         count: bool,
-        work: impl Fn(&AlignedBatch) -> Result<T> + Sync,
+        work: impl Fn(Origin, &AlignedBatch) -> Result<T> + Sync,
         mut write: impl FnMut(T) -> Result<()>,
     ) -> Result<Aligned> {
-        let Self { mut reader, head, aligner, insert } = self;
-        let is_paired = reader.is_paired();
-        let head_reads = head.iter().map(|batch| batch.len() as u64).sum();
-        let stage = context.progress.stage("align", "reads", expected(&reader, head_reads).unwrap_or(0));
-        let (mut counts, mut alignments, mut templates) = (ReadCounts::default(), AlignCounts::default(), 0);
+        let Self { source, first } = self;
+        let context = source.context;
+        let head_reads = first.head.iter().map(|batch| batch.len() as u64).sum();
+        let sizes = Sizes::of(source.sample);
+        let expected = sizes.expected(0, first.reader.share_read(), head_reads);
+        let stage = context.progress.stage("align", "reads", expected.unwrap_or(0));
+        let (mut counts, mut alignments, mut paired_reads) =
+            (ReadCounts::default(), AlignCounts::default(), 0);
+        let mut templates = vec![0; source.sample.lanes.len()];
         let (buffers, batches) = (Spares::default(), Spares::default());
-        let on_batch = |batch: ReadBatch| {
-            let (mut scratch, mut out) = buffers.take(|| (aligner.scratch(), AlignedBatch::default()));
-            aligner.align_batch(&batch, &insert, &mut scratch, &mut out);
-            let result = work(&out)?;
+        let on_batch = |(lane, batch): (Arc<LaneWork<'_>>, ReadBatch)| {
+            let (mut scratch, mut out) = buffers.take(|| (lane.aligner.scratch(), AlignedBatch::default()));
+            lane.aligner.align_batch(&batch, &lane.insert, &mut scratch, &mut out);
+            let result = work(lane.origin, &out)?;
             let part = Part {
+                lane: lane.number,
                 counts: if count { ReadCounts::of(&batch) } else { ReadCounts::default() },
+                paired_reads: if batch.paired { batch.len() } else { 0 },
                 alignments: out.counts,
                 templates: batch.templates(),
                 result,
@@ -127,20 +155,24 @@ impl<'i> SampleReads<'i> {
         let on_part = |part: Part<T>| {
             counts.merge(&part.counts);
             alignments.merge(&part.alignments);
-            templates += part.templates as u64;
+            templates[part.lane] += part.templates as u64;
+            paired_reads += part.paired_reads as u64;
             write(part.result)
         };
-        let warnings = thread::scope(|threads| {
+        let fed = thread::scope(|threads| {
             let (sender, inbox) = mpsc::sync_channel(2 * context.threads());
-            let (stage, batches) = (&stage, &batches);
-            let feeder = threads.spawn(move || feed(&mut reader, head, &sender, batches, stage));
+            let (stage, batches, source) = (&stage, &batches, &source);
+            let feeder = threads.spawn(move || source.feed(first, &sender, batches, stage, &sizes));
             // The inbox goes when this returns, and the feeder with it, be it by an error or a panic.
             let aligned = map_ordered(&context.pool, move || Ok(inbox.recv().ok()), on_batch, on_part);
             let fed = feeder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             aligned.and(fed)
         })?;
-        let aligned = Aligned { counts, alignments, is_paired, templates, insert, wall: stage.finish() };
-        warnings.iter().for_each(|warning| context.progress.warn(&warning.to_string()));
+        let largest = (0..templates.len()).rev().max_by_key(|&lane| templates[lane]).unwrap_or(0);
+        let insert = fed.inserts[largest];
+        let templates = templates.iter().sum();
+        let aligned = Aligned { counts, paired_reads, alignments, templates, insert, wall: stage.finish() };
+        fed.warnings.iter().for_each(|warning| context.progress.warn(&warning.to_string()));
         aligned.tell(context);
         Ok(aligned)
     }
@@ -150,7 +182,7 @@ impl Aligned {
     fn tell(&self, context: &Context) {
         if self.templates == 0 {
             context.progress.warn("there are no reads; the outputs hold none");
-        } else if !self.insert.usable() && self.is_paired {
+        } else if !self.insert.usable() && self.paired_reads > 0 {
             context
                 .progress
                 .warn("no insert size can be learnt: too few good pairs; each mate is aligned on its own");
@@ -176,57 +208,120 @@ impl Aligned {
     }
 }
 
-/// Opens the inputs.
-fn open(context: &Context, sample: &SampleArgs) -> Result<FastqReader> {
-    let inputs: Vec<Input> = sample.reads.iter().map(|path| Input::from(path.clone())).collect();
-    if sample.interleaved && inputs.len() != 1 {
-        let message =
-            "--interleaved takes one file, which holds both reads of each pair; give one, or leave it out";
-        return Err(fault(Failure::Usage, message));
+/// Which threads learn the insert-size model of a lane.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Learners {
+    /// All of the pool.
+    All,
+    /// The one that asks: the pool aligns the lane before.
+    One,
+}
+
+impl<'a> Source<'a> {
+    /// Opens a lane and learns its model; its batches and templates are numbered from `numbers` on.
+    fn open(
+        &self,
+        lane: usize,
+        (batches, templates): (u64, u64),
+        learners: Learners,
+    ) -> Result<OpenLane<'a>> {
+        let Self { context, index, sample, options } = self;
+        let Lane { reads, origin } = &sample.lanes[lane];
+        let inputs: Vec<Input> = reads.iter().map(|path| Input::from(path.clone())).collect();
+        // Inflating costs several times what parsing does: with threads to spare each input has its own.
+        let is_ahead = context.threads() > 1;
+        let wrap = |stream| if is_ahead { Box::new(Ahead::new(stream)) } else { stream };
+        let reader = FastqReader::open_with(&inputs, ReadOptions::default(), wrap)?;
+        let reader = reader.numbered_from(batches, templates);
+        let mut reader = if sample.interleaved { reader.interleaved() } else { reader };
+        let read_group = Some(sample.groups[usize::from(origin.read_group)].id.clone());
+        let aligner = Aligner::new(index, AlignOptions { read_group, ..options.clone() }, context.simd);
+        let head = read_head(&mut reader)?;
+        if head.first().is_some_and(looks_interleaved) {
+            context.progress.warn(
+                "neighboring reads have the same name: if they are the mates of pairs, give --interleaved; \
+                 here each is aligned on its own",
+            );
+        }
+        let insert = match aligner.options().insert_size {
+            Some(lengths) => InsertSize::given(lengths),
+            None if learners == Learners::All => context.pool.install(|| learn(&aligner, &head, true)),
+            None => learn(&aligner, &head, false),
+        };
+        let work = Arc::new(LaneWork { number: lane, origin: *origin, aligner, insert });
+        Ok(OpenLane { reader, head, work })
     }
-    // Inflating costs several times what parsing does: with threads to spare each input has its own.
-    let is_ahead = context.threads() > 1;
-    let wrap = |stream| if is_ahead { Box::new(Ahead::new(stream)) } else { stream };
-    let reader = FastqReader::open_with(&inputs, ReadOptions::default(), wrap)?;
-    Ok(if sample.interleaved { reader.interleaved() } else { reader })
+
+    /// Sends all batches of all lanes until there is nobody left to take them.
+    fn feed(
+        &self,
+        first: OpenLane<'a>,
+        sender: &SyncSender<(Arc<LaneWork<'a>>, ReadBatch)>,
+        spares: &Spares<ReadBatch>,
+        stage: &Stage,
+        sizes: &Sizes,
+    ) -> Result<Fed> {
+        let mut fed =
+            Fed { inserts: vec![InsertSize::unusable(); self.sample.lanes.len()], ..Fed::default() };
+        let mut reads = 0;
+        let mut next = Some(first);
+        while let Some(OpenLane { mut reader, head, work }) = next.take() {
+            fed.inserts[work.number] = work.insert;
+            let mut head = head.into_iter();
+            loop {
+                let batch = match head.next() {
+                    Some(batch) => batch,
+                    None => {
+                        let mut batch = spares.take(ReadBatch::default);
+                        if !reader.next_batch_into(&mut batch)? {
+                            break;
+                        }
+                        batch
+                    }
+                };
+                reads += batch.len() as u64;
+                if head.len() == 0
+                    && let Some(total) = sizes.expected(work.number, reader.share_read(), reads)
+                {
+                    stage.expect(total);
+                }
+                if sender.send((Arc::clone(&work), batch)).is_err() {
+                    return Ok(fed);
+                }
+            }
+            fed.warnings.extend(reader.warnings());
+            let lane = work.number + 1;
+            if lane < self.sample.lanes.len() {
+                next = Some(self.open(lane, (reader.batches(), reader.templates()), Learners::One)?);
+            }
+        }
+        Ok(fed)
+    }
+}
+
+/// Bytes of the lanes' files, where they are known.
+struct Sizes(Vec<Option<u64>>);
+
+impl Sizes {
+    fn of(sample: &Sample) -> Self {
+        let size = |path: &PathBuf| path.metadata().ok().filter(Metadata::is_file).map(|file| file.len());
+        Self(sample.lanes.iter().map(|lane| lane.reads.iter().map(size).sum()).collect())
+    }
+
+    /// About how many reads the input holds, when `so_far` have been read, the last of a lane of which that
+    /// share is read.
+    fn expected(&self, lane: usize, share: Option<f64>, so_far: u64) -> Option<u64> {
+        let bytes: Vec<u64> = self.0.iter().copied().collect::<Option<_>>()?;
+        let all: u64 = bytes.iter().sum();
+        let read = bytes[..lane].iter().sum::<u64>() as f64 + share? * bytes[lane] as f64;
+        Some((so_far as f64 * all as f64 / read.max(1.0)) as u64)
+    }
 }
 
 /// Whether single reads look like the mates of pairs.
 fn looks_interleaved(batch: &ReadBatch) -> bool {
     let pairs = batch.len().min(100) / 2;
     !batch.paired && pairs > 0 && (0..pairs).all(|i| batch.read(2 * i).name == batch.read(2 * i + 1).name)
-}
-
-/// Sends all batches until there is nobody left to take them.
-fn feed(
-    reader: &mut FastqReader,
-    head: Vec<ReadBatch>,
-    sender: &SyncSender<ReadBatch>,
-    batches: &Spares<ReadBatch>,
-    stage: &Stage,
-) -> Result<Vec<Warning>> {
-    if head.into_iter().any(|batch| sender.send(batch).is_err()) {
-        return Ok(Vec::new());
-    }
-    let per_template = if reader.is_paired() { 2 } else { 1 };
-    loop {
-        let mut batch = batches.take(ReadBatch::default);
-        if !reader.next_batch_into(&mut batch)? {
-            break;
-        }
-        if let Some(total) = expected(reader, per_template * reader.templates()) {
-            stage.expect(total);
-        }
-        if sender.send(batch).is_err() {
-            break;
-        }
-    }
-    Ok(reader.warnings())
-}
-
-/// About how many reads the input holds, when `so_far` have been read.
-fn expected(reader: &FastqReader, so_far: u64) -> Option<u64> {
-    reader.share_read().map(|share| (so_far as f64 / share.max(1e-9)) as u64)
 }
 
 /// The first batches, enough to learn from.
@@ -241,20 +336,20 @@ fn read_head(reader: &mut FastqReader) -> Result<Vec<ReadBatch>> {
 }
 
 /// The model, from a part of the head spread over it, and from the rest where that has too few good pairs.
-fn learn(context: &Context, aligner: &Aligner<'_>, head: &[ReadBatch]) -> InsertSize {
+fn learn(aligner: &Aligner<'_>, head: &[ReadBatch], in_pool: bool) -> InsertSize {
     let is_first = |template: u64| template.is_multiple_of(LEARN_ONE_IN as u64);
-    let mut samples = sample(context, aligner, head, is_first);
+    let mut samples = sample(aligner, head, in_pool, is_first);
     if Orientation::ALL.iter().map(|&orientation| samples.pairs(orientation)).sum::<u64>() < ENOUGH_PAIRS {
-        samples.merge(&sample(context, aligner, head, |template| !is_first(template)));
+        samples.merge(&sample(aligner, head, in_pool, |template| !is_first(template)));
     }
     InsertSize::from_samples(&samples)
 }
 
 /// Lengths of the templates whose numbers pass.
 fn sample(
-    context: &Context,
     aligner: &Aligner<'_>,
     head: &[ReadBatch],
+    in_pool: bool,
     wanted: impl Fn(u64) -> bool + Sync,
 ) -> InsertSamples {
     use rayon::prelude::*;
@@ -263,7 +358,11 @@ fn sample(
         all.merge(&some);
         all
     };
-    context.pool.install(|| head.par_iter().map(of).reduce(InsertSamples::default, merge))
+    if in_pool {
+        head.par_iter().map(of).reduce(InsertSamples::default, merge)
+    } else {
+        head.iter().map(of).fold(InsertSamples::default(), merge)
+    }
 }
 
 /// The templates of a batch whose numbers pass; none of single reads.

@@ -8,7 +8,7 @@ use rihla_align::{AlignOptions, AltContigs, LengthModel, SupplementaryClips};
 use rihla_core::Contigs;
 
 use super::provenance::CommandLine;
-use crate::cli::{AlignmentArgs, Clips, ReferenceArgs, SampleArgs};
+use crate::cli::{AlignmentArgs, Clips, ReferenceArgs};
 use crate::context::Context;
 use crate::exit::{Failure, fault};
 use crate::paths::with_extension_behind;
@@ -36,13 +36,11 @@ impl Settings {
     pub fn new(
         context: &Context,
         args: &AlignmentArgs,
-        sample: &SampleArgs,
         reference: &ReferenceArgs,
         contigs: &Contigs,
     ) -> Result<Self> {
         let alt = alt_path(args, reference);
         let options = AlignOptions {
-            read_group: Some(sample.sample.clone()),
             insert_size: args.insert_size,
             min_score: args.min_score,
             max_xa: args.max_xa,

@@ -10,6 +10,7 @@ mod determinism;
 mod faults;
 mod harness;
 mod journey;
+mod lanes;
 mod order;
 mod profile;
 mod simulate;

@@ -1,0 +1,223 @@
+//! The lanes of a sample: its FASTQ files, and the read group and library that each belongs to.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use rihla_fastq::{FastqReader, Input, ReadOptions, SheetError, SheetRow, flow_cell_lane, read_sheet};
+use rihla_io::bam::ReadGroup;
+use rihla_shard::Origin;
+
+use super::provenance::CommandLine;
+use crate::cli::{SampleArgs, parse_sample};
+use crate::exit::{Failure, fault};
+
+/// Platform of every read group.
+const PLATFORM: &str = "ILLUMINA";
+
+/// One lane's reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lane {
+    /// FASTQ of one end, or of both.
+    pub reads: Vec<PathBuf>,
+    /// Numbers of its library and read group.
+    pub origin: Origin,
+}
+
+/// What is to be aligned.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Its name: `SM`.
+    pub name: String,
+    /// In the order in which they are read.
+    pub lanes: Vec<Lane>,
+    /// Read groups, as lanes number them.
+    pub groups: Vec<ReadGroup>,
+    /// Libraries, as lanes number them.
+    pub libraries: Vec<String>,
+    /// Whether each FASTQ holds both ends.
+    pub interleaved: bool,
+    /// The sheet that lists them, if one does.
+    sheet: Option<PathBuf>,
+}
+
+impl Sample {
+    /// The sample that the options name.
+    ///
+    /// # Errors
+    /// A sheet that is damaged or does not have the sample; reads that are not there.
+    pub fn new(args: &SampleArgs) -> Result<Self> {
+        let (name, mut rows) = match &args.sheet {
+            Some(sheet) => choose(sheet, args.sample.as_deref())?,
+            None => {
+                let name = args.sample.clone().unwrap_or_default();
+                let rows = args.reads.lanes.iter().map(|reads| SheetRow {
+                    sample: name.clone(),
+                    read_group: None,
+                    library: None,
+                    lane: None,
+                    reads: reads.clone(),
+                });
+                let rows = rows.collect();
+                (name, rows)
+            }
+        };
+        if let Some(library) = &args.library {
+            rows.iter_mut().for_each(|row| row.library = Some(library.clone()));
+        }
+        let mut sample = Self {
+            name,
+            lanes: Vec::new(),
+            groups: Vec::new(),
+            libraries: Vec::new(),
+            interleaved: args.interleaved,
+            sheet: args.sheet.clone(),
+        };
+        let count = rows.len();
+        for (number, row) in rows.into_iter().enumerate() {
+            if args.interleaved && row.reads.len() != 1 {
+                let message = "--interleaved takes one file for each lane, which holds both reads of each pair; \
+                               give one, or leave it out";
+                return Err(fault(Failure::Usage, message));
+            }
+            let unit = unit_of(&row.reads)?;
+            sample.add(row, unit, (count > 1).then_some(number + 1))?;
+        }
+        check_once(&sample.lanes)?;
+        Ok(sample)
+    }
+
+    /// All files of reads.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        self.lanes.iter().flat_map(|lane| lane.reads.clone()).collect()
+    }
+
+    /// Adds what names the reads to a command line.
+    #[must_use]
+    pub fn describe(&self, command: CommandLine) -> CommandLine {
+        let given = match &self.sheet {
+            Some(sheet) => command.path("sheet", sheet),
+            None => self.lanes.iter().fold(command, |command, lane| {
+                let reads: Vec<_> = lane.reads.iter().map(|path| path.to_string_lossy()).collect();
+                command.option("reads", reads.join(" "))
+            }),
+        };
+        let given = given.flag("interleaved", self.interleaved).option("sample", &self.name);
+        // One library may have been given; several are the sheet's.
+        match &self.libraries[..] {
+            [only] => given.option("library", only),
+            _ => given,
+        }
+    }
+
+    /// Takes in a lane, `unit` being the flow cell and lane that its reads name; `number` tells lanes apart where
+    /// there are several.
+    fn add(&mut self, row: SheetRow, unit: Option<String>, number: Option<usize>) -> Result<()> {
+        let library = row.library.unwrap_or_else(|| self.name.clone());
+        let in_sample = |part: &str| format!("{}.{part}", self.name);
+        let own = match (&unit, &row.lane, number) {
+            (Some(unit), _, _) => in_sample(unit),
+            (None, Some(lane), _) => in_sample(lane),
+            (None, None, Some(number)) => in_sample(&number.to_string()),
+            (None, None, None) => self.name.clone(),
+        };
+        let mut id = row.read_group.unwrap_or(own);
+        let taken = |groups: &[ReadGroup], id: &str| {
+            groups.iter().any(|group| group.id == id && group.library.as_deref() != Some(&library))
+        };
+        if taken(&self.groups, &id) {
+            id = format!("{id}.{library}");
+        }
+        let read_group = match self.groups.iter().position(|group| group.id == id) {
+            Some(at) => at,
+            None => {
+                self.groups.push(ReadGroup {
+                    unit: Some(unit.unwrap_or_else(|| id.clone())),
+                    id,
+                    sample: self.name.clone(),
+                    library: Some(library.clone()),
+                    platform: Some(PLATFORM.to_owned()),
+                });
+                self.groups.len() - 1
+            }
+        };
+        let library = match self.libraries.iter().position(|other| *other == library) {
+            Some(at) => at,
+            None => {
+                self.libraries.push(library);
+                self.libraries.len() - 1
+            }
+        };
+        let number = |at: usize| {
+            u16::try_from(at)
+                .map_err(|_| fault(Failure::Usage, "there are more than 65,536 lanes of one sample"))
+        };
+        let origin = Origin { library: number(library)?, read_group: number(read_group)? };
+        self.lanes.push(Lane { reads: row.reads, origin });
+        Ok(())
+    }
+}
+
+/// The sample of a sheet that is wanted, and its rows.
+fn choose(sheet: &Path, wanted: Option<&str>) -> Result<(String, Vec<SheetRow>)> {
+    let mut rows = read_sheet(sheet).map_err(|error: SheetError| {
+        let kind = if matches!(error, SheetError::Read { .. }) { Failure::Missing } else { Failure::Data };
+        fault(kind, error.to_string())
+    })?;
+    let mut names: Vec<&str> = rows.iter().map(|row| row.sample.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let name = match (wanted, &names[..]) {
+        (Some(name), names) if names.contains(&name) => name.to_owned(),
+        (None, [only]) => (*only).to_owned(),
+        (wanted, names) => {
+            let problem = match wanted {
+                Some(name) => format!("there is no sample {name}"),
+                None => "there are several samples".to_owned(),
+            };
+            let sheet = sheet.display();
+            let message = format!("{sheet}: {problem}; give --sample with one of: {}", names.join(", "));
+            return Err(fault(Failure::Usage, message));
+        }
+    };
+    let checked = |what: &str, text: &str| {
+        let refuse = |advice| fault(Failure::Data, format!("{}: {what} '{text}': {advice}", sheet.display()));
+        parse_sample(text).map(drop).map_err(refuse)
+    };
+    checked("sample", &name)?;
+    rows.retain(|row| row.sample == name);
+    for row in &rows {
+        row.library.iter().try_for_each(|library| checked("library", library))?;
+        row.read_group.iter().try_for_each(|group| checked("read group", group))?;
+        row.lane.iter().try_for_each(|lane| checked("lane", lane))?;
+    }
+    Ok((name, rows))
+}
+
+/// Flow cell and lane of a lane's reads, by the name of the first; what cannot be read twice is not asked.
+fn unit_of(reads: &[PathBuf]) -> Result<Option<String>> {
+    let is_file = |path: &PathBuf| path.metadata().is_ok_and(|metadata| metadata.is_file());
+    let is_stream = |path: &PathBuf| path == Path::new("-") || (path.exists() && !is_file(path));
+    if reads.iter().any(is_stream) {
+        return Ok(None);
+    }
+    let inputs: Vec<Input> = reads.iter().map(|path| Input::from(path.clone())).collect();
+    let options = ReadOptions { batch_bases: 1, ..ReadOptions::default() };
+    let first = FastqReader::open(&inputs, options)?.next_batch()?;
+    Ok(first.and_then(|batch| flow_cell_lane(batch.read(0).name)))
+}
+
+/// No file may be given twice.
+fn check_once(lanes: &[Lane]) -> Result<()> {
+    let mut seen = HashSet::new();
+    let files = lanes.iter().flat_map(|lane| &lane.reads);
+    for path in files {
+        let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+        if !seen.insert(real) {
+            let message = format!("{}: is given twice; its reads would count twice", path.display());
+            return Err(fault(Failure::Usage, message));
+        }
+    }
+    Ok(())
+}
