@@ -25,16 +25,16 @@ mod header;
 mod input;
 mod meter;
 mod options;
+mod platform_unit;
 mod reader;
 mod scan;
 mod sheet;
-mod unit;
 
 pub use counts::{CycleQuality, ReadCounts};
 pub use decode::TextStream;
 pub use error::{ErrorKind, FastqError, RecordFault, StreamFault, Warning};
 pub use input::Input;
 pub use options::{DEFAULT_BATCH_BASES, MAX_NAME_LENGTH, MAX_READ_LENGTH, ReadOptions};
+pub use platform_unit::platform_unit;
 pub use reader::FastqReader;
 pub use sheet::{SheetError, SheetRow, read_sheet};
-pub use unit::flow_cell_lane;

@@ -217,7 +217,8 @@ fn parse(text: &[u8], sheet: &str, path: impl Fn(&str) -> PathBuf) -> Result<Vec
                 return Err(SheetError::Remote { sheet: sheet_name(), line, file: file.to_owned() });
             }
             let path = path(file);
-            if let Some(first) = seen.insert(path.clone(), line) {
+            let real = path.canonicalize().unwrap_or_else(|_| path.clone());
+            if let Some(first) = seen.insert(real, line) {
                 return Err(SheetError::Twice { sheet: sheet_name(), line, first, file: file.to_owned() });
             }
             reads.push(path);

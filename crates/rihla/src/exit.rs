@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use rihla_align::IndexError;
-use rihla_fastq::{ErrorKind as FastqErrorKind, FastqError};
+use rihla_fastq::{ErrorKind as FastqErrorKind, FastqError, SheetError};
 use rihla_io::{IoError, IoErrorKind};
 use rihla_shard::ShardError;
 
@@ -96,12 +96,10 @@ fn classify(error: &anyhow::Error) -> Option<Failure> {
             return of_io(error.kind());
         }
         if let Some(error) = cause.downcast_ref::<FastqError>() {
-            return Some(match error.kind() {
-                FastqErrorKind::Usage => Failure::Usage,
-                FastqErrorKind::Missing => Failure::Missing,
-                FastqErrorKind::Data => Failure::Data,
-                FastqErrorKind::Io => Failure::Io,
-            });
+            return Some(of_fastq(error.kind()));
+        }
+        if let Some(error) = cause.downcast_ref::<SheetError>() {
+            return Some(of_fastq(error.kind()));
         }
         if let Some(error) = cause.downcast_ref::<IndexError>() {
             return Some(match error {
@@ -114,6 +112,15 @@ fn classify(error: &anyhow::Error) -> Option<Failure> {
         }
     }
     Some(Failure::Internal)
+}
+
+const fn of_fastq(kind: FastqErrorKind) -> Failure {
+    match kind {
+        FastqErrorKind::Usage => Failure::Usage,
+        FastqErrorKind::Missing => Failure::Missing,
+        FastqErrorKind::Data => Failure::Data,
+        FastqErrorKind::Io => Failure::Io,
+    }
 }
 
 fn of_io(kind: IoErrorKind) -> Option<Failure> {

@@ -26,7 +26,7 @@ use crate::spares::Spares;
 pub fn run(args: &AlignArgs) -> Result<()> {
     let context = Context::new(&args.run)?;
     let sample = Sample::new(&args.sample)?;
-    paths::check(&[&args.out], &args.reference, &sample.inputs())?;
+    paths::check(&[&args.out], &args.reference, &sample.files())?;
     let format = format(args)?;
     let index = reference::open(&context, &args.reference)?;
     let contigs = index.reference().contigs();

@@ -66,7 +66,7 @@ pub fn run(args: &GermlineArgs) -> Result<()> {
 pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let sample = Sample::new(&args.sample)?;
     let outputs = Outputs::of(&args.out_dir, &sample.name);
-    paths::check(&[&outputs.bam, &outputs.vcf, &outputs.metrics], &args.reference, &sample.inputs())?;
+    paths::check(&[&outputs.bam, &outputs.vcf, &outputs.metrics], &args.reference, &sample.files())?;
     let index = reference::open(context, &args.reference)?;
     let reference = index.reference();
     let regions = read_regions(args.regions.as_deref(), reference.contigs())?;

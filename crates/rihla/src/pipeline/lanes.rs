@@ -4,13 +4,16 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use rihla_fastq::{FastqReader, Input, ReadOptions, SheetError, SheetRow, flow_cell_lane, read_sheet};
+use rihla_fastq::{FastqReader, Input, ReadOptions, SheetRow, platform_unit, read_sheet};
 use rihla_io::bam::ReadGroup;
 use rihla_shard::Origin;
 
 use super::provenance::CommandLine;
 use crate::cli::{SampleArgs, parse_sample};
 use crate::exit::{Failure, fault};
+
+/// Lanes of a sample: their read groups and libraries have numbers of 16 bits.
+const MOST_LANES: usize = u16::MAX as usize;
 
 /// Platform of every read group.
 const PLATFORM: &str = "ILLUMINA";
@@ -74,6 +77,9 @@ impl Sample {
             sheet: args.sheet.clone(),
         };
         let count = rows.len();
+        if count > MOST_LANES {
+            return Err(fault(Failure::Usage, format!("a sample may have {MOST_LANES} lanes, not {count}")));
+        }
         for (number, row) in rows.into_iter().enumerate() {
             if args.interleaved && row.reads.len() != 1 {
                 let message = "--interleaved takes one file for each lane, which holds both reads of each pair; \
@@ -81,9 +87,9 @@ impl Sample {
                 return Err(fault(Failure::Usage, message));
             }
             let unit = unit_of(&row.reads)?;
-            sample.add(row, unit, (count > 1).then_some(number + 1))?;
+            sample.add(row, unit, (count > 1).then_some(number + 1));
         }
-        check_once(&sample.lanes)?;
+        check_once(&args.reads.lanes)?;
         Ok(sample)
     }
 
@@ -91,6 +97,12 @@ impl Sample {
     #[must_use]
     pub fn inputs(&self) -> Vec<PathBuf> {
         self.lanes.iter().flat_map(|lane| lane.reads.clone()).collect()
+    }
+
+    /// All files that are read: those of reads, and the sheet.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        self.inputs().into_iter().chain(self.sheet.clone()).collect()
     }
 
     /// Adds what names the reads to a command line.
@@ -113,7 +125,7 @@ impl Sample {
 
     /// Takes in a lane, `unit` being the flow cell and lane that its reads name; `number` tells lanes apart where
     /// there are several.
-    fn add(&mut self, row: SheetRow, unit: Option<String>, number: Option<usize>) -> Result<()> {
+    fn add(&mut self, row: SheetRow, unit: Option<String>, number: Option<usize>) {
         let library = row.library.unwrap_or_else(|| self.name.clone());
         let in_sample = |part: &str| format!("{}.{part}", self.name);
         let own = match (&unit, &row.lane, number) {
@@ -149,22 +161,15 @@ impl Sample {
                 self.libraries.len() - 1
             }
         };
-        let number = |at: usize| {
-            u16::try_from(at)
-                .map_err(|_| fault(Failure::Usage, "there are more than 65,536 lanes of one sample"))
-        };
-        let origin = Origin { library: number(library)?, read_group: number(read_group)? };
+        // There are no more of either than lanes.
+        let origin = Origin { library: library as u16, read_group: read_group as u16 };
         self.lanes.push(Lane { reads: row.reads, origin });
-        Ok(())
     }
 }
 
 /// The sample of a sheet that is wanted, and its rows.
 fn choose(sheet: &Path, wanted: Option<&str>) -> Result<(String, Vec<SheetRow>)> {
-    let mut rows = read_sheet(sheet).map_err(|error: SheetError| {
-        let kind = if matches!(error, SheetError::Read { .. }) { Failure::Missing } else { Failure::Data };
-        fault(kind, error.to_string())
-    })?;
+    let mut rows = read_sheet(sheet)?;
     let mut names: Vec<&str> = rows.iter().map(|row| row.sample.as_str()).collect();
     names.sort_unstable();
     names.dedup();
@@ -205,14 +210,13 @@ fn unit_of(reads: &[PathBuf]) -> Result<Option<String>> {
     let inputs: Vec<Input> = reads.iter().map(|path| Input::from(path.clone())).collect();
     let options = ReadOptions { batch_bases: 1, ..ReadOptions::default() };
     let first = FastqReader::open(&inputs, options)?.next_batch()?;
-    Ok(first.and_then(|batch| flow_cell_lane(batch.read(0).name)))
+    Ok(first.and_then(|batch| platform_unit(batch.read(0).name)))
 }
 
-/// No file may be given twice.
-fn check_once(lanes: &[Lane]) -> Result<()> {
+/// No file may be given twice; the lines of a sheet are known to name none twice.
+fn check_once(lanes: &[Vec<PathBuf>]) -> Result<()> {
     let mut seen = HashSet::new();
-    let files = lanes.iter().flat_map(|lane| &lane.reads);
-    for path in files {
+    for path in lanes.iter().flatten() {
         let real = path.canonicalize().unwrap_or_else(|_| path.clone());
         if !seen.insert(real) {
             let message = format!("{}: is given twice; its reads would count twice", path.display());

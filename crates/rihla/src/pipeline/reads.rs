@@ -299,19 +299,19 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Bytes of the lanes' files, where they are known.
-struct Sizes(Vec<Option<u64>>);
+/// Bytes of the lanes' files; nothing where they are not known.
+struct Sizes(Option<Vec<u64>>);
 
 impl Sizes {
     fn of(sample: &Sample) -> Self {
         let size = |path: &PathBuf| path.metadata().ok().filter(Metadata::is_file).map(|file| file.len());
-        Self(sample.lanes.iter().map(|lane| lane.reads.iter().map(size).sum()).collect())
+        Self(sample.lanes.iter().map(|lane| lane.reads.iter().map(size).sum::<Option<u64>>()).collect())
     }
 
     /// About how many reads the input holds, when `so_far` have been read, the last of a lane of which that
     /// share is read.
     fn expected(&self, lane: usize, share: Option<f64>, so_far: u64) -> Option<u64> {
-        let bytes: Vec<u64> = self.0.iter().copied().collect::<Option<_>>()?;
+        let bytes = self.0.as_ref()?;
         let all: u64 = bytes.iter().sum();
         let read = bytes[..lane].iter().sum::<u64>() as f64 + share? * bytes[lane] as f64;
         Some((so_far as f64 * all as f64 / read.max(1.0)) as u64)

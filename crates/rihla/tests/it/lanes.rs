@@ -35,6 +35,12 @@ fn write_lane(dir: &Path, name: &str, unit: &str, numbers: std::ops::Range<usize
     })
 }
 
+/// The reads in two lanes.
+fn write_lanes(dir: &Path) -> [[String; 2]; 2] {
+    let half = PAIRS / 2;
+    [write_lane(dir, "one", "FC:1", 0..half), write_lane(dir, "two", "FC:2", half..PAIRS)]
+}
+
 fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
@@ -52,10 +58,9 @@ fn align(dir: &Path, name: &str, more: &[&str]) -> (Vec<String>, Vec<String>) {
 
 /// A record without its read group, and that.
 fn apart(record: &str) -> (String, String) {
-    let (mut fields, group): (Vec<&str>, Vec<&str>) =
+    let (fields, group): (Vec<&str>, Vec<&str>) =
         record.split('\t').partition(|field| !field.starts_with("RG:Z:"));
-    let group = group[0][5..].to_owned();
-    (std::mem::take(&mut fields).join("\t"), group)
+    (fields.join("\t"), group[0][5..].to_owned())
 }
 
 fn read_groups(header: &[String]) -> Vec<&str> {
@@ -71,9 +76,7 @@ fn duplicates(records: &[String]) -> usize {
 fn lanes_are_read_groups_and_else_as_one() {
     let dir = tempfile::tempdir().expect("a folder");
     let dir = dir.path();
-    let half = PAIRS / 2;
-    let one = write_lane(dir, "one", "FC:1", 0..half);
-    let two = write_lane(dir, "two", "FC:2", half..PAIRS);
+    let [one, two] = write_lanes(dir);
     let lanes = ["--reads", &one[0], &one[1], "--reads", &two[0], &two[1], "--sample", "S"];
     let (header, records) = align(dir, "lanes", &lanes);
     assert_eq!(
@@ -108,9 +111,7 @@ fn lanes_are_read_groups_and_else_as_one() {
 fn sheets_give_the_same_as_options() {
     let dir = tempfile::tempdir().expect("a folder");
     let dir = dir.path();
-    let half = PAIRS / 2;
-    let one = write_lane(dir, "one", "FC:1", 0..half);
-    let two = write_lane(dir, "two", "FC:2", half..PAIRS);
+    let [one, two] = write_lanes(dir);
     let (header, records) =
         align(dir, "lanes", &["--reads", &one[0], &one[1], "--reads", &two[0], &two[1], "--sample", "S"]);
     let sheet = |name: &str, text: &str| {
@@ -158,6 +159,16 @@ fn sheets_give_the_same_as_options() {
     assert!(code == Some(2) && said.contains("cannot be used with"), "{said}");
     let (code, said) = refused(&["--sheet", &sheet("bad.csv", "sample,fastq_1\nS\n")]);
     assert!(code == Some(65) && said.contains("bad.csv"), "{said}");
+    let (code, said) = refused(&["--sheet", "none.csv"]);
+    assert!(code == Some(66) && said.contains("none.csv"), "{said}");
+    let (code, said) = refused(&["--reads", &one[0], "--reads", &one[0], "--sample", "S"]);
+    assert!(code == Some(2) && said.contains("is given twice"), "{said}");
+    // The last rename would destroy the sheet.
+    let output = rihla(["align", "--ref", &reference, "--sheet", &core, "--sample", "S", "--out", &core]);
+    assert!(
+        output.status.code() == Some(2) && crate::harness::said(&output).contains("an input and an output")
+    );
+    assert!(bytes(&core).starts_with(b"sample,"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Which flow cell and lane a read comes from.
+//! The platform unit of a read group: which flow cell and lane a read comes from.
 
 /// Flow cell and lane in a read's name, as `FLOWCELL.LANE`, the platform unit of its read group; `None` where the
 /// name is of another form.
@@ -6,7 +6,7 @@
 /// Names since Casava 1.8 have seven fields between colons: instrument, run, flow cell, lane, tile, x, y. Older ones
 /// have five: instrument, lane, tile, x, y; for these the instrument stands for the flow cell.
 #[must_use]
-pub fn flow_cell_lane(name: &[u8]) -> Option<String> {
+pub fn platform_unit(name: &[u8]) -> Option<String> {
     let name = std::str::from_utf8(name).ok()?;
     let fields: Vec<&str> = name.split(':').collect();
     let (cell, lane, [tile, x, y]) = match fields[..] {
@@ -36,7 +36,7 @@ mod tests {
             ("SRR1.77", None),
             ("", None),
         ] {
-            assert_eq!(flow_cell_lane(name.as_bytes()).as_deref(), expected, "{name}");
+            assert_eq!(platform_unit(name.as_bytes()).as_deref(), expected, "{name}");
         }
     }
 }
