@@ -25,7 +25,7 @@ mod store;
 mod writer;
 
 pub use error::ShardError;
-pub use library_metrics::DuplicateMetrics;
+pub use library_metrics::{DuplicateMetrics, picard_metrics};
 pub use options::ShardOptions;
 pub use shards::{Bin, Shards};
 pub use writer::{Origin, ShardWriter};

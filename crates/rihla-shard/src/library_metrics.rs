@@ -38,7 +38,6 @@ impl DuplicateMetrics {
     /// decimals, nothing for an unknown library size.
     #[must_use]
     pub fn picard_row(&self, library: &str) -> [String; 10] {
-        let fraction = format!("{:.6}", self.duplication());
         [
             library.to_owned(),
             self.unpaired_reads_examined.to_string(),
@@ -48,9 +47,19 @@ impl DuplicateMetrics {
             self.unpaired_read_duplicates.to_string(),
             self.read_pair_duplicates.to_string(),
             self.read_pair_optical_duplicates.to_string(),
-            fraction.trim_end_matches('0').trim_end_matches('.').to_owned(),
+            decimal(self.duplication()),
             self.estimated_library_size().map_or_else(String::new, |size| size.to_string()),
         ]
+    }
+
+    /// How many times as many distinct pairs as now this library would give if it were sequenced `times` times as
+    /// much (Picard's `EstimateLibraryComplexity` return on investment); `None` where its size is not known.
+    #[must_use]
+    pub fn coverage_gain(&self, times: f64) -> Option<f64> {
+        let size = self.estimated_library_size()? as f64;
+        let (pairs, distinct) =
+            (self.read_pairs_examined as f64, (self.read_pairs_examined - self.read_pair_duplicates) as f64);
+        Some(size * (1.0 - (-times * pairs / size).exp()) / distinct)
     }
 
     /// Share of the examined reads that are duplicates, 0 to 1 (Picard's `PERCENT_DUPLICATION`).
@@ -94,6 +103,41 @@ impl DuplicateMetrics {
         }
         Some((c * (low + high) / 2.0) as u64)
     }
+}
+
+/// The metrics of some libraries, each with its name, as a file of Picard MarkDuplicates: the rows and, for a single
+/// library whose size is known, how its coverage grows with further sequencing. `command` goes into the head.
+#[must_use]
+pub fn picard_metrics<'a>(
+    command: &str,
+    libraries: impl IntoIterator<Item = (&'a str, &'a DuplicateMetrics)>,
+) -> String {
+    let mut text = format!("## htsjdk.samtools.metrics.StringHeader\n# {command}\n\n");
+    text += "## METRICS CLASS\tpicard.sam.DuplicationMetrics\n";
+    text += &DuplicateMetrics::PICARD_COLUMNS.join("\t");
+    text.push('\n');
+    let libraries: Vec<_> = libraries.into_iter().collect();
+    for (name, metrics) in &libraries {
+        text += &metrics.picard_row(name).join("\t");
+        text.push('\n');
+    }
+    if let [(_, only)] = libraries[..]
+        && only.estimated_library_size().is_some()
+    {
+        text += "\n## HISTOGRAM\tjava.lang.Double\nBIN\tCoverageMult\n";
+        for times in 1..=100 {
+            let gain = only.coverage_gain(f64::from(times)).unwrap_or_default();
+            text += &format!("{times}.0\t{}\n", decimal(gain));
+        }
+    }
+    text.push('\n');
+    text
+}
+
+/// At most six decimals, as Picard prints.
+fn decimal(value: f64) -> String {
+    let text = format!("{value:.6}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

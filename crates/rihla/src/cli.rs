@@ -9,12 +9,14 @@ use crate::memory::ByteSize;
 mod align;
 mod alignment;
 mod compare;
+mod duplicates;
 mod profile;
 mod simulate;
 
 pub use align::{AlignArgs, Order, OutputFormat};
 pub use alignment::{AlignmentArgs, Clips};
 pub use compare::{CompareArgs, CompareInputs};
+pub use duplicates::DuplicateArgs;
 pub use profile::ProfileArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
 
@@ -195,7 +197,10 @@ pub struct GermlineArgs {
     /// How to align.
     #[command(flatten)]
     pub alignment: AlignmentArgs,
-    /// Folder for NAME.bam, NAME.bam.bai, NAME.vcf.gz, NAME.vcf.gz.tbi and NAME.metrics.json
+    /// How duplicates are told.
+    #[command(flatten)]
+    pub duplicates: DuplicateArgs,
+    /// Folder for NAME.bam, NAME.vcf.gz, their indexes, NAME.metrics.json and NAME.duplicate_metrics.txt
     #[arg(short, long, value_name = "DIR")]
     pub out_dir: PathBuf,
     /// Call variants only here (BED)

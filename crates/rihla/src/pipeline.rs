@@ -3,6 +3,7 @@
 pub mod ahead;
 pub mod bins;
 pub mod calls;
+pub mod duplicates;
 pub mod ingest;
 pub mod lanes;
 pub mod metrics;

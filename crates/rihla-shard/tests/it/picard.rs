@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use rihla_core::record::{flags, set_flags};
 use rihla_core::{Contigs, RecordArena};
-use rihla_shard::{DuplicateMetrics, Origin, ShardWriter, Shards};
+use rihla_shard::{DuplicateMetrics, Origin, ShardWriter, Shards, picard_metrics};
 
 use crate::properties::{file, options};
 use crate::templates::{batches, contigs, random_choices};
@@ -96,6 +96,17 @@ fn compare(contigs: &Contigs, shards: &Shards) {
     assert_eq!(rows.next().expect("a header"), DuplicateMetrics::PICARD_COLUMNS.join("\t"));
     let row = shards.duplicate_metrics()[0].picard_row("l").join("\t");
     assert_eq!(row.trim_end(), rows.next().expect("a row").trim_end());
+    let gains = |text: &str| -> Vec<String> {
+        let lines = text.lines().skip_while(|line| !line.starts_with("BIN\t")).skip(1);
+        lines
+            .map(|line| line.split('\t').take(2).collect::<Vec<_>>().join("\t"))
+            .filter(|line| line.contains('\t'))
+            .collect()
+    };
+    let file = picard_metrics("rihla", [("l", &shards.duplicate_metrics()[0])]);
+    let coverage = gains(&file);
+    assert_eq!(coverage.len(), 100);
+    assert_eq!(coverage[..], gains(&metrics)[..100]);
     eprintln!("equal to Picard on {compared} records: {row}");
 }
 

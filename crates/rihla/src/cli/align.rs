@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{AlignmentArgs, BamArgs, ReferenceArgs, RunArgs, SampleArgs};
+use super::{AlignmentArgs, BamArgs, DuplicateArgs, ReferenceArgs, RunArgs, SampleArgs};
 
 /// `rihla align`.
 #[derive(Args)]
@@ -18,6 +18,12 @@ pub struct AlignArgs {
     /// How to align.
     #[command(flatten)]
     pub alignment: AlignmentArgs,
+    /// How duplicates are told.
+    #[command(flatten)]
+    pub duplicates: DuplicateArgs,
+    /// Where to write what duplicate marking counted, by library, as Picard MarkDuplicates does
+    #[arg(long, value_name = "FILE")]
+    pub duplicate_metrics: Option<PathBuf>,
     /// File to write: .bam (sorted, with its index OUT.bai) or .sam; - is standard output
     #[arg(short, long, value_name = "FILE")]
     pub out: PathBuf,

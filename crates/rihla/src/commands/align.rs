@@ -1,7 +1,11 @@
 //! `rihla align`: FASTQ to a sorted, duplicate-marked BAM, or to records in the order of the reads.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::Result;
 use rihla_align::AlignOptions;
+use rihla_io::AtomicSet;
+use rihla_io::atomic::write_text;
 use rihla_io::bam::{BamHeader, BamWriter, RecordOrder, compress_records};
 use rihla_io::records::{RecordFormat, RecordWriter};
 use rihla_shard::Bin;
@@ -11,6 +15,7 @@ use crate::context::Context;
 use crate::exit::{Failure, fault};
 use crate::ordered::for_each_ordered;
 use crate::paths;
+use crate::pipeline::duplicates::{describe, duplicate_table, kept};
 use crate::pipeline::ingest;
 use crate::pipeline::lanes::Sample;
 use crate::pipeline::provenance::{CommandLine, bam_header};
@@ -26,13 +31,22 @@ use crate::spares::Spares;
 pub fn run(args: &AlignArgs) -> Result<()> {
     let context = Context::new(&args.run)?;
     let sample = Sample::new(&args.sample)?;
-    paths::check(&[&args.out], &args.reference, &sample.files())?;
+    let outputs: Vec<&Path> =
+        [&args.out].into_iter().chain(&args.duplicate_metrics).map(PathBuf::as_path).collect();
+    paths::check(&outputs, &args.reference, &sample.files())?;
+    if args.order == Order::Input && (args.duplicates.remove_duplicates || args.duplicate_metrics.is_some()) {
+        let message = "duplicates are not looked for with --order input; leave --remove-duplicates and \
+                       --duplicate-metrics out, or that";
+        return Err(fault(Failure::Usage, message));
+    }
     let format = format(args)?;
     let index = reference::open(&context, &args.reference)?;
     let contigs = index.reference().contigs();
     let settings = Settings::new(&context, &args.alignment, &args.reference, contigs)?;
-    let header = bam_header(&index, &sample, &command_line(args, &sample, &settings));
-    let job = Job { context: &context, index: &index, args, sample: &sample, options: settings.options };
+    let command = command_line(args, &sample, &settings);
+    let header = bam_header(&index, &sample, &command);
+    let options = settings.options;
+    let job = Job { context: &context, index: &index, args, sample: &sample, command: &command, options };
     match (args.order, format) {
         (Order::Input, format) => job.unsorted(header, format)?,
         (Order::Coordinate, RecordFormat::Bam { level }) => job.sorted_bam(&header, level)?,
@@ -48,7 +62,12 @@ fn command_line(args: &AlignArgs, sample: &Sample, settings: &Settings) -> Comma
         Order::Coordinate => command,
         Order::Input => command.option("order", "input"),
     };
-    settings.describe(command).option("compression-level", args.bam.compression_level.to_string())
+    let command = settings.describe(command);
+    let command = match args.order {
+        Order::Coordinate => describe(command, &args.duplicates),
+        Order::Input => command,
+    };
+    command.option("compression-level", args.bam.compression_level.to_string())
 }
 
 /// The user's format, else what the output's name promises, else what suits the order: text for those who
@@ -78,6 +97,7 @@ struct Job<'a> {
     index: &'a OpenIndex,
     args: &'a AlignArgs,
     sample: &'a Sample,
+    command: &'a CommandLine,
     options: AlignOptions,
 }
 
@@ -107,31 +127,35 @@ impl Job<'_> {
 
     fn sorted_bam(self, header: &BamHeader, level: u8) -> Result<()> {
         let mut writer = BamWriter::create(&self.args.out, header)?;
-        let work = |bin: &Bin| compress_records(bin.owned_records(), level);
-        self.sorted(work, |block| Ok(writer.append(&block)?))?;
-        Ok(writer.finish()?)
+        let duplicates = &self.args.duplicates;
+        let work = |bin: &Bin| compress_records(kept(bin, duplicates), level);
+        let mut files = self.sorted(work, |block| Ok(writer.append(&block)?))?;
+        files.append(writer.seal()?);
+        Ok(files.commit()?)
     }
 
     fn sorted_sam(self, header: &BamHeader) -> Result<()> {
         let mut writer = RecordWriter::create(&self.args.out, header, RecordFormat::Sam)?;
+        let duplicates = &self.args.duplicates;
         let work = |bin: &Bin| {
             let mut bytes = Vec::new();
-            RecordFormat::Sam.encode(bin.owned_records(), &header.contigs, &mut bytes);
+            RecordFormat::Sam.encode(kept(bin, duplicates), &header.contigs, &mut bytes);
             bytes
         };
-        self.sorted(work, |bytes| Ok(writer.append(&bytes)?))?;
-        Ok(writer.finish()?)
+        let mut files = self.sorted(work, |bytes| Ok(writer.append(&bytes)?))?;
+        files.append(writer.seal()?);
+        Ok(files.commit()?)
     }
 
     /// Sorts the records into bins, makes something of every bin on all threads and writes it in their order;
-    /// at the end all of the index is known to be sound.
+    /// at the end all of the index is known to be sound. Gives the files that are to appear with the output.
     fn sorted<T: Send>(
         self,
         work: impl Fn(&Bin) -> T + Sync,
         mut write: impl FnMut(T) -> Result<()>,
-    ) -> Result<()> {
-        let Self { context, index, args, sample, options } = self;
-        let shards = ingest::run(context, index, sample, options, &args.out)?.shards;
+    ) -> Result<AtomicSet> {
+        let Self { context, index, args, sample, command, options } = self;
+        let shards = ingest::run(context, index, sample, options, &args.duplicates, &args.out)?.shards;
         let stage = context.progress.stage("write", "bins", shards.bins() as u64);
         let work = |number| {
             let bin = shards.load(number)?;
@@ -143,6 +167,11 @@ impl Job<'_> {
             write(made)
         })?;
         stage.finish();
-        index.confirm()
+        index.confirm()?;
+        let mut files = AtomicSet::new();
+        if let Some(path) = &args.duplicate_metrics {
+            files.push(write_text(path, &duplicate_table(command, sample, &shards))?);
+        }
+        Ok(files)
     }
 }

@@ -10,7 +10,9 @@ use rihla_io::{AtomicFile, IoError, bed, fasta};
 use rihla_testkit::{Genome, GenomeOptions};
 use rihla_truth::{Cell, compare};
 
-use crate::cli::{AlignmentArgs, BamArgs, DemoArgs, GermlineArgs, ReadsArgs, ReferenceArgs, SampleArgs};
+use crate::cli::{
+    AlignmentArgs, BamArgs, DemoArgs, DuplicateArgs, GermlineArgs, ReadsArgs, ReferenceArgs, SampleArgs,
+};
 use crate::commands::germline;
 use crate::commands::simulate::{self, create_dir};
 use crate::context::Context;
@@ -48,6 +50,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
             library: None,
         },
         alignment: AlignmentArgs::default(),
+        duplicates: DuplicateArgs::default(),
         out_dir: args.out_dir.clone(),
         regions: None,
         bam: BamArgs { compression_level: 5 },

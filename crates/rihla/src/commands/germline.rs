@@ -1,12 +1,11 @@
 //! `rihla germline`, the main job: FASTQ to BAM, VCF and metrics.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use rihla_core::VariantRecord;
+use rihla_io::atomic::write_text;
 use rihla_io::bam::{BamBlock, BamWriter, compress_records};
-use rihla_io::{AtomicFile, IoError};
 use rihla_qc::BinMetrics;
 
 use crate::cli::GermlineArgs;
@@ -14,6 +13,7 @@ use crate::commands::simulate::create_dir;
 use crate::context::Context;
 use crate::ordered::for_each_ordered;
 use crate::pipeline::bins::{Calling, read_regions};
+use crate::pipeline::duplicates::{describe, duplicate_table, kept};
 use crate::pipeline::lanes::Sample;
 use crate::pipeline::metrics::{self, Metrics};
 use crate::pipeline::provenance::{CommandLine, bam_header};
@@ -30,12 +30,23 @@ pub struct Outputs {
     pub vcf: PathBuf,
     /// Metrics.
     pub metrics: PathBuf,
+    /// What duplicate marking counted, in Picard's form.
+    pub duplicates: PathBuf,
 }
 
 impl Outputs {
     fn of(dir: &Path, sample: &str) -> Self {
         let file = |extension: &str| dir.join(format!("{sample}.{extension}"));
-        Self { bam: file("bam"), vcf: file("vcf.gz"), metrics: file("metrics.json") }
+        Self {
+            bam: file("bam"),
+            vcf: file("vcf.gz"),
+            metrics: file("metrics.json"),
+            duplicates: file("duplicate_metrics.txt"),
+        }
+    }
+
+    fn paths(&self) -> [&Path; 4] {
+        [&self.bam, &self.vcf, &self.metrics, &self.duplicates]
     }
 }
 
@@ -53,7 +64,7 @@ struct BinResult {
 pub fn run(args: &GermlineArgs) -> Result<()> {
     let context = Context::new(&args.run)?;
     let outputs = run_in(&context, args)?;
-    for path in [&outputs.bam, &outputs.vcf, &outputs.metrics] {
+    for path in outputs.paths() {
         context.progress.say(&format!("wrote {}", path.display()));
     }
     Ok(())
@@ -66,7 +77,7 @@ pub fn run(args: &GermlineArgs) -> Result<()> {
 pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let sample = Sample::new(&args.sample)?;
     let outputs = Outputs::of(&args.out_dir, &sample.name);
-    paths::check(&[&outputs.bam, &outputs.vcf, &outputs.metrics], &args.reference, &sample.files())?;
+    paths::check(&outputs.paths(), &args.reference, &sample.files())?;
     let index = reference::open(context, &args.reference)?;
     let reference = index.reference();
     let regions = read_regions(args.regions.as_deref(), reference.contigs())?;
@@ -77,7 +88,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let mut bam = BamWriter::create(&outputs.bam, &bam_header(&index, &sample, &command))?;
     let mut vcf = calls::create(&outputs.vcf, reference, &args.reference.reference, &sample.name, &command)?;
 
-    let ingested = ingest::run(context, &index, &sample, settings.options, &outputs.bam)?;
+    let ingested = ingest::run(context, &index, &sample, settings.options, &args.duplicates, &outputs.bam)?;
     let shards = &ingested.shards;
     let calling = Calling::new(context, reference, regions);
     metrics.end_stage("align", ingested.wall);
@@ -91,7 +102,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
             None => Vec::new(),
         };
         let metrics = metrics::of_bin(reference, calling.regions(), &bin);
-        Ok(BinResult { block: compress_records(bin.owned_records(), level), variants, metrics })
+        Ok(BinResult { block: compress_records(kept(&bin, &args.duplicates), level), variants, metrics })
     };
     for_each_ordered(&context.pool, shards.bins(), work, |_, result| {
         stage.add(1);
@@ -104,12 +115,11 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
 
     let inputs = sample.inputs().iter().map(|path| path.display().to_string()).collect();
     let report = metrics.report(&sample.name, inputs, &ingested, context.threads())?;
-    let mut json = AtomicFile::create(&outputs.metrics)?;
-    json.write_all(report.to_json().as_bytes())
-        .map_err(|source| IoError::writing(&outputs.metrics, source))?;
     let mut files = bam.seal()?;
     files.append(vcf.seal()?);
-    files.push(json);
+    files.push(write_text(&outputs.metrics, &report.to_json())?);
+    let table = duplicate_table(&command, &sample, shards);
+    files.push(write_text(&outputs.duplicates, &table)?);
     index.confirm()?;
     files.commit()?;
     Ok(outputs)
@@ -117,8 +127,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
 
 fn command_line(args: &GermlineArgs, sample: &Sample, settings: &Settings) -> CommandLine {
     let command = sample.describe(CommandLine::new("germline").path("ref", &args.reference.reference));
-    settings
-        .describe(command)
+    describe(settings.describe(command), &args.duplicates)
         .optional_path("regions", args.regions.as_deref())
         .option("compression-level", args.bam.compression_level.to_string())
 }

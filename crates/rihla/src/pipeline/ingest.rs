@@ -10,6 +10,7 @@ use rihla_shard::{ShardOptions, ShardWriter, Shards};
 
 use super::lanes::Sample;
 use super::reads::{Aligned, SampleReads};
+use crate::cli::DuplicateArgs;
 use crate::context::Context;
 
 /// Share of `--memory` that records may take before they spill; batches, sorting and calling take the rest.
@@ -38,6 +39,7 @@ pub fn run(
     index: &Index,
     sample: &Sample,
     options: AlignOptions,
+    duplicates: &DuplicateArgs,
     output: &Path,
 ) -> Result<Ingested> {
     let shards = ShardWriter::new(
@@ -46,6 +48,7 @@ pub fn run(
             memory_bytes: (context.memory as f64 * SHARD_SHARE) as usize,
             temp_dir: context.temp_dir(output)?,
             libraries: sample.libraries.len() as u16,
+            optical_pixels: duplicates.optical_distance,
             ..ShardOptions::default()
         },
     );

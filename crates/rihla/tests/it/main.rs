@@ -7,6 +7,7 @@ mod architecture;
 mod compare;
 mod compare_cases;
 mod determinism;
+mod duplicates;
 mod faults;
 mod harness;
 mod journey;

@@ -1,0 +1,30 @@
+//! What becomes of duplicates once they are found.
+
+use rihla_core::RecordRef;
+use rihla_core::record::flags;
+use rihla_shard::{Bin, Shards, picard_metrics};
+
+use super::lanes::Sample;
+use super::provenance::CommandLine;
+use crate::cli::DuplicateArgs;
+
+/// The records of a bin that are written.
+pub fn kept<'a>(bin: &'a Bin, args: &DuplicateArgs) -> impl Iterator<Item = RecordRef<'a>> + Clone {
+    let removed = if args.remove_duplicates { flags::DUPLICATE } else { 0 };
+    bin.owned_records().filter(move |record| !record.has_any(removed))
+}
+
+/// What was counted, by library, as a file of Picard MarkDuplicates.
+#[must_use]
+pub fn duplicate_table(command: &CommandLine, sample: &Sample, shards: &Shards) -> String {
+    let names = sample.libraries.iter().map(String::as_str);
+    picard_metrics(command.text(), names.zip(shards.duplicate_metrics()))
+}
+
+/// Adds the options to a command line.
+#[must_use]
+pub fn describe(command: CommandLine, args: &DuplicateArgs) -> CommandLine {
+    command
+        .option("optical-distance", args.optical_distance.to_string())
+        .flag("remove-duplicates", args.remove_duplicates)
+}
