@@ -6,6 +6,7 @@
 pub mod base;
 pub mod cigar;
 pub mod contig;
+pub mod digest;
 pub mod genotype;
 pub mod interval;
 pub mod normalize;
@@ -17,6 +18,7 @@ pub mod variant;
 
 pub use cigar::{Cigar, CigarOp, OpKind};
 pub use contig::{Contig, Contigs};
+pub use digest::FileDigest;
 pub use genotype::Genotype;
 pub use interval::{Interval, IntervalSet};
 pub use read::{ReadBatch, ReadRef};

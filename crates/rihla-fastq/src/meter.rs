@@ -1,25 +1,32 @@
-//! How much of the inputs has been read, for those who wait.
+//! What passes through the inputs: how much of them has been read, for those who wait, and its digest.
 
 use std::io::{self, Read};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
-/// Counts the bytes that pass through readers, compressed as they come.
+use rihla_core::FileDigest;
+use sha2::{Digest, Sha256};
+
+/// Counts the bytes that pass through readers, compressed as they come, and digests them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Meter {
     passed: Arc<AtomicU64>,
     /// Bytes of all inputs; `None` when one of them is a pipe.
     total: Option<u64>,
+    /// By input, once it is read to its end.
+    digests: Vec<Arc<OnceLock<FileDigest>>>,
 }
 
 impl Meter {
     pub(crate) fn new(total: Option<u64>) -> Self {
-        Self { passed: Arc::default(), total }
+        Self { total, ..Self::default() }
     }
 
-    /// A reader that counts here.
-    pub(crate) fn watch(&self, inner: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
-        Box::new(Watched { inner, passed: Arc::clone(&self.passed) })
+    /// A reader of a further input, watched here.
+    pub(crate) fn watch(&mut self, inner: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
+        let digest = Arc::default();
+        self.digests.push(Arc::clone(&digest));
+        Box::new(Watched { inner, passed: Arc::clone(&self.passed), bytes: 0, hash: Sha256::new(), digest })
     }
 
     /// Share of all bytes that have passed, 0 to 1.
@@ -27,16 +34,30 @@ impl Meter {
         let total = self.total.filter(|&total| total > 0)?;
         Some((self.passed.load(Ordering::Relaxed) as f64 / total as f64).min(1.0))
     }
+
+    /// The digests of all inputs, once every one is read to its end.
+    pub(crate) fn digests(&self) -> Option<Vec<FileDigest>> {
+        self.digests.iter().map(|digest| digest.get().copied()).collect()
+    }
 }
 
 struct Watched {
     inner: Box<dyn Read + Send>,
     passed: Arc<AtomicU64>,
+    bytes: u64,
+    hash: Sha256,
+    digest: Arc<OnceLock<FileDigest>>,
 }
 
 impl Read for Watched {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(out)?;
+        if count == 0 && !out.is_empty() {
+            let sha256 = self.hash.clone().finalize().into();
+            self.digest.get_or_init(|| FileDigest { bytes: self.bytes, sha256 });
+        }
+        self.hash.update(&out[..count]);
+        self.bytes += count as u64;
         self.passed.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use rihla_core::ReadBatch;
+use rihla_core::{FileDigest, ReadBatch};
 
 use crate::clean::Cleaner;
 use crate::decode::{Decoder, TextStream};
@@ -61,7 +61,7 @@ impl FastqReader {
         {
             return Err(FastqError::SameInput { file: one.to_string() });
         }
-        let meter = Meter::new(inputs.iter().map(Input::size).sum());
+        let mut meter = Meter::new(inputs.iter().map(Input::size).sum());
         let mut streams = Vec::with_capacity(inputs.len());
         for input in inputs {
             let decoder = Decoder::new(meter.watch(input.open()?), options.require_end_marker);
@@ -148,6 +148,12 @@ impl FastqReader {
     #[must_use]
     pub fn share_read(&self) -> Option<f64> {
         self.meter.share()
+    }
+
+    /// Size and SHA-256 of each input, as it was read; `None` before the end, and for readers that are no files.
+    #[must_use]
+    pub fn digests(&self) -> Option<Vec<FileDigest>> {
+        self.meter.digests().filter(|digests| self.finished && !digests.is_empty())
     }
 
     /// What was odd about the inputs; complete once [`FastqReader::next_batch`] has given `None`.

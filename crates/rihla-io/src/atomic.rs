@@ -13,6 +13,9 @@ use std::io::{self, BufWriter, Stdout, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rihla_core::FileDigest;
+
+use crate::digest::Digester;
 use crate::error::IoError;
 
 pub use registry::remove_temporary_files;
@@ -29,6 +32,7 @@ pub struct AtomicFile {
     destination: PathBuf,
     /// `None` when the destination is a device or pipe, written as it is, or when renamed already.
     temporary: Option<PathBuf>,
+    digester: Digester,
 }
 
 impl AtomicFile {
@@ -46,7 +50,7 @@ impl AtomicFile {
             Ok(found) if found.is_dir() => return Err(fail(io::ErrorKind::IsADirectory.into())),
             Ok(found) if !found.is_file() => {
                 let file = File::options().write(true).open(&destination).map_err(fail)?;
-                return Ok(Self { writer: BufWriter::new(file), destination, temporary: None });
+                return Ok(Self::new(file, destination, None));
             }
             _ => {}
         }
@@ -57,7 +61,11 @@ impl AtomicFile {
             registry::forget(&temporary);
             fail(source)
         })?;
-        Ok(Self { writer: BufWriter::new(file), destination, temporary: Some(temporary) })
+        Ok(Self::new(file, destination, Some(temporary)))
+    }
+
+    fn new(file: File, destination: PathBuf, temporary: Option<PathBuf>) -> Self {
+        Self { writer: BufWriter::new(file), destination, temporary, digester: Digester::default() }
     }
 
     /// The final path.
@@ -113,10 +121,13 @@ fn temporary_name(destination: &Path) -> Option<PathBuf> {
 
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.writer.write(bytes)
+        let count = self.writer.write(bytes)?;
+        self.digester.add(&bytes[..count]);
+        Ok(count)
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.digester.add(bytes);
         self.writer.write_all(bytes)
     }
 
@@ -157,6 +168,12 @@ impl AtomicSet {
     /// Adds all files of another set, behind.
     pub fn append(&mut self, mut other: Self) {
         self.files.append(&mut other.files);
+    }
+
+    /// The final paths of the files that have one, with the digest of what was written to each.
+    pub fn digests(&self) -> impl Iterator<Item = (&Path, FileDigest)> {
+        let named = self.files.iter().filter(|file| file.temporary.is_some());
+        named.map(|file| (file.destination(), file.digester.digest()))
     }
 
     /// Syncs every file, then renames every file.
@@ -294,9 +311,14 @@ mod tests {
             set.push(write_text(directory.path().join(name), name).expect("written"));
         }
         assert!(names(directory.path()).iter().all(|name| name.ends_with(".part")));
+        let promised: Vec<_> = set.digests().map(|(path, digest)| (path.to_owned(), digest)).collect();
         set.commit().expect("committed");
         assert_eq!(names(directory.path()), ["a.csv", "b.json"]);
         assert_eq!(fs::read_to_string(directory.path().join("b.json")).expect("read"), "b.json");
+        assert_eq!(promised.len(), 2);
+        for (path, digest) in promised {
+            assert_eq!(crate::digest_file(path).expect("read"), digest);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod atomic;
 pub mod bam;
 pub mod bed;
 pub mod bgzf;
+mod digest;
 pub mod error;
 pub mod fasta;
 mod index;
@@ -18,4 +19,5 @@ mod text;
 pub mod vcf;
 
 pub use atomic::{AtomicFile, AtomicSet};
+pub use digest::{digest_bytes, digest_file};
 pub use error::{IoError, IoErrorKind};

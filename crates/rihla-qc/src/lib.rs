@@ -8,6 +8,7 @@ mod bin;
 mod depth;
 mod input;
 mod insert;
+mod manifest;
 mod records;
 mod regions;
 mod report;
@@ -18,6 +19,7 @@ pub use bin::BinMetrics;
 pub use depth::{DEPTH_CAP, DepthCounts};
 pub use input::InputCounts;
 pub use insert::{InsertHistogram, LONGEST_INSERT};
+pub use manifest::{FileEntry, MANIFEST_VERSION, Manifest, ManifestCounts, ReferenceEntry, RunFacts};
 pub use records::RecordCounts;
 pub use regions::counted_regions;
 pub use report::{

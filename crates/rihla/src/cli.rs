@@ -12,6 +12,7 @@ mod compare;
 mod duplicates;
 mod profile;
 mod simulate;
+mod verify;
 
 pub use align::{AlignArgs, Order, OutputFormat};
 pub use alignment::{AlignmentArgs, Clips};
@@ -19,6 +20,7 @@ pub use compare::{CompareArgs, CompareInputs};
 pub use duplicates::DuplicateArgs;
 pub use profile::ProfileArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
+pub use verify::VerifyArgs;
 
 /// Short sequencing reads all the way: FASTQ in, sorted duplicate-marked BAM and VCF out.
 #[derive(Parser)]
@@ -46,6 +48,8 @@ pub enum Command {
     Simulate(Box<SimulateArgs>),
     /// Learn how a sequencer's reads look, for simulate --profile
     Profile(ProfileArgs),
+    /// Check that the files of a run are as its manifest says
+    Verify(VerifyArgs),
     /// See it work: simulate a small genome, run the main job on it, score the calls
     Demo(DemoArgs),
 }
@@ -200,7 +204,8 @@ pub struct GermlineArgs {
     /// How duplicates are told.
     #[command(flatten)]
     pub duplicates: DuplicateArgs,
-    /// Folder for NAME.bam, NAME.vcf.gz, their indexes, NAME.metrics.json and NAME.duplicate_metrics.txt
+    /// Folder for NAME.bam, NAME.vcf.gz, their indexes, NAME.metrics.json, NAME.duplicate_metrics.txt and
+    /// NAME.manifest.json
     #[arg(short, long, value_name = "DIR")]
     pub out_dir: PathBuf,
     /// Call variants only here (BED)

@@ -8,3 +8,4 @@ pub mod germline;
 pub mod index;
 pub mod profile;
 pub mod simulate;
+pub mod verify;

@@ -6,6 +6,7 @@ pub mod calls;
 pub mod duplicates;
 pub mod ingest;
 pub mod lanes;
+pub mod manifest;
 pub mod metrics;
 pub mod provenance;
 pub mod reads;

@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use rihla_align::AlignOptions;
+use rihla_core::FileDigest;
 use rihla_io::AtomicSet;
 use rihla_io::atomic::write_text;
 use rihla_io::bam::{BamHeader, BamWriter, RecordOrder, compress_records};
 use rihla_io::records::{RecordFormat, RecordWriter};
+use rihla_qc::ManifestCounts;
 use rihla_shard::Bin;
 
 use crate::cli::{AlignArgs, Order, OutputFormat};
@@ -18,6 +20,7 @@ use crate::paths;
 use crate::pipeline::duplicates::{describe, duplicate_table, kept};
 use crate::pipeline::ingest;
 use crate::pipeline::lanes::Sample;
+use crate::pipeline::manifest::{self, Clock, Facts};
 use crate::pipeline::provenance::{CommandLine, bam_header};
 use crate::pipeline::reads::SampleReads;
 use crate::pipeline::settings::Settings;
@@ -29,10 +32,11 @@ use crate::spares::Spares;
 /// # Errors
 /// Inputs missing or damaged, outputs not writable.
 pub fn run(args: &AlignArgs) -> Result<()> {
+    let clock = Clock::start();
     let context = Context::new(&args.run)?;
     let sample = Sample::new(&args.sample)?;
-    let outputs: Vec<&Path> =
-        [&args.out].into_iter().chain(&args.duplicate_metrics).map(PathBuf::as_path).collect();
+    let outputs = [&args.out].into_iter().chain(&args.duplicate_metrics).chain(&args.manifest);
+    let outputs: Vec<&Path> = outputs.map(PathBuf::as_path).collect();
     paths::check(&outputs, &args.reference, &sample.files())?;
     if args.order == Order::Input && (args.duplicates.remove_duplicates || args.duplicate_metrics.is_some()) {
         let message = "duplicates are not looked for with --order input; leave --remove-duplicates and \
@@ -47,11 +51,19 @@ pub fn run(args: &AlignArgs) -> Result<()> {
     let header = bam_header(&index, &sample, &command);
     let options = settings.options;
     let job = Job { context: &context, index: &index, args, sample: &sample, command: &command, options };
-    match (args.order, format) {
+    let Made { mut files, digests, counts } = match (args.order, format) {
         (Order::Input, format) => job.unsorted(header, format)?,
         (Order::Coordinate, RecordFormat::Bam { level }) => job.sorted_bam(&header, level)?,
         (Order::Coordinate, RecordFormat::Sam) => job.sorted_sam(&header)?,
+    };
+    if let Some(path) = &args.manifest {
+        let reference = args.reference.reference.as_path();
+        let (context, command, sample, digests) = (&context, &command, &sample, &digests[..]);
+        let facts = Facts { context, command, reference, contigs, sample, digests, counts };
+        files.push(manifest::write(path, &clock, facts, &files)?);
     }
+    index.confirm()?;
+    files.commit()?;
     context.progress.say(&format!("wrote {}", args.out.display()));
     Ok(())
 }
@@ -101,77 +113,101 @@ struct Job<'a> {
     options: AlignOptions,
 }
 
+/// What a job leaves.
+struct Made {
+    /// Complete, waiting for their names.
+    files: AtomicSet,
+    digests: Vec<FileDigest>,
+    counts: ManifestCounts,
+}
+
 impl Job<'_> {
     /// Records in the order of the reads, written as they are made.
-    fn unsorted(self, header: BamHeader, format: RecordFormat) -> Result<()> {
+    fn unsorted(self, header: BamHeader, format: RecordFormat) -> Result<Made> {
         let header = BamHeader { order: RecordOrder::Input, ..header };
         let mut writer = RecordWriter::create(&self.args.out, &header, format)?;
         let buffers = Spares::default();
-        SampleReads::open(self.context, self.index, self.sample, self.options)?.align(
-            false,
+        let mut records = 0;
+        let aligned = SampleReads::open(self.context, self.index, self.sample, self.options)?.align(
+            self.args.manifest.is_some(),
             |_, batch| {
                 let mut bytes = buffers.take(Vec::new);
                 bytes.clear();
                 format.encode(batch.records.iter(), &header.contigs, &mut bytes);
-                Ok(bytes)
+                Ok((bytes, batch.records.len()))
             },
-            |bytes| {
+            |(bytes, count)| {
+                records += count as u64;
                 writer.append(&bytes)?;
                 buffers.give(bytes);
                 Ok(())
             },
         )?;
-        self.index.confirm()?;
-        Ok(writer.finish()?)
+        let counts = ManifestCounts {
+            reads: aligned.counts.reads,
+            templates: aligned.templates,
+            records,
+            variants: None,
+        };
+        Ok(Made { files: writer.seal()?, digests: aligned.digests, counts })
     }
 
-    fn sorted_bam(self, header: &BamHeader, level: u8) -> Result<()> {
+    fn sorted_bam(self, header: &BamHeader, level: u8) -> Result<Made> {
         let mut writer = BamWriter::create(&self.args.out, header)?;
         let duplicates = &self.args.duplicates;
-        let work = |bin: &Bin| compress_records(kept(bin, duplicates), level);
-        let mut files = self.sorted(work, |block| Ok(writer.append(&block)?))?;
-        files.append(writer.seal()?);
-        Ok(files.commit()?)
+        let work = |bin: &Bin| {
+            let block = compress_records(kept(bin, duplicates), level);
+            (block.records(), block)
+        };
+        let mut made = self.sorted(work, |block| Ok(writer.append(&block)?))?;
+        made.files.append(writer.seal()?);
+        Ok(made)
     }
 
-    fn sorted_sam(self, header: &BamHeader) -> Result<()> {
+    fn sorted_sam(self, header: &BamHeader) -> Result<Made> {
         let mut writer = RecordWriter::create(&self.args.out, header, RecordFormat::Sam)?;
         let duplicates = &self.args.duplicates;
         let work = |bin: &Bin| {
             let mut bytes = Vec::new();
             RecordFormat::Sam.encode(kept(bin, duplicates), &header.contigs, &mut bytes);
-            bytes
+            (kept(bin, duplicates).count() as u64, bytes)
         };
-        let mut files = self.sorted(work, |bytes| Ok(writer.append(&bytes)?))?;
-        files.append(writer.seal()?);
-        Ok(files.commit()?)
+        let mut made = self.sorted(work, |bytes| Ok(writer.append(&bytes)?))?;
+        made.files.append(writer.seal()?);
+        Ok(made)
     }
 
-    /// Sorts the records into bins, makes something of every bin on all threads and writes it in their order;
-    /// at the end all of the index is known to be sound. Gives the files that are to appear with the output.
+    /// Sorts the records into bins, makes something of every bin (and says of how many records) on all threads,
+    /// and writes it in their order. Gives the files that are to appear with the output.
     fn sorted<T: Send>(
         self,
-        work: impl Fn(&Bin) -> T + Sync,
+        work: impl Fn(&Bin) -> (u64, T) + Sync,
         mut write: impl FnMut(T) -> Result<()>,
-    ) -> Result<AtomicSet> {
+    ) -> Result<Made> {
         let Self { context, index, args, sample, command, options } = self;
-        let shards = ingest::run(context, index, sample, options, &args.duplicates, &args.out)?.shards;
+        let ingested = ingest::run(context, index, sample, options, &args.duplicates, &args.out)?;
+        let shards = &ingested.shards;
         let stage = context.progress.stage("write", "bins", shards.bins() as u64);
+        let mut counts = ManifestCounts {
+            reads: ingested.reads.reads,
+            templates: ingested.templates,
+            ..ManifestCounts::default()
+        };
         let work = |number| {
             let bin = shards.load(number)?;
             shards.release(number);
             Ok(work(&bin))
         };
-        for_each_ordered(&context.pool, shards.bins(), work, |_, made| {
+        for_each_ordered(&context.pool, shards.bins(), work, |_, (records, made)| {
             stage.add(1);
+            counts.records += records;
             write(made)
         })?;
         stage.finish();
-        index.confirm()?;
         let mut files = AtomicSet::new();
         if let Some(path) = &args.duplicate_metrics {
-            files.push(write_text(path, &duplicate_table(command, sample, &shards))?);
+            files.push(write_text(path, &duplicate_table(command, sample, shards))?);
         }
-        Ok(files)
+        Ok(Made { files, digests: ingested.digests, counts })
     }
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use rihla_core::VariantRecord;
 use rihla_io::atomic::write_text;
 use rihla_io::bam::{BamBlock, BamWriter, compress_records};
-use rihla_qc::BinMetrics;
+use rihla_qc::{BinMetrics, ManifestCounts};
 
 use crate::cli::GermlineArgs;
 use crate::commands::simulate::create_dir;
@@ -15,6 +15,7 @@ use crate::ordered::for_each_ordered;
 use crate::pipeline::bins::{Calling, read_regions};
 use crate::pipeline::duplicates::{describe, duplicate_table, kept};
 use crate::pipeline::lanes::Sample;
+use crate::pipeline::manifest::{self, Clock, Facts};
 use crate::pipeline::metrics::{self, Metrics};
 use crate::pipeline::provenance::{CommandLine, bam_header};
 use crate::pipeline::settings::Settings;
@@ -32,6 +33,8 @@ pub struct Outputs {
     pub metrics: PathBuf,
     /// What duplicate marking counted, in Picard's form.
     pub duplicates: PathBuf,
+    /// What went in and what came out.
+    pub manifest: PathBuf,
 }
 
 impl Outputs {
@@ -42,11 +45,12 @@ impl Outputs {
             vcf: file("vcf.gz"),
             metrics: file("metrics.json"),
             duplicates: file("duplicate_metrics.txt"),
+            manifest: file("manifest.json"),
         }
     }
 
-    fn paths(&self) -> [&Path; 4] {
-        [&self.bam, &self.vcf, &self.metrics, &self.duplicates]
+    fn paths(&self) -> [&Path; 5] {
+        [&self.bam, &self.vcf, &self.metrics, &self.duplicates, &self.manifest]
     }
 }
 
@@ -75,6 +79,7 @@ pub fn run(args: &GermlineArgs) -> Result<()> {
 /// # Errors
 /// As [`run`].
 pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
+    let clock = Clock::start();
     let sample = Sample::new(&args.sample)?;
     let outputs = Outputs::of(&args.out_dir, &sample.name);
     paths::check(&outputs.paths(), &args.reference, &sample.files())?;
@@ -92,6 +97,12 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let shards = &ingested.shards;
     let calling = Calling::new(context, reference, regions);
     metrics.end_stage("align", ingested.wall);
+    let mut counts = ManifestCounts {
+        reads: ingested.reads.reads,
+        templates: ingested.templates,
+        variants: Some(0),
+        ..ManifestCounts::default()
+    };
     let stage = context.progress.stage("call", "bins", shards.bins() as u64);
     let level = args.bam.compression_level;
     let work = |number: usize| {
@@ -106,6 +117,8 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     };
     for_each_ordered(&context.pool, shards.bins(), work, |_, result| {
         stage.add(1);
+        counts.records += result.block.records();
+        counts.variants = counts.variants.map(|count| count + result.variants.len() as u64);
         bam.append(&result.block)?;
         result.variants.iter().try_for_each(|variant| vcf.write(variant))?;
         metrics.add(&result.metrics, &result.variants);
@@ -120,6 +133,16 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     files.push(write_text(&outputs.metrics, &report.to_json())?);
     let table = duplicate_table(&command, &sample, shards);
     files.push(write_text(&outputs.duplicates, &table)?);
+    let facts = Facts {
+        context,
+        command: &command,
+        reference: &args.reference.reference,
+        contigs: reference.contigs(),
+        sample: &sample,
+        digests: &ingested.digests,
+        counts,
+    };
+    files.push(manifest::write(&outputs.manifest, &clock, facts, &files)?);
     index.confirm()?;
     files.commit()?;
     Ok(outputs)

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use rihla_align::{AlignOptions, Index, InsertSize};
+use rihla_core::FileDigest;
 use rihla_fastq::ReadCounts;
 use rihla_shard::{ShardOptions, ShardWriter, Shards};
 
@@ -26,6 +27,10 @@ pub struct Ingested {
     pub paired_reads: u64,
     /// The model that mates were paired by.
     pub insert: InsertSize,
+    /// Templates: pairs, or single reads.
+    pub templates: u64,
+    /// The inputs as they were read, in order.
+    pub digests: Vec<FileDigest>,
     /// Wall time.
     pub wall: Duration,
 }
@@ -64,6 +69,6 @@ pub fn run(
     let shards = context.pool.install(|| shards.finish())?;
     stage.add(aligned.templates);
     let wall = aligned.wall + stage.finish();
-    let Aligned { counts, paired_reads, insert, .. } = aligned;
-    Ok(Ingested { shards, reads: counts, paired_reads, insert, wall })
+    let Aligned { counts, paired_reads, insert, templates, digests, .. } = aligned;
+    Ok(Ingested { shards, reads: counts, paired_reads, insert, templates, digests, wall })
 }

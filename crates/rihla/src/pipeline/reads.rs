@@ -11,7 +11,7 @@ use anyhow::Result;
 use rihla_align::{
     AlignCounts, AlignOptions, AlignedBatch, Aligner, Index, InsertSamples, InsertSize, Orientation,
 };
-use rihla_core::ReadBatch;
+use rihla_core::{FileDigest, ReadBatch};
 use rihla_fastq::{FastqReader, Input, ReadCounts, ReadOptions, Warning};
 use rihla_shard::Origin;
 
@@ -74,6 +74,8 @@ pub struct Aligned {
     pub templates: u64,
     /// The model that mates were paired by, in the lane with the most templates.
     pub insert: InsertSize,
+    /// The inputs as they were read, in order.
+    pub digests: Vec<FileDigest>,
     /// Wall time.
     pub wall: Duration,
 }
@@ -94,6 +96,7 @@ struct Fed {
     /// By lane.
     inserts: Vec<InsertSize>,
     warnings: Vec<Warning>,
+    digests: Vec<FileDigest>,
 }
 
 impl<'a> SampleReads<'a> {
@@ -171,7 +174,8 @@ impl<'a> SampleReads<'a> {
         let largest = (0..templates.len()).rev().max_by_key(|&lane| templates[lane]).unwrap_or(0);
         let insert = fed.inserts[largest];
         let templates = templates.iter().sum();
-        let aligned = Aligned { counts, paired_reads, alignments, templates, insert, wall: stage.finish() };
+        let (digests, wall) = (fed.digests, stage.finish());
+        let aligned = Aligned { counts, paired_reads, alignments, templates, insert, digests, wall };
         fed.warnings.iter().for_each(|warning| context.progress.warn(&warning.to_string()));
         aligned.tell(context);
         Ok(aligned)
@@ -290,6 +294,7 @@ impl<'a> Source<'a> {
                 }
             }
             fed.warnings.extend(reader.warnings());
+            fed.digests.extend(reader.digests().unwrap_or_default());
             let lane = work.number + 1;
             if lane < self.sample.lanes.len() {
                 next = Some(self.open(lane, (reader.batches(), reader.templates()), Learners::One)?);

@@ -164,7 +164,7 @@ fn simulation_repeats_and_takes_any_thread_count() {
 fn help_and_version_are_there() {
     let output = succeed(["--version"]);
     assert_eq!(String::from_utf8_lossy(&output.stdout), format!("rihla {}\n", env!("CARGO_PKG_VERSION")));
-    for command in ["index", "germline", "align", "call", "simulate", "demo"] {
+    for command in ["index", "germline", "align", "call", "simulate", "verify", "demo"] {
         assert!(!succeed([command, "--help"]).stdout.is_empty());
     }
     assert_eq!(rihla(["germline", "--threads", "0"]).status.code(), Some(2));

@@ -12,6 +12,7 @@ mod faults;
 mod harness;
 mod journey;
 mod lanes;
+mod manifest;
 mod order;
 mod profile;
 mod simulate;
