@@ -1,18 +1,20 @@
-//! Bytes of an input, decompressed as their content asks: plain, gzip, or BGZF blocks.
+//! Bytes of an input, decompressed as their content asks: plain, gzip, BGZF blocks, or zstd.
 //!
 //! Gzip is a chain of members (RFC 1952). A member that carries BGZF's `BC` field has a known size
 //! and is inflated whole by libdeflate; any other is streamed through zlib. One file may hold both,
-//! as `cat` makes them.
+//! as `cat` makes them. Zstd is a chain of frames (RFC 8878), some of which hold no text.
 
 mod block;
+mod frame;
 mod member;
 mod raw;
 mod stream;
 
 use std::io::Read;
 
-use crate::error::StreamFault;
+use crate::error::{Compression, StreamFault};
 use block::BlockDecoder;
+use frame::FrameDecoder;
 use member::MemberHeader;
 use raw::RawInput;
 use stream::StreamDecoder;
@@ -35,6 +37,7 @@ pub(crate) struct Decoder {
     state: State,
     block: BlockDecoder,
     stream: StreamDecoder,
+    frame: FrameDecoder,
     strict_end: bool,
     /// Whether the input ended without a BGZF end marker, and was let pass.
     unmarked_end: bool,
@@ -52,6 +55,10 @@ enum State {
     Streaming,
     /// A BGZF block is inflated and not yet handed out in full.
     Block,
+    /// At the beginning of a zstd frame, or at the end.
+    Frame,
+    /// Inside a zstd frame.
+    InFrame,
     /// All done.
     Ended,
 }
@@ -64,6 +71,7 @@ impl Decoder {
             state: State::Fresh,
             block: BlockDecoder::default(),
             stream: StreamDecoder::default(),
+            frame: FrameDecoder::default(),
             strict_end,
             unmarked_end: false,
         }
@@ -79,8 +87,11 @@ impl TextStream for Decoder {
         loop {
             let count = match self.state {
                 State::Fresh => {
-                    let gzip = self.input.peek(2)?.starts_with(&member::MAGIC);
-                    self.state = if gzip { State::Member } else { State::Plain };
+                    self.state = match self.input.peek(frame::MAGIC_LENGTH)? {
+                        ahead if ahead.starts_with(&member::MAGIC) => State::Member,
+                        ahead if frame::begins(ahead) => State::Frame,
+                        _ => State::Plain,
+                    };
                     continue;
                 }
                 State::Plain => return self.input.copy_to(out),
@@ -88,6 +99,11 @@ impl TextStream for Decoder {
                     self.state = self.open_member()?;
                     continue;
                 }
+                State::Frame => {
+                    self.state = self.open_frame()?;
+                    continue;
+                }
+                State::InFrame => self.frame.read(&mut self.input, out)?,
                 State::Streaming => self.stream.read(&mut self.input, out)?,
                 State::Block => self.block.read(out),
                 State::Ended => return Ok(0),
@@ -95,7 +111,7 @@ impl TextStream for Decoder {
             if count > 0 {
                 return Ok(count);
             }
-            self.state = State::Member;
+            self.state = if self.state == State::InFrame { State::Frame } else { State::Member };
         }
     }
 }
@@ -108,7 +124,7 @@ impl Decoder {
             return Ok(State::Ended);
         }
         if !member::MAGIC.starts_with(&magic[..magic.len().min(2)]) {
-            return Err(StreamFault::Trailing);
+            return Err(StreamFault::Trailing(Compression::Gzip));
         }
         match MemberHeader::read(&mut self.input)? {
             MemberHeader::Block { header, total } => {
@@ -122,6 +138,19 @@ impl Decoder {
                 Ok(State::Streaming)
             }
         }
+    }
+
+    fn open_frame(&mut self) -> Result<State, StreamFault> {
+        let ahead = self.input.peek(frame::MAGIC_LENGTH)?;
+        if ahead.is_empty() {
+            return Ok(State::Ended);
+        }
+        if !frame::begins(ahead) {
+            let is_cut = frame::may_begin(ahead);
+            return Err(if is_cut { StreamFault::Cut } else { StreamFault::Trailing }(Compression::Zstd));
+        }
+        self.frame.start()?;
+        Ok(State::InFrame)
     }
 
     /// At the end of the file: was it cut between two blocks?

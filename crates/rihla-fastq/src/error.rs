@@ -1,10 +1,11 @@
 //! What can be wrong with FASTQ input, said with the file, the record and the remedy.
 
+use std::fmt;
 use std::io;
 
 use thiserror::Error;
 
-use crate::options::{MAX_NAME_LENGTH, MAX_READ_LENGTH};
+use crate::options::{MAX_NAME_LENGTH, MAX_READ_LENGTH, MAX_WINDOW_LOG};
 
 /// The class of an error, for exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,21 +201,50 @@ impl FastqError {
     }
 }
 
+/// How an input is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// gzip, BGZF among it.
+    Gzip,
+    /// zstd.
+    Zstd,
+}
+
+impl fmt::Display for Compression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        })
+    }
+}
+
 /// What is wrong with a stream of bytes, before any FASTQ is seen in it.
 #[derive(Debug, Error)]
 pub enum StreamFault {
     /// The system could not read.
     #[error("cannot be read: {0}")]
     Read(#[source] io::Error),
-    /// The compressed data stop in the middle of a gzip member.
-    #[error("the gzip data end in the middle: the file was cut short; fetch or write it again")]
-    Cut,
+    /// The compressed data stop in the middle of a gzip member or zstd frame.
+    #[error("the {0} data end in the middle: the file was cut short; fetch or write it again")]
+    Cut(Compression),
     /// Compressed data that cannot be right.
-    #[error("the gzip data are damaged: {0}; fetch or write the file again")]
-    Damaged(&'static str),
-    /// Bytes behind the last gzip member that are none.
-    #[error("there are bytes behind the end of the gzip data that are not gzip; fetch or write it again")]
-    Trailing,
+    #[error("the {0} data are damaged: {1}; fetch or write the file again")]
+    Damaged(Compression, &'static str),
+    /// Bytes behind the last gzip member or zstd frame that are none.
+    #[error("there are bytes behind the end of the {0} data that are not {0}; fetch or write the file again")]
+    Trailing(Compression),
+    /// A zstd frame whose window is too large.
+    #[error(
+        "the zstd data ask for a window of more than {} MiB; recompress the file without --long or --ultra",
+        (1u64 << MAX_WINDOW_LOG) >> 20
+    )]
+    WideWindow,
+    /// A zstd frame that was compressed with a dictionary.
+    #[error(
+        "the zstd data need a dictionary; decompress the file with zstd -D, or recompress it without one"
+    )]
+    NeedsDictionary,
     /// BGZF without its end marker.
     #[error(
         "the BGZF end marker is missing: the file may have been cut between two blocks; \

@@ -1,7 +1,7 @@
 //! FASTQ in: one or two inputs, or one of interleaved pairs, checked and cut into numbered batches.
 //!
-//! The content decides how an input is read: plain text, gzip of one or many members, or BGZF
-//! (bgzip). An input is read by the calling thread alone; a driver that wants decompression beside
+//! The content decides how an input is read: plain text, gzip of one or many members, BGZF
+//! (bgzip), or zstd. An input is read by the calling thread alone; a driver that wants decompression beside
 //! its work gives the reader a thread of its own, and, by [`FastqReader::open_with`], one to each input. Whatever could silently lose reads is an error that
 //! names the file, the record and the remedy: see [`FastqError`].
 //!
@@ -32,7 +32,7 @@ mod sheet;
 
 pub use counts::{CycleQuality, ReadCounts};
 pub use decode::TextStream;
-pub use error::{ErrorKind, FastqError, RecordFault, StreamFault, Warning};
+pub use error::{Compression, ErrorKind, FastqError, RecordFault, StreamFault, Warning};
 pub use input::Input;
 pub use options::{DEFAULT_BATCH_BASES, MAX_NAME_LENGTH, MAX_READ_LENGTH, ReadOptions};
 pub use platform_unit::platform_unit;

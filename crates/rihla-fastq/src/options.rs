@@ -9,6 +9,10 @@ pub const MAX_READ_LENGTH: usize = 65_535;
 /// The longest read name that is taken, in bytes: the most that BAM holds.
 pub const MAX_NAME_LENGTH: usize = 254;
 
+/// The largest window of a zstd frame that is taken, as a power of two of bytes: 128 MiB, which is also the most
+/// that the zstd program takes without being told otherwise.
+pub(crate) const MAX_WINDOW_LOG: u32 = 27;
+
 /// What a read of few bases counts towards the size of a batch, so that batches of empty reads end.
 pub(crate) const MIN_READ_WEIGHT: usize = 32;
 

@@ -239,7 +239,7 @@ fn looks_like(text: &[u8]) -> Option<&'static str> {
         (b"\x1f\x8b", "gzip inside gzip; decompress it once"),
         (b"BZh", "bzip2; decompress it, or recompress it with gzip or bgzip"),
         (b"\xfd7zXZ\x00", "xz; decompress it, or recompress it with gzip or bgzip"),
-        (b"\x28\xb5\x2f\xfd", "zstd; decompress it, or recompress it with gzip or bgzip"),
+        (b"\x28\xb5\x2f\xfd", "zstd inside another compression; decompress it once"),
         (b"PK\x03\x04", "a zip archive; unpack it first"),
         (b"NCBI.sra", "an SRA archive; convert it with fasterq-dump"),
         (b"##fileformat=VCF", "VCF"),

@@ -141,7 +141,7 @@ impl Args for ReadsArgs {
                 .value_parser(clap::value_parser!(PathBuf))
                 .required_unless_present("sheet")
                 .help(
-                    "FASTQ of one end, or of both ends (plain, gzip or bgzip; - for standard input); \
+                    "FASTQ of one end, or of both ends (plain, gzip, bgzip or zstd; - for standard input); \
                      once more for each further lane",
                 ),
         )

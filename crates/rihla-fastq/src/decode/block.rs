@@ -2,9 +2,9 @@
 
 use libdeflater::Decompressor;
 
-use super::member::{self, TRAILER};
+use super::member::{self, TRAILER, damaged};
 use super::raw::RawInput;
-use crate::error::StreamFault;
+use crate::error::{Compression, StreamFault};
 
 /// The most that a block may hold (SAM specification, section 4.1).
 const LARGEST: usize = 1 << 16;
@@ -37,21 +37,21 @@ impl BlockDecoder {
     /// Inflates the block of `total` bytes ahead, `header` of them its header, and checks it.
     pub fn load(&mut self, input: &mut RawInput, header: usize, total: usize) -> Result<(), StreamFault> {
         let Some(block) = input.peek(total)?.get(..total) else {
-            return Err(StreamFault::Cut);
+            return Err(StreamFault::Cut(Compression::Gzip));
         };
         let (data, trailer) = block[header..].split_at(total - header - TRAILER);
         let (crc, size) = member::trailer(trailer);
         let size = size as usize;
         if size > LARGEST {
-            return Err(StreamFault::Damaged("a BGZF block says that it holds more than 64 KiB"));
+            return Err(damaged("a BGZF block says that it holds more than 64 KiB"));
         }
         self.bytes.resize(size, 0);
         let inflated = self.inflate.deflate_decompress(data, &mut self.bytes);
         if !matches!(inflated, Ok(count) if count == size) {
-            return Err(StreamFault::Damaged("a BGZF block cannot be inflated"));
+            return Err(damaged("a BGZF block cannot be inflated"));
         }
         if libdeflater::crc32(&self.bytes) != crc {
-            return Err(StreamFault::Damaged("a BGZF block's checksum (CRC32) is wrong"));
+            return Err(damaged("a BGZF block's checksum (CRC32) is wrong"));
         }
         input.consume(total);
         self.given = 0;

@@ -2,7 +2,7 @@
 //! section 4.1).
 
 use super::raw::RawInput;
-use crate::error::StreamFault;
+use crate::error::{Compression, StreamFault};
 
 /// The first two bytes of every member.
 pub(super) const MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -37,10 +37,10 @@ impl MemberHeader {
                 return Ok(header);
             }
             if ahead.len() < want {
-                return Err(StreamFault::Cut);
+                return Err(StreamFault::Cut(Compression::Gzip));
             }
             if want > LONGEST {
-                return Err(StreamFault::Damaged("a member's header does not end"));
+                return Err(damaged("a member's header does not end"));
             }
             want = ahead.len() * 2;
         }
@@ -54,7 +54,7 @@ fn parse(bytes: &[u8]) -> Result<Option<MemberHeader>, StreamFault> {
     };
     let flags = fixed[3];
     if fixed[2] != 8 || flags & RESERVED != 0 {
-        return Err(StreamFault::Damaged("a member's header is not one of gzip"));
+        return Err(damaged("a member's header is not one of gzip"));
     }
     Ok(parse_optional(bytes, flags))
 }
@@ -100,6 +100,11 @@ fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes([*bytes.get(at)?, *bytes.get(at + 1)?]))
 }
 
+/// Gzip data that cannot be right.
+pub(super) const fn damaged(what: &'static str) -> StreamFault {
+    StreamFault::Damaged(Compression::Gzip, what)
+}
+
 /// The two little-endian numbers of a trailer: CRC32 and ISIZE.
 pub(super) fn trailer(bytes: &[u8]) -> (u32, u32) {
     let number = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
@@ -141,6 +146,6 @@ mod tests {
     fn other_methods_are_refused() {
         let mut compress = header(0, b"");
         compress[2] = 7;
-        assert!(matches!(parse(&compress), Err(StreamFault::Damaged(_))));
+        assert!(matches!(parse(&compress), Err(StreamFault::Damaged(Compression::Gzip, _))));
     }
 }

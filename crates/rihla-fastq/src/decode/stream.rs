@@ -3,9 +3,9 @@
 use flate2::{Decompress, FlushDecompress, Status};
 use libdeflater::Crc;
 
-use super::member::{self, TRAILER};
+use super::member::{self, TRAILER, damaged};
 use super::raw::RawInput;
-use crate::error::StreamFault;
+use crate::error::{Compression, StreamFault};
 
 /// Inflates one member after the other.
 pub(super) struct StreamDecoder {
@@ -37,7 +37,7 @@ impl StreamDecoder {
             let status = self
                 .inflate
                 .decompress(ahead, out, FlushDecompress::None)
-                .map_err(|_| StreamFault::Damaged("the deflate data cannot be inflated"))?;
+                .map_err(|_| damaged("the deflate data cannot be inflated"))?;
             let used = (self.inflate.total_in() - in_before) as usize;
             let made = (self.inflate.total_out() - out_before) as usize;
             input.consume(used);
@@ -47,10 +47,10 @@ impl StreamDecoder {
                 return Ok(made);
             }
             if at_end && !self.ended {
-                return Err(StreamFault::Cut);
+                return Err(StreamFault::Cut(Compression::Gzip));
             }
             if used == 0 && !self.ended {
-                return Err(StreamFault::Damaged("the deflate data do not go on"));
+                return Err(damaged("the deflate data do not go on"));
             }
         }
         self.check_trailer(input)?;
@@ -59,14 +59,14 @@ impl StreamDecoder {
 
     fn check_trailer(&mut self, input: &mut RawInput) -> Result<(), StreamFault> {
         let Some(bytes) = input.peek(TRAILER)?.get(..TRAILER) else {
-            return Err(StreamFault::Cut);
+            return Err(StreamFault::Cut(Compression::Gzip));
         };
         let (crc, size) = member::trailer(bytes);
         if crc != self.crc.sum() {
-            return Err(StreamFault::Damaged("the checksum (CRC32) is wrong"));
+            return Err(damaged("the checksum (CRC32) is wrong"));
         }
         if size != self.inflate.total_out() as u32 {
-            return Err(StreamFault::Damaged("the length behind the data is wrong"));
+            return Err(damaged("the length behind the data is wrong"));
         }
         input.consume(TRAILER);
         Ok(())

@@ -1,8 +1,8 @@
 //! Each way in which input can be wrong: the error, its record number, its words.
 
-use rihla_fastq::{ErrorKind, FastqError, ReadOptions, RecordFault, StreamFault};
+use rihla_fastq::{Compression, ErrorKind, FastqError, ReadOptions, RecordFault, StreamFault};
 
-use crate::{bgzip, error, gzip, owned, read, record, records};
+use crate::{bgzip, error, gzip, owned, read, record, records, skippable, zstd};
 
 fn record_fault(text: &str) -> (u64, RecordFault) {
     match error(&[text.as_bytes()]) {
@@ -40,7 +40,7 @@ fn a_cut_names_the_last_whole_record() {
     let text = records(4000, "");
     let whole = bgzip(&text, 10_000);
     let cut = error(&[&whole[..whole.len() / 2]]);
-    let FastqError::Stream { file, records, fault: StreamFault::Cut } = &cut else {
+    let FastqError::Stream { file, records, fault: StreamFault::Cut(_) } = &cut else {
         panic!("another error: {cut}");
     };
     let (mut at, mut given) = (0, 0);
@@ -74,7 +74,7 @@ fn flipped_bits_are_found() {
             bad[at] ^= 1;
             let fault = error(&[&bad]);
             assert!(
-                matches!(fault, FastqError::Stream { fault: StreamFault::Damaged(_), .. }),
+                matches!(fault, FastqError::Stream { fault: StreamFault::Damaged(..), .. }),
                 "{name}: {fault}"
             );
         }
@@ -82,10 +82,65 @@ fn flipped_bits_are_found() {
 }
 
 #[test]
+fn a_zstd_file_cut_anywhere_is_refused() {
+    let frames = [skippable(b"something else"), zstd(&records(40, "")), zstd(&records(30, ""))];
+    let ends: Vec<usize> = (1..=frames.len()).map(|n| frames[..n].concat().len()).collect();
+    let whole = frames.concat();
+    // Of fewer than four bytes nobody can say what they are the beginning of.
+    for cut in (4..whole.len()).filter(|cut| !ends.contains(cut)) {
+        let fault = error(&[&whole[..cut]]);
+        let is_cut = matches!(fault, FastqError::Stream { fault: StreamFault::Cut(Compression::Zstd), .. });
+        assert!(is_cut && fault.kind() == ErrorKind::Data, "cut at {cut}: {fault}");
+    }
+    assert!((1..4).all(|cut| read(&[&whole[..cut]], ReadOptions::default()).is_err()));
+    let cut = error(&[&whole[..whole.len() - 1]]);
+    assert!(matches!(cut, FastqError::Stream { records: 70, .. }), "text before the fault is read: {cut}");
+}
+
+#[test]
+fn flipped_bits_in_zstd_are_found() {
+    let text = records(50, "");
+    let expected = owned(&read(&[&text], ReadOptions::default()).expect("good").0);
+    let whole = zstd(&text);
+    for (at, bit) in (4..whole.len()).flat_map(|at| (0..8).map(move |bit| (at, bit))) {
+        let mut bad = whole.clone();
+        bad[at] ^= 1 << bit;
+        match read(&[&bad], ReadOptions::default()) {
+            // Some bits, such as one of the frame's descriptor, mean nothing.
+            Ok((batches, _)) => assert!(owned(&batches) == expected, "byte {at}, bit {bit}"),
+            Err(fault) => {
+                assert!(matches!(fault, FastqError::Stream { .. }), "byte {at}, bit {bit}: {fault}")
+            }
+        }
+        if at >= whole.len() - 4 {
+            let fault = error(&[&bad]).to_string();
+            assert!(fault.contains("the zstd data are damaged: the checksum"), "{fault}");
+        }
+    }
+}
+
+#[test]
+fn zstd_that_asks_for_too_much_is_refused() {
+    // A frame's descriptor, its window as a power of two over 2^10 in the upper five bits, and an empty last block.
+    let frame = |descriptor: &[u8]| [b"\x28\xb5\x2f\xfd", descriptor, b"\x01\x00\x00"].concat();
+    let text = zstd(&records(2, ""));
+    let widest = [frame(&[0, 17 << 3]), text.clone()].concat();
+    assert_eq!(owned(&read(&[&widest], ReadOptions::default()).expect("128 MiB").0).len(), 2);
+    let fault = error(&[&[text.clone(), frame(&[0, 18 << 3])].concat()]);
+    assert!(
+        matches!(fault, FastqError::Stream { records: 2, fault: StreamFault::WideWindow, .. }),
+        "{fault}"
+    );
+    assert!(fault.to_string().contains("more than 128 MiB; recompress"), "{fault}");
+    let fault = error(&[&frame(&[1, 0, 7])]);
+    assert!(matches!(fault, FastqError::Stream { fault: StreamFault::NeedsDictionary, .. }), "{fault}");
+}
+
+#[test]
 fn bytes_behind_the_last_member_are_refused() {
     let text = records(3, "");
-    for whole in [gzip(&text), bgzip(&text, 50)] {
-        for tail in [b"\0\0\0\0".as_slice(), b"@r4\n", b"\x1f"] {
+    for whole in [gzip(&text), bgzip(&text, 50), zstd(&text)] {
+        for tail in [b"\0\0\0\0".as_slice(), b"@r4\n", b"\x1f", b"\x28\xb5\x2f"] {
             let file = [&whole[..], tail].concat();
             let fault = error(&[&file]);
             assert!(matches!(fault, FastqError::Stream { records: 3, .. }), "{fault}");
@@ -114,7 +169,7 @@ fn a_cut_file_is_called_cut_and_not_short() {
     let whole = gzip(&text);
     for files in [[&whole[..whole.len() - 20], &whole], [&whole, &whole[..whole.len() - 20]]] {
         let fault = error(&files);
-        assert!(matches!(fault, FastqError::Stream { fault: StreamFault::Cut, .. }), "{fault}");
+        assert!(matches!(fault, FastqError::Stream { fault: StreamFault::Cut(_), .. }), "{fault}");
     }
 }
 
@@ -206,12 +261,11 @@ fn text_cut_inside_a_record_says_in_which_line() {
 
 #[test]
 fn other_formats_are_called_by_name() {
-    let cases: [(&[u8], &str); 8] = [
+    let cases: [(&[u8], &str); 7] = [
         (b">chr1\nACGT\n", "FASTA"),
         (b"@HD\tVN:1.6\n@SQ\tSN:1\tLN:9\nr1\t4\t*\nx\n", "SAM"),
         (b"CRAM\x03\x00", "CRAM"),
         (b"BZh91AY", "bzip2"),
-        (b"\x28\xb5\x2f\xfd....", "zstd"),
         (b"<!DOCTYPE html>\n", "web page"),
         (b"\xef\xbb\xbf@a\nA\n+\nI\n", "byte-order mark"),
         (b"hello", "'hello'"),
@@ -219,6 +273,7 @@ fn other_formats_are_called_by_name() {
     let mut files: Vec<(Vec<u8>, &str)> = cases.map(|(file, word)| (file.to_vec(), word)).into();
     files.push((bgzip(b"BAM\x01\x00\x00\x00\x00", 99), "BAM"));
     files.push((gzip(&gzip(&records(1, ""))), "gzip inside gzip"));
+    files.push((gzip(&zstd(&records(1, ""))), "zstd"));
     for (file, word) in files {
         let fault = error(&[&file]);
         assert!(matches!(fault, FastqError::Record { record: 1, .. }), "{word}: {fault}");

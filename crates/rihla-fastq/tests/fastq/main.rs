@@ -13,6 +13,7 @@ use flate2::write::GzEncoder;
 use noodles::bgzf;
 use rihla_core::ReadBatch;
 use rihla_fastq::{FastqError, FastqReader, ReadOptions, Warning};
+use zstd_safe::{CCtx, CParameter};
 
 /// The BGZF end marker has 28 bytes (SAM specification, section 4.1.2).
 const END_MARKER: usize = 28;
@@ -42,6 +43,20 @@ fn bgzip(bytes: &[u8], block: usize) -> Vec<u8> {
         writer.flush().expect("memory");
     }
     writer.finish().expect("memory")
+}
+
+/// A zstd frame with a checksum.
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    let mut context = CCtx::create();
+    context.set_parameter(CParameter::ChecksumFlag(true)).expect("a flag");
+    let mut out = Vec::with_capacity(zstd_safe::compress_bound(bytes.len()));
+    context.compress2(&mut out, bytes).expect("room");
+    out
+}
+
+/// A zstd frame that holds no text.
+fn skippable(content: &[u8]) -> Vec<u8> {
+    [b"\x5a\x2a\x4d\x18", &(content.len() as u32).to_le_bytes()[..], content].concat()
 }
 
 /// A reader that gives at most `most` bytes at a time, and is interrupted now and then, as pipes are.

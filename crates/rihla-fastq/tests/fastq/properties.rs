@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use rihla_fastq::{FastqReader, ReadCounts, ReadOptions};
 
-use crate::{OwnedRead, bgzip, gzip, owned, trickle};
+use crate::{OwnedRead, bgzip, gzip, owned, trickle, zstd};
 
 fn reads() -> impl Strategy<Value = Vec<(String, String)>> {
     vec(("[!-.0-?A-~]{1,12}", "[ACGTN]{0,90}"), 1..30)
@@ -29,6 +29,7 @@ fn compress(text: &[u8], how: usize, piece: usize) -> Vec<u8> {
         0 => text.to_vec(),
         1 => gzip(text),
         2 => text.chunks(piece * 8).flat_map(gzip).collect(),
+        3 => text.chunks(piece * 8).flat_map(zstd).collect(),
         _ => bgzip(text, piece * 8),
     }
 }
@@ -39,7 +40,7 @@ proptest! {
     #[test]
     fn pairs_come_out_as_they_went_in(
         reads in reads(),
-        how in (0usize..4, 0usize..4),
+        how in (0usize..5, 0usize..5),
         piece in 1usize..200,
         buffer_bytes in 1usize..300,
         batch_bases in 1usize..2000,

@@ -3,7 +3,7 @@
 use rihla_core::ReadBatch;
 use rihla_fastq::{ErrorKind, FastqError, FastqReader, Input, ReadOptions, StreamFault, Warning};
 
-use crate::{END_MARKER, bgzip, error, gzip, open, owned, read, record, records};
+use crate::{END_MARKER, bgzip, error, gzip, open, owned, read, record, records, skippable, zstd};
 
 fn count(file: &[u8]) -> usize {
     owned(&read(&[file], ReadOptions::default()).expect("good").0).len()
@@ -24,6 +24,10 @@ fn every_compression_gives_the_same_reads() {
         [bgzip(&text[..half], 5000), bgzip(&text[half..], 700)].concat(),
         [bgzip(&text[..half], 5000), gzip(&text[half..])].concat(),
         [gzip(&text[..half]), bgzip(&text[half..], 5000)].concat(),
+        zstd(&text),
+        [zstd(&text[..half]), zstd(b""), zstd(&text[half..])].concat(),
+        [skippable(b"index"), zstd(&text[..half]), skippable(b""), zstd(&text[half..]), skippable(&text)]
+            .concat(),
     ];
     for (i, file) in files.iter().enumerate() {
         let (batches, warnings) = read(&[file], ReadOptions::default()).expect("good");
@@ -46,7 +50,8 @@ fn line_ends_and_last_lines_may_vary() {
 
 #[test]
 fn empty_inputs_give_no_batch_and_a_warning() {
-    for (i, file) in [b"".to_vec(), b"\n\n".to_vec(), gzip(b""), bgzip(b"", 10)].iter().enumerate() {
+    for (i, file) in [b"".to_vec(), b"\n\n".to_vec(), gzip(b""), bgzip(b"", 10), zstd(b"")].iter().enumerate()
+    {
         let (batches, warnings) = read(&[file, b""], ReadOptions::default()).expect("empty is valid");
         assert!(batches.is_empty(), "file {i}");
         let empty = |file: &str| Warning::Empty { file: file.into() };

@@ -110,6 +110,8 @@ fn fill(stream: &mut dyn TextStream, chunk: &mut [u8]) -> (usize, Option<Result<
 
 #[cfg(test)]
 mod tests {
+    use rihla_fastq::Compression;
+
     use super::*;
 
     /// Pieces of text, then a fault if there is one.
@@ -150,11 +152,11 @@ mod tests {
             let pieces: Vec<Vec<u8>> =
                 sizes.iter().enumerate().map(|(i, &size)| vec![i as u8; size]).collect();
             for fault in [None, Some(())] {
-                let stream = Pieces(pieces.clone(), fault.map(|()| StreamFault::Cut));
+                let stream = Pieces(pieces.clone(), fault.map(|()| StreamFault::Cut(Compression::Gzip)));
                 let mut ahead = Ahead::new(Box::new(stream));
                 let (text, found) = drain(&mut ahead, 100_000);
                 assert!(text == pieces.concat(), "{} bytes", text.len());
-                assert_eq!(matches!(found, Some(StreamFault::Cut)), fault.is_some());
+                assert_eq!(matches!(found, Some(StreamFault::Cut(_))), fault.is_some());
                 assert_eq!(ahead.unmarked_end(), fault.is_none());
                 assert!(matches!(ahead.read(&mut [0]), Ok(0)), "it stays at its end");
             }

@@ -169,6 +169,40 @@ fn a_run_that_is_ended_leaves_no_file() {
 }
 
 #[test]
+fn the_compression_of_reads_does_not_show() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| dir.path().join(name);
+    let mut two = Vec::new();
+    let gzip = std::fs::File::open(Sample::get().file("reads_2.fq.gz")).expect("reads");
+    MultiGzDecoder::new(gzip).read_to_end(&mut two).expect("whole gzip");
+    let (head, tail) = two.split_at(two.len() / 3);
+    let frame = |text: &[u8]| {
+        let mut out = Vec::with_capacity(zstd_safe::compress_bound(text.len()));
+        zstd_safe::compress(&mut out, text, 3).expect("room");
+        out
+    };
+    let whole = [frame(head), frame(tail)].concat();
+    std::fs::write(path("whole_2.fq.zst"), &whole).expect("written");
+    std::fs::write(path("cut_2.fq.zst"), &whole[..whole.len() - 5]).expect("written");
+    std::fs::write(path("plain_2.fq"), &two).expect("written");
+    let records_of = |mate: &str| {
+        let mut args = align(&["--order", "input", "--out", "-"]);
+        let at = args.iter().position(|arg| arg.ends_with("reads_2.fq.gz")).expect("the second mates");
+        args[at] = text(&path(mate));
+        let output = rihla(args);
+        let sam = as_text(output.stdout.clone());
+        (output, records(&sam).map(str::to_owned).collect::<Vec<_>>())
+    };
+    let (output, plain) = records_of("plain_2.fq");
+    assert!(output.status.success() && !plain.is_empty(), "{}", said(&output));
+    let (output, zstd) = records_of("whole_2.fq.zst");
+    assert!(output.status.success() && plain == zstd, "{}", said(&output));
+    let (output, _) = records_of("cut_2.fq.zst");
+    assert_eq!(output.status.code(), Some(65));
+    assert!(said(&output).contains("cut_2.fq.zst: the zstd data end in the middle"), "{}", said(&output));
+}
+
+#[test]
 fn damaged_reads_leave_no_file() {
     let dir = tempfile::tempdir().expect("a folder");
     let (cut, out) = (dir.path().join("cut.fq.gz"), dir.path().join("out"));
