@@ -7,6 +7,7 @@
 mod block;
 mod frame;
 mod member;
+mod part;
 mod raw;
 mod stream;
 
@@ -16,6 +17,7 @@ use crate::error::{Compression, StreamFault};
 use block::BlockDecoder;
 use frame::FrameDecoder;
 use member::MemberHeader;
+pub use part::{Inflater, TextPart};
 use raw::RawInput;
 use stream::StreamDecoder;
 
@@ -26,6 +28,16 @@ pub trait TextStream: Send {
     /// # Errors
     /// What is wrong with the stream; bytes given before are good as far as they go.
     fn read(&mut self, out: &mut [u8]) -> Result<usize, StreamFault>;
+
+    /// Puts the next part of the text into `part`, perhaps still to be inflated ([`TextPart::inflate`]); `false`
+    /// when it is the last.
+    ///
+    /// # Errors
+    /// What is wrong with the stream behind the text that `part` holds.
+    fn read_part(&mut self, part: &mut TextPart) -> Result<bool, StreamFault> {
+        part.clear();
+        part.fill(|room| self.read(room))
+    }
 
     /// At the end: whether the input was BGZF without its end marker, and was let pass.
     fn unmarked_end(&self) -> bool;
@@ -85,59 +97,101 @@ impl TextStream for Decoder {
 
     fn read(&mut self, out: &mut [u8]) -> Result<usize, StreamFault> {
         loop {
-            let count = match self.state {
-                State::Fresh => {
-                    self.state = match self.input.peek(frame::MAGIC_LENGTH)? {
-                        ahead if ahead.starts_with(&member::MAGIC) => State::Member,
-                        ahead if frame::begins(ahead) => State::Frame,
-                        _ => State::Plain,
-                    };
-                    continue;
-                }
-                State::Plain => return self.input.copy_to(out),
-                State::Member => {
-                    self.state = self.open_member()?;
-                    continue;
-                }
-                State::Frame => {
-                    self.state = self.open_frame()?;
-                    continue;
-                }
-                State::InFrame => self.frame.read(&mut self.input, out)?,
-                State::Streaming => self.stream.read(&mut self.input, out)?,
-                State::Block => self.block.read(out),
-                State::Ended => return Ok(0),
-            };
-            if count > 0 {
+            if let Some(count) = self.step(out)? {
                 return Ok(count);
             }
-            self.state = if self.state == State::InFrame { State::Frame } else { State::Member };
         }
+    }
+
+    fn read_part(&mut self, part: &mut TextPart) -> Result<bool, StreamFault> {
+        part.clear();
+        while !part.is_full() {
+            match self.state {
+                // A part holds text or blocks.
+                State::Member if part.has_text() => break,
+                State::Streaming if part.has_blocks() => break,
+                State::Member => match self.next_member()? {
+                    Some(MemberHeader::Block { header, total }) => {
+                        self.block.pass(&mut self.input, (header, total), part)?;
+                    }
+                    Some(MemberHeader::Stream { header }) => self.open_stream(header),
+                    None => self.state = State::Ended,
+                },
+                _ => match self.step(part.room())? {
+                    Some(0) => return Ok(false),
+                    Some(count) => part.grow(count),
+                    None => {}
+                },
+            }
+        }
+        Ok(true)
     }
 }
 
 impl Decoder {
+    /// Puts text into `out` and says how many bytes, 0 at the end; `None` when something else begins.
+    fn step(&mut self, out: &mut [u8]) -> Result<Option<usize>, StreamFault> {
+        let (count, next) = match self.state {
+            State::Plain => (self.input.copy_to(out)?, State::Ended),
+            State::Streaming => (self.stream.read(&mut self.input, out)?, State::Member),
+            State::Block => (self.block.read(out), State::Member),
+            State::InFrame => (self.frame.read(&mut self.input, out)?, State::Frame),
+            State::Ended => return Ok(Some(0)),
+            State::Fresh => (0, self.recognize()?),
+            State::Member => (0, self.open_member()?),
+            State::Frame => (0, self.open_frame()?),
+        };
+        if count > 0 {
+            return Ok(Some(count));
+        }
+        self.state = next;
+        Ok(None)
+    }
+
+    /// What the first bytes tell.
+    fn recognize(&mut self) -> Result<State, StreamFault> {
+        let ahead = self.input.peek(frame::MAGIC_LENGTH)?;
+        Ok(if ahead.starts_with(&member::MAGIC) {
+            State::Member
+        } else if frame::begins(ahead) {
+            State::Frame
+        } else {
+            State::Plain
+        })
+    }
+
     fn open_member(&mut self) -> Result<State, StreamFault> {
+        match self.next_member()? {
+            Some(MemberHeader::Block { header, total }) => {
+                self.block.load(&mut self.input, header, total)?;
+                Ok(State::Block)
+            }
+            Some(MemberHeader::Stream { header }) => {
+                self.open_stream(header);
+                Ok(State::Streaming)
+            }
+            None => Ok(State::Ended),
+        }
+    }
+
+    /// The header of the member ahead; `None` at the end of the file, where it may end.
+    fn next_member(&mut self) -> Result<Option<MemberHeader>, StreamFault> {
         let magic = self.input.peek(2)?;
         if magic.is_empty() {
             self.end()?;
-            return Ok(State::Ended);
+            return Ok(None);
         }
         if !member::MAGIC.starts_with(&magic[..magic.len().min(2)]) {
             return Err(StreamFault::Trailing(Compression::Gzip));
         }
-        match MemberHeader::read(&mut self.input)? {
-            MemberHeader::Block { header, total } => {
-                self.block.load(&mut self.input, header, total)?;
-                Ok(State::Block)
-            }
-            MemberHeader::Stream { header } => {
-                self.input.consume(header);
-                self.block.forget();
-                self.stream.start();
-                Ok(State::Streaming)
-            }
-        }
+        MemberHeader::read(&mut self.input).map(Some)
+    }
+
+    fn open_stream(&mut self, header: usize) {
+        self.input.consume(header);
+        self.block.forget();
+        self.stream.start();
+        self.state = State::Streaming;
     }
 
     fn open_frame(&mut self) -> Result<State, StreamFault> {

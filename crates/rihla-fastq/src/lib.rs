@@ -2,8 +2,9 @@
 //!
 //! The content decides how an input is read: plain text, gzip of one or many members, BGZF
 //! (bgzip), or zstd. An input is read by the calling thread alone; a driver that wants decompression beside
-//! its work gives the reader a thread of its own, and, by [`FastqReader::open_with`], one to each input. Whatever could silently lose reads is an error that
-//! names the file, the record and the remedy: see [`FastqError`].
+//! its work gives the reader a thread of its own, and, by [`FastqReader::open_with`], some to each input, which
+//! take it in parts ([`TextStream::read_part`]) whose blocks they inflate at the same time. Whatever could
+//! silently lose reads is an error that names the file, the record and the remedy: see [`FastqError`].
 //!
 //! ```no_run
 //! use rihla_fastq::{FastqReader, Input, ReadOptions};
@@ -31,7 +32,7 @@ mod scan;
 mod sheet;
 
 pub use counts::{CycleQuality, ReadCounts};
-pub use decode::TextStream;
+pub use decode::{Inflater, TextPart, TextStream};
 pub use error::{Compression, ErrorKind, FastqError, RecordFault, StreamFault, Warning};
 pub use input::Input;
 pub use options::{DEFAULT_BATCH_BASES, MAX_NAME_LENGTH, MAX_READ_LENGTH, ReadOptions};

@@ -3,6 +3,7 @@
 use libdeflater::Decompressor;
 
 use super::member::{self, TRAILER, damaged};
+use super::part::TextPart;
 use super::raw::RawInput;
 use crate::error::{Compression, StreamFault};
 
@@ -27,15 +28,26 @@ struct Seen {
     largest_before: usize,
 }
 
-impl Default for BlockDecoder {
-    fn default() -> Self {
-        Self { inflate: Decompressor::new(), bytes: Vec::new(), given: 0, seen: Seen::default() }
+impl Seen {
+    /// Counts a block with so many bytes of text.
+    fn add(&mut self, size: usize) {
+        self.largest_before = self.largest_before.max(self.last);
+        self.last = size;
+        self.blocks += 1;
     }
 }
 
-impl BlockDecoder {
-    /// Inflates the block of `total` bytes ahead, `header` of them its header, and checks it.
-    pub fn load(&mut self, input: &mut RawInput, header: usize, total: usize) -> Result<(), StreamFault> {
+/// A block that is not yet inflated.
+struct Block<'a> {
+    data: &'a [u8],
+    /// Of its text.
+    crc: u32,
+    /// Bytes of its text.
+    size: usize,
+}
+
+impl<'a> Block<'a> {
+    fn ahead(input: &'a mut RawInput, header: usize, total: usize) -> Result<Self, StreamFault> {
         let Some(block) = input.peek(total)?.get(..total) else {
             return Err(StreamFault::Cut(Compression::Gzip));
         };
@@ -45,19 +57,56 @@ impl BlockDecoder {
         if size > LARGEST {
             return Err(damaged("a BGZF block says that it holds more than 64 KiB"));
         }
+        Ok(Self { data, crc, size })
+    }
+}
+
+/// Inflates a block's data into `text`, which is as large as the block says, and checks it.
+pub(super) fn inflate(
+    inflate: &mut Decompressor,
+    data: &[u8],
+    crc: u32,
+    text: &mut [u8],
+) -> Result<(), StreamFault> {
+    let inflated = inflate.deflate_decompress(data, text);
+    if !matches!(inflated, Ok(count) if count == text.len()) {
+        return Err(damaged("a BGZF block cannot be inflated"));
+    }
+    if libdeflater::crc32(text) != crc {
+        return Err(damaged("a BGZF block's checksum (CRC32) is wrong"));
+    }
+    Ok(())
+}
+
+impl Default for BlockDecoder {
+    fn default() -> Self {
+        Self { inflate: Decompressor::new(), bytes: Vec::new(), given: 0, seen: Seen::default() }
+    }
+}
+
+impl BlockDecoder {
+    /// Inflates the block of `total` bytes ahead, `header` of them its header, and checks it.
+    pub fn load(&mut self, input: &mut RawInput, header: usize, total: usize) -> Result<(), StreamFault> {
+        let Block { data, crc, size } = Block::ahead(input, header, total)?;
         self.bytes.resize(size, 0);
-        let inflated = self.inflate.deflate_decompress(data, &mut self.bytes);
-        if !matches!(inflated, Ok(count) if count == size) {
-            return Err(damaged("a BGZF block cannot be inflated"));
-        }
-        if libdeflater::crc32(&self.bytes) != crc {
-            return Err(damaged("a BGZF block's checksum (CRC32) is wrong"));
-        }
+        inflate(&mut self.inflate, data, crc, &mut self.bytes)?;
         input.consume(total);
         self.given = 0;
-        self.seen.largest_before = self.seen.largest_before.max(self.seen.last);
-        self.seen.last = size;
-        self.seen.blocks += 1;
+        self.seen.add(size);
+        Ok(())
+    }
+
+    /// Puts the block of `total` bytes ahead, `header` of them its header, into a part as it is.
+    pub fn pass(
+        &mut self,
+        input: &mut RawInput,
+        (header, total): (usize, usize),
+        part: &mut TextPart,
+    ) -> Result<(), StreamFault> {
+        let Block { data, crc, size } = Block::ahead(input, header, total)?;
+        part.push(data, crc, size);
+        input.consume(total);
+        self.seen.add(size);
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 mod faults;
 mod interleaved;
+mod parts;
 mod properties;
 mod real;
 mod streams;

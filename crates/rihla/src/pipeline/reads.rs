@@ -232,9 +232,9 @@ impl<'a> Source<'a> {
         let Self { context, index, sample, options } = self;
         let Lane { reads, origin } = &sample.lanes[lane];
         let inputs: Vec<Input> = reads.iter().map(|path| Input::from(path.clone())).collect();
-        // Inflating costs several times what parsing does: with threads to spare each input has its own.
-        let is_ahead = context.threads() > 1;
-        let wrap = |stream| if is_ahead { Box::new(Ahead::new(stream)) } else { stream };
+        // Inflating costs several times what parsing does: with threads to spare each input has some of its own.
+        let threads = context.threads();
+        let wrap = |stream| if threads > 1 { Box::new(Ahead::new(stream, threads)) } else { stream };
         let reader = FastqReader::open_with(&inputs, ReadOptions::default(), wrap)?;
         let reader = reader.numbered_from(batches, templates);
         let mut reader = if sample.interleaved { reader.interleaved() } else { reader };
