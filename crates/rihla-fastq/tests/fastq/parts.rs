@@ -14,7 +14,7 @@ struct InParts {
 }
 
 impl InParts {
-    fn new(stream: Box<dyn TextStream>) -> Box<dyn TextStream> {
+    fn over(stream: Box<dyn TextStream>) -> Box<dyn TextStream> {
         let (part, inflater) = (TextPart::default(), Inflater::default());
         Box::new(Self { stream, part, given: 0, end: None, inflater })
     }
@@ -54,7 +54,7 @@ fn outcome(file: &[u8], in_parts: bool) -> (Vec<OwnedRead>, Result<Vec<String>, 
     std::fs::write(&path, file).expect("written");
     // Batches of one read, so that all reads before a fault are seen.
     let options = ReadOptions { batch_bases: 1, ..ReadOptions::default() };
-    let wrap = |stream| if in_parts { InParts::new(stream) } else { stream };
+    let wrap = |stream| if in_parts { InParts::over(stream) } else { stream };
     let mut reader = FastqReader::open_with(&[Input::from(&path)], options, wrap).expect("opened");
     let unnamed = |text: String| text.replace(&path.display().to_string(), "reads");
     let (mut reads, mut fault) = (Vec::new(), None);
