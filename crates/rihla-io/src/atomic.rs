@@ -5,6 +5,7 @@
 //! are collected in an [`AtomicSet`] and get their names together. A process that is ended by a signal
 //! drops nothing: [`remove_temporary_files`] is for its last moment.
 
+mod leftover;
 mod registry;
 
 use std::ffi::OsString;
@@ -23,6 +24,9 @@ pub use registry::remove_temporary_files;
 /// The path that means standard output.
 pub const STDOUT: &str = "-";
 
+/// What a temporary name ends with.
+const EXTENSION: &str = ".part";
+
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 /// A file under a temporary name (`NAME.PID-N.part`) in its destination's directory.
@@ -36,7 +40,8 @@ pub struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Creates the temporary file. A link is followed; a destination that exists and is no regular file
+    /// Creates the temporary file, and removes those that a run that was killed left for the same
+    /// destination. A link is followed; a destination that exists and is no regular file
     /// (a device, a named pipe) is written directly.
     ///
     /// # Errors
@@ -54,10 +59,11 @@ impl AtomicFile {
             }
             _ => {}
         }
+        leftover::remove(&destination);
         let temporary =
             temporary_name(&destination).ok_or_else(|| fail(io::ErrorKind::InvalidInput.into()))?;
         registry::register(&temporary);
-        let file = File::create(&temporary).map_err(|source| {
+        let file = leftover::create_locked(&temporary).map_err(|source| {
             registry::forget(&temporary);
             fail(source)
         })?;
@@ -115,7 +121,7 @@ pub fn write_text(path: impl AsRef<Path>, text: &str) -> Result<AtomicFile, IoEr
 
 fn temporary_name(destination: &Path) -> Option<PathBuf> {
     let mut name = OsString::from(destination.file_name()?);
-    name.push(format!(".{}-{}.part", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)));
+    name.push(format!(".{}-{}{EXTENSION}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed)));
     Some(destination.with_file_name(name))
 }
 

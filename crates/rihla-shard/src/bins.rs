@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use rihla_core::{Contigs, Interval};
 
-/// The cut of a genome into bins, numbered in genome order. Costs eight bytes a contig.
+/// The cut of a genome into bins, numbered in genome order. Costs eight bytes a contig, and its name.
 #[derive(Debug)]
 pub(crate) struct Bins {
     /// First bin of every contig, and the number of bins.
     first: Vec<u32>,
     lengths: Vec<u32>,
+    names: Vec<String>,
     bin_bases: u32,
     halo_bases: u32,
 }
@@ -25,12 +26,19 @@ impl Bins {
             bins += length.div_ceil(bin_bases);
             first.push(bins);
         }
-        Self { first, lengths, bin_bases, halo_bases }
+        let names = contigs.iter().map(|contig| contig.name.clone()).collect();
+        Self { first, lengths, names, bin_bases, halo_bases }
     }
 
     /// Number of bins.
     pub(crate) fn len(&self) -> usize {
         *self.first.last().expect("the list ends with the number of bins") as usize
+    }
+
+    /// A position in words, from 1.
+    pub(crate) fn place(&self, contig: u32, position: u32) -> String {
+        let name = self.names.get(contig as usize).map_or("?", String::as_str);
+        format!("{name}:{}", u64::from(position) + 1)
     }
 
     /// The bases that a bin owns; `None` past the last bin.

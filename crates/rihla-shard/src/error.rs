@@ -64,6 +64,17 @@ pub enum ShardError {
         /// What is wrong, and what would be right.
         problem: String,
     },
+    /// One read came twice.
+    #[error(
+        "read {name} is there twice, with the same bases and qualities, at {place}: the same reads were given \
+         under two names, or a file holds them twice; give each once"
+    )]
+    Twice {
+        /// Read name.
+        name: String,
+        /// Where it was aligned.
+        place: String,
+    },
     /// A batch's parts do not fit together.
     #[error("batch of templates from {first_template}: {problem}")]
     Batch {
@@ -80,6 +91,14 @@ pub enum ShardError {
         /// How many bins there are.
         bins: usize,
     },
+}
+
+impl ShardError {
+    /// Whether the reads themselves are at fault.
+    #[must_use]
+    pub const fn is_of_data(&self) -> bool {
+        matches!(self, Self::Twice { .. } | Self::Record { .. })
+    }
 }
 
 /// The error of a failed write to the spill file.

@@ -1,5 +1,6 @@
 //! Giving sorted, duplicate-marked records out, bin by bin.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
@@ -88,7 +89,8 @@ impl Shards {
     /// is not split. What the store itself holds of the bin stays until [`release`](Self::release).
     ///
     /// # Errors
-    /// [`ShardError::NoBin`] when the bin does not exist or was released; others when the spill file
+    /// [`ShardError::NoBin`] when the bin does not exist or was released; [`ShardError::Twice`] when a read is
+    /// in it twice; others when the spill file
     /// fails or its bytes have changed.
     pub fn load(&self, bin: usize) -> Result<Bin, ShardError> {
         let state = self.states.get(bin).filter(|state| state.load(Ordering::Relaxed) != RELEASED);
@@ -97,7 +99,7 @@ impl Shards {
         };
         let interval = self.interval(bin);
         let loaded = match interval {
-            Some(_) => self.store.read(bin, |blocks| self.sorted(blocks, interval))?,
+            Some(_) => self.store.read(bin, |blocks| self.sorted(blocks, interval))??,
             None => self.unplaced_records(self.unplaced[bin - self.bins.len()].clone())?,
         };
         if state.compare_exchange(FRESH, LOADED, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
@@ -153,20 +155,21 @@ impl Shards {
         let mut records = RecordArena::new();
         for stream in streams {
             self.store.read(stream, |blocks| {
-                let part = self.sorted(blocks, None).records;
+                let part = self.sorted(blocks, None)?.records;
                 if records.is_empty() {
                     records = part;
                 } else {
                     part.iter().for_each(|record| records.push(record.bytes()));
                 }
-            })?;
+                Ok(())
+            })??;
         }
         let owned = 0..records.len();
         Ok(Bin { interval: None, records, owned })
     }
 
     /// Sorts the framed records of some blocks and flags the duplicates.
-    fn sorted(&self, blocks: &[&[u8]], interval: Option<Interval>) -> Bin {
+    fn sorted(&self, blocks: &[&[u8]], interval: Option<Interval>) -> Result<Bin, ShardError> {
         let mut frames = frames(blocks);
         frames.sort_unstable_by_key(|frame| (frame.position, frame.ordinal));
         let bytes = frames.iter().map(|frame| frame.length as usize).sum();
@@ -183,7 +186,35 @@ impl Shards {
         }
         let before = |limit: u32| frames.partition_point(|frame| frame.position < limit);
         let owned = interval.map_or(0..frames.len(), |own| before(own.start)..before(own.end));
-        Bin { interval, records, owned }
+        if let Some(own) = interval {
+            self.check_once(own.contig, &records, owned.clone())?;
+        }
+        Ok(Bin { interval, records, owned })
+    }
+
+    /// No read may be there twice. Copies of one read are duplicates at one place, so that only records beside a
+    /// marked one need be compared.
+    fn check_once(&self, contig: u32, records: &RecordArena, owned: Range<usize>) -> Result<(), ShardError> {
+        const PASSIVE: u16 = flags::UNMAPPED | flags::SECONDARY | flags::SUPPLEMENTARY;
+        let mut start = owned.start;
+        let mut seen = HashSet::new();
+        while start < owned.end {
+            let position = records.get(start).position();
+            let same = |&i: &usize| i < owned.end && records.get(i).position() == position;
+            let end = (start..).take_while(same).last().map_or(start, |last| last) + 1;
+            let group = || (start..end).map(|i| records.get(i)).filter(|record| !record.has_any(PASSIVE));
+            if end - start > 1 && group().any(|record| record.has_any(flags::DUPLICATE)) {
+                seen.clear();
+                if let Some(twice) = group().find(|record| !seen.insert(read_of(record))) {
+                    return Err(ShardError::Twice {
+                        name: String::from_utf8_lossy(twice.name()).into_owned(),
+                        place: self.bins.place(contig, position.unwrap_or_default()),
+                    });
+                }
+            }
+            start = end;
+        }
+        Ok(())
     }
 
     /// The record's flags with the duplicate flag as it should be.
@@ -196,6 +227,12 @@ impl Shards {
             record.flags() & !flags::DUPLICATE
         }
     }
+}
+
+/// What makes a record one read: which end, its name, bases and qualities.
+fn read_of<'a>(record: &RecordRef<'a>) -> (u16, &'a [u8], &'a [u8], &'a [u8]) {
+    let end = record.flags() & (flags::FIRST | flags::LAST | flags::REVERSE);
+    (end, record.name(), record.sequence_nibbles(), record.qualities())
 }
 
 /// Where a record lies in the blocks and how it is sorted.

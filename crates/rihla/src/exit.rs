@@ -107,8 +107,8 @@ fn classify(error: &anyhow::Error) -> Option<Failure> {
                 _ => Failure::Data,
             });
         }
-        if cause.downcast_ref::<ShardError>().is_some() {
-            return Some(Failure::Io);
+        if let Some(error) = cause.downcast_ref::<ShardError>() {
+            return Some(if error.is_of_data() { Failure::Data } else { Failure::Io });
         }
     }
     Some(Failure::Internal)

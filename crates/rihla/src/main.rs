@@ -12,6 +12,7 @@ mod progress;
 mod reference;
 mod spares;
 
+use std::panic::UnwindSafe;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -21,10 +22,14 @@ use crate::exit::Failure;
 
 fn main() -> ExitCode {
     let command = Cli::parse().command;
-    // A panic is a fault of ours: one line of it is said, and unwinding removes temporary files.
-    std::panic::set_hook(Box::new(exit::report_panic));
     watch_signals();
-    std::panic::catch_unwind(|| run(&command)).unwrap_or(Failure::Internal.into())
+    guarded(|| run(&command))
+}
+
+/// A panic is a fault of ours: one line of it is said, and unwinding removes temporary files.
+fn guarded(work: impl FnOnce() -> ExitCode + UnwindSafe) -> ExitCode {
+    std::panic::set_hook(Box::new(exit::report_panic));
+    std::panic::catch_unwind(work).unwrap_or(Failure::Internal.into())
 }
 
 /// Ends on SIGINT, SIGTERM and SIGHUP, without leaving the temporary files of outputs.
@@ -52,5 +57,26 @@ fn run(command: &Command) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => exit::report(&error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_of_a_worker_is_one_fault_and_leaves_no_file() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("out.bam");
+        let code = guarded(|| {
+            let _open = rihla_io::AtomicFile::create(&path).expect("created");
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("a pool");
+            let work = |number| if number == 3 { panic!("on purpose") } else { Ok(number) };
+            let _ = ordered::for_each_ordered(&pool, 100, work, |_, _| Ok(()));
+            ExitCode::SUCCESS
+        });
+        let _ = std::panic::take_hook();
+        assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::from(Failure::Internal)));
+        assert_eq!(std::fs::read_dir(dir.path()).expect("a folder").count(), 0);
     }
 }

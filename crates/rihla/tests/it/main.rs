@@ -15,5 +15,7 @@ mod lanes;
 mod manifest;
 mod order;
 mod profile;
+#[cfg(unix)]
+mod reliability;
 mod simulate;
 mod validators;
