@@ -1,9 +1,9 @@
 //! Bases to upper-case A, C, G, T, N and qualities to Phred values, checked.
 
+use crate::encoding::QualityOffset;
 use crate::error::{RecordFault, excerpt};
 use crate::options::MAX_READ_LENGTH;
 
-const OFFSET: u8 = 33;
 const HIGHEST: u8 = 126;
 
 /// What each byte of a sequence line becomes; 0 where it is no base.
@@ -32,6 +32,8 @@ pub(crate) struct Cleaner {
     pub sequence: Vec<u8>,
     /// Phred values of the last read.
     pub qualities: Vec<u8>,
+    /// How they are encoded.
+    pub offset: QualityOffset,
 }
 
 impl Cleaner {
@@ -56,6 +58,7 @@ impl Cleaner {
             name: excerpt(name),
             byte: qualities[position],
             position: position + 1,
+            offset: self.offset,
         })
     }
 
@@ -80,12 +83,13 @@ impl Cleaner {
     /// On failure the index of the first character outside the range.
     fn load_qualities(&mut self, qualities: &[u8]) -> Result<(), usize> {
         self.qualities.clear();
-        self.qualities.extend(qualities.iter().map(|&q| q.wrapping_sub(OFFSET)));
+        let offset = self.offset.lowest_letter();
+        self.qualities.extend(qualities.iter().map(|&q| q.wrapping_sub(offset)));
         let highest = self.qualities.iter().fold(0, |highest, &q| highest.max(q));
-        if highest <= HIGHEST - OFFSET {
+        if highest <= HIGHEST - offset {
             return Ok(());
         }
-        let bad = qualities.iter().position(|q| !(OFFSET..=HIGHEST).contains(q));
+        let bad = qualities.iter().position(|q| !(offset..=HIGHEST).contains(q));
         Err(bad.expect("a value above the range came from a byte outside it"))
     }
 }
@@ -102,6 +106,15 @@ mod tests {
         assert_eq!(cleaner.qualities, [0, 1, 2, 3, 4, 5, 6, 7, 8, 93, 40]);
         cleaner.load(b"r", b"", b"").expect("an empty read is a read");
         assert!(cleaner.sequence.is_empty() && cleaner.qualities.is_empty());
+    }
+
+    #[test]
+    fn older_qualities_begin_at_64() {
+        let mut cleaner = Cleaner { offset: QualityOffset::Phred64, ..Cleaner::default() };
+        cleaner.load(b"r", b"ACGT", b"@Bh~").expect("valid");
+        assert_eq!(cleaner.qualities, [0, 2, 40, 62]);
+        let fault = cleaner.load(b"r", b"AC", b"h;").expect_err("of Solexa's odds").to_string();
+        assert!(fault.contains("Phred+64 runs from '@' (64) to '~' (126)"), "{fault}");
     }
 
     #[test]
@@ -130,7 +143,12 @@ mod tests {
         );
         assert_eq!(
             cleaner.load(b"r", b"ACG", b"I I"),
-            Err(RecordFault::BadQuality { name: name(), byte: b' ', position: 2 })
+            Err(RecordFault::BadQuality {
+                name: name(),
+                byte: b' ',
+                position: 2,
+                offset: QualityOffset::Phred33
+            })
         );
         let long = vec![b'A'; MAX_READ_LENGTH + 1];
         assert_eq!(cleaner.load(b"r", &long, &long), Err(RecordFault::TooLong));

@@ -2,6 +2,8 @@
 
 use rihla_core::{ReadBatch, ReadRef};
 
+use crate::encoding::QualityRange;
+
 /// Sum of base qualities at one cycle, and of how many bases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CycleQuality {
@@ -34,6 +36,8 @@ pub struct ReadCounts {
     pub gc_bases: u64,
     /// Bases that are N.
     pub n_bases: u64,
+    /// Lowest and highest quality; `None` without bases.
+    pub qualities: Option<QualityRange>,
     /// Reads without bases.
     pub empty_reads: u64,
     /// Length of the shortest read in bases; `None` without reads.
@@ -74,6 +78,7 @@ impl ReadCounts {
         self.n_bases += count(read.sequence, |b| b == b'N');
         self.q20_bases += count(read.qualities, |q| q >= 20);
         self.q30_bases += count(read.qualities, |q| q >= 30);
+        self.qualities = QualityRange::join(self.qualities, QualityRange::of(read.qualities));
     }
 
     /// Adds the counts of other reads.
@@ -85,6 +90,7 @@ impl ReadCounts {
         self.gc_bases += other.gc_bases;
         self.n_bases += other.n_bases;
         self.empty_reads += other.empty_reads;
+        self.qualities = QualityRange::join(self.qualities, other.qualities);
         self.min_length = match (self.min_length, other.min_length) {
             (Some(one), Some(two)) => Some(one.min(two)),
             (one, two) => one.or(two),
@@ -172,6 +178,7 @@ mod tests {
         assert_eq!((counts.reads, counts.bases, counts.empty_reads), (2, 6, 0));
         assert_eq!((counts.q20_bases, counts.q30_bases), (4, 2));
         assert_eq!((counts.gc_bases, counts.n_bases), (4, 1));
+        assert_eq!(counts.qualities, Some(QualityRange { lowest: 2, highest: 93 }));
         assert_eq!((counts.min_length, counts.max_length), (Some(2), 4));
         assert_eq!(counts.cycles[0][3], CycleQuality { sum: 30, bases: 1 });
         assert_eq!(counts.cycles[1].len(), 2);

@@ -5,6 +5,7 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::encoding::QualityOffset;
 use crate::options::{MAX_NAME_LENGTH, MAX_READ_LENGTH, MAX_WINDOW_LOG};
 
 /// The class of an error, for exit codes.
@@ -163,6 +164,20 @@ pub enum FastqError {
         /// What the headers say, in words.
         order: &'static str,
     },
+    /// Qualities that look like those of Illumina before 2011.
+    #[error(
+        "{file}: the qualities look like Phred+64, as Illumina wrote them before 2011: the letters of the first reads \
+         run from '{lowest}' to '{highest}'; give --quality-offset 64 to convert them, or --quality-offset 33 if \
+         they are right as they are"
+    )]
+    OldQualities {
+        /// The input, or both of the pairs.
+        file: String,
+        /// Lowest letter.
+        lowest: char,
+        /// Highest letter.
+        highest: char,
+    },
     /// The records of a pair say that they are each other's mate, or one of them says so.
     #[error(
         "record {record}: the mates of '{name}' are swapped: {first_file} holds mate 2, {second_file} mate 1, \
@@ -196,6 +211,7 @@ impl FastqError {
             | Self::OddRead { .. }
             | Self::Interleaving { .. }
             | Self::InterleavedMates { .. }
+            | Self::OldQualities { .. }
             | Self::SwappedMates { .. } => ErrorKind::Data,
         }
     }
@@ -292,8 +308,9 @@ pub enum RecordFault {
     },
     /// A quality character outside `!` to `~`.
     #[error(
-        "'{name}' has the quality character {} at base {position}; Phred+33 runs from '!' (33) to '~' (126)",
-        display_byte(*byte)
+        "'{name}' has the quality character {} at base {position}; Phred+{offset} runs from {} to '~' (126)",
+        display_byte(*byte),
+        display_byte(offset.lowest_letter())
     )]
     BadQuality {
         /// Name of the read.
@@ -302,6 +319,8 @@ pub enum RecordFault {
         byte: u8,
         /// Where in the read, from 1.
         position: usize,
+        /// The encoding that it should have.
+        offset: QualityOffset,
     },
     /// A character that is no base.
     #[error(

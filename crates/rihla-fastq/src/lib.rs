@@ -21,6 +21,7 @@
 mod clean;
 mod counts;
 mod decode;
+mod encoding;
 mod error;
 mod header;
 mod input;
@@ -33,6 +34,7 @@ mod sheet;
 
 pub use counts::{CycleQuality, ReadCounts};
 pub use decode::{Inflater, TextPart, TextStream};
+pub use encoding::{QualityOffset, QualityRange};
 pub use error::{Compression, ErrorKind, FastqError, RecordFault, StreamFault, Warning};
 pub use input::Input;
 pub use options::{DEFAULT_BATCH_BASES, MAX_NAME_LENGTH, MAX_READ_LENGTH, ReadOptions};

@@ -1,5 +1,7 @@
 //! How FASTQ is read: the options, their defaults and the fixed limits.
 
+use crate::encoding::QualityOffset;
+
 /// Default of [`ReadOptions::batch_bases`]: 5,000 pairs of 2x150.
 pub const DEFAULT_BATCH_BASES: usize = 1_500_000;
 
@@ -33,11 +35,18 @@ pub struct ReadOptions {
     /// cut between two blocks; otherwise it is a [`Warning`](crate::Warning). Illumina's bcl2fastq
     /// writes BGZF without the marker, so that refusing every such file would refuse whole archives.
     pub require_end_marker: bool,
+    /// How the qualities are encoded. `None` is Phred+33, refused where the first 40,000 templates look like Phred+64.
+    pub quality_offset: Option<QualityOffset>,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { batch_bases: DEFAULT_BATCH_BASES, buffer_bytes: 1 << 20, require_end_marker: false }
+        Self {
+            batch_bases: DEFAULT_BATCH_BASES,
+            buffer_bytes: 1 << 20,
+            require_end_marker: false,
+            quality_offset: None,
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use rihla_core::{FileDigest, ReadBatch};
 
 use crate::clean::Cleaner;
 use crate::decode::{Decoder, TextStream};
+use crate::encoding::EncodingWatch;
 use crate::error::{FastqError, Warning, excerpt};
 use crate::header::{Header, pairing_hint};
 use crate::input::Input;
@@ -26,6 +27,8 @@ pub struct FastqReader {
     templates: u64,
     finished: bool,
     meter: Meter,
+    /// While the encoding of the qualities is in doubt.
+    encoding: Option<EncodingWatch>,
 }
 
 /// Where the reads lie.
@@ -116,12 +119,13 @@ impl FastqReader {
         };
         Ok(Self {
             source,
-            cleaner: Cleaner::default(),
+            cleaner: Cleaner { offset: options.quality_offset.unwrap_or_default(), ..Cleaner::default() },
             batch_bases: options.clamped_batch_bases(),
             batches: 0,
             templates: 0,
             finished: false,
             meter: Meter::default(),
+            encoding: options.quality_offset.is_none().then(EncodingWatch::default),
         })
     }
 
@@ -162,10 +166,7 @@ impl FastqReader {
         if !self.finished {
             return Vec::new();
         }
-        let (first, second) = match &self.source {
-            Source::Single(only) | Source::Interleaved(only) => (only, None),
-            Source::Two(two) => (&two[0], Some(&two[1])),
-        };
+        let (first, second) = self.scanners();
         [Some(first), second].into_iter().flatten().filter_map(Scanner::warning).collect()
     }
 
@@ -188,7 +189,8 @@ impl FastqReader {
         if self.finished {
             return Ok(false);
         }
-        self.read_batch(batch).inspect_err(|_| self.finished = true)?;
+        let read = self.read_batch(batch).and_then(|()| self.watch_encoding(batch));
+        read.inspect_err(|_| self.finished = true)?;
         if batch.is_empty() {
             self.finished = true;
             return Ok(false);
@@ -196,6 +198,31 @@ impl FastqReader {
         self.batches += 1;
         self.templates += batch.templates() as u64;
         Ok(true)
+    }
+
+    /// Refuses qualities that look like Phred+64, once enough of them, or all, have been seen.
+    fn watch_encoding(&mut self, batch: &ReadBatch) -> Result<(), FastqError> {
+        let Some(watch) = &mut self.encoding else { return Ok(()) };
+        if !watch.add(batch) && !batch.is_empty() {
+            return Ok(());
+        }
+        let suspect = watch.suspect();
+        self.encoding = None;
+        let Some((lowest, highest)) = suspect else { return Ok(()) };
+        let (first, second) = self.scanners();
+        let file = match second {
+            Some(second) => format!("{} and {}", first.file(), second.file()),
+            None => first.file().to_owned(),
+        };
+        Err(FastqError::OldQualities { file, lowest, highest })
+    }
+
+    /// Those of the inputs.
+    fn scanners(&self) -> (&Scanner, Option<&Scanner>) {
+        match &self.source {
+            Source::Single(only) | Source::Interleaved(only) => (only, None),
+            Source::Two(two) => (&two[0], Some(&two[1])),
+        }
     }
 
     fn read_batch(&mut self, batch: &mut ReadBatch) -> Result<(), FastqError> {

@@ -36,6 +36,14 @@ pub struct SheetRow {
     pub reads: Vec<PathBuf>,
 }
 
+impl SheetRow {
+    /// A lane of which nothing but its files is known.
+    #[must_use]
+    pub fn of_reads(reads: Vec<PathBuf>) -> Self {
+        Self { sample: String::new(), read_group: None, library: None, lane: None, reads }
+    }
+}
+
 /// Why a sheet was refused. Lines count from 1.
 #[derive(Debug, Error)]
 pub enum SheetError {

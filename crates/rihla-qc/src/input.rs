@@ -15,8 +15,12 @@ pub struct InputCounts {
     pub gc_bases: u64,
     /// Bases that are N.
     pub n_bases: u64,
+    /// Bases of the shortest read; `None` without reads.
+    pub min_length: Option<u32>,
     /// Bases of the longest read.
     pub max_length: u32,
+    /// Lowest and highest quality; `None` without bases.
+    pub quality_range: Option<(u8, u8)>,
 }
 
 impl InputCounts {
@@ -28,6 +32,17 @@ impl InputCounts {
         self.q30_bases += other.q30_bases;
         self.gc_bases += other.gc_bases;
         self.n_bases += other.n_bases;
+        self.min_length = joined(self.min_length, other.min_length, u32::min);
         self.max_length = self.max_length.max(other.max_length);
+        self.quality_range =
+            joined(self.quality_range, other.quality_range, |one, two| (one.0.min(two.0), one.1.max(two.1)));
+    }
+}
+
+/// Of two values that may be missing the one, the other, or both joined.
+fn joined<T>(one: Option<T>, two: Option<T>, join: impl Fn(T, T) -> T) -> Option<T> {
+    match (one, two) {
+        (Some(one), Some(two)) => Some(join(one, two)),
+        (one, two) => one.or(two),
     }
 }

@@ -5,6 +5,7 @@
 //! whose every key is explained in `docs/metrics.md`. [`reconcile`] refuses a run that lost reads.
 
 mod bin;
+mod check;
 mod depth;
 mod input;
 mod insert;
@@ -16,6 +17,7 @@ mod sanity;
 mod variants;
 
 pub use bin::BinMetrics;
+pub use check::{CHECK_VERSION, CheckReport, CheckedLane, Verdict};
 pub use depth::{DEPTH_CAP, DepthCounts};
 pub use input::InputCounts;
 pub use insert::{InsertHistogram, LONGEST_INSERT};
@@ -23,8 +25,8 @@ pub use manifest::{FileEntry, MANIFEST_VERSION, Manifest, ManifestCounts, Refere
 pub use records::RecordCounts;
 pub use regions::counted_regions;
 pub use report::{
-    CoverageMetrics, InsertModel, InsertSizeMetrics, Program, ReadMetrics, RunCounters, RunMetrics,
-    SCHEMA_VERSION, Stage, Timing, VariantMetrics,
+    CoverageMetrics, InsertModel, InsertSizeMetrics, LaneReads, Program, ReadMetrics, RunCounters,
+    RunMetrics, SCHEMA_VERSION, Stage, Timing, VariantMetrics,
 };
 pub use sanity::{QcError, reconcile};
 pub use variants::VariantCounts;

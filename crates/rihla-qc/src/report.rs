@@ -1,6 +1,7 @@
 //! The report of a run: `SAMPLE.metrics.json`. Every key is explained in `docs/metrics.md`.
 
 mod genome;
+mod lane;
 mod reads;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use crate::bin::BinMetrics;
 use crate::input::InputCounts;
 use crate::variants::VariantCounts;
 pub use genome::{CoverageMetrics, VariantMetrics};
+pub use lane::LaneReads;
 pub use reads::{InsertSizeMetrics, ReadMetrics};
 
 /// Version of the report's layout; grows when a key changes its meaning or goes.

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use rihla_fastq::QualityOffset;
 
 use crate::memory::ByteSize;
 
 mod align;
 mod alignment;
+mod check;
 mod compare;
 mod duplicates;
 mod profile;
@@ -16,6 +18,7 @@ mod verify;
 
 pub use align::{AlignArgs, Order, OutputFormat};
 pub use alignment::{AlignmentArgs, Clips};
+pub use check::CheckArgs;
 pub use compare::{CompareArgs, CompareInputs};
 pub use duplicates::DuplicateArgs;
 pub use profile::ProfileArgs;
@@ -38,6 +41,8 @@ pub enum Command {
     Index(IndexArgs),
     /// The main job: FASTQ to BAM, VCF and metrics
     Germline(GermlineArgs),
+    /// Read all FASTQ of a run to the end and say whether it is sound
+    Check(CheckArgs),
     /// FASTQ to a sorted, duplicate-marked BAM, or to SAM as the reads come
     Align(AlignArgs),
     /// A sorted, indexed BAM to VCF
@@ -115,6 +120,9 @@ pub struct SampleArgs {
     /// Each FASTQ holds both ends, the two reads of each pair one behind the other
     #[arg(long)]
     pub interleaved: bool,
+    /// Letter of quality 0: 33, or 64 for Illumina's before 2011 [default: 33, refused where it looks like 64]
+    #[arg(long, value_name = "33|64")]
+    pub quality_offset: Option<QualityOffset>,
     /// Sample name: SM of the read groups, the VCF's column, the name of the outputs [default: the only one of --sheet]
     #[arg(short, long, value_name = "NAME", value_parser = parse_sample, required_unless_present = "sheet")]
     pub sample: Option<String>,

@@ -2,6 +2,7 @@
 
 pub mod align;
 pub mod call;
+pub mod check;
 pub mod compare;
 pub mod demo;
 pub mod germline;

@@ -42,6 +42,11 @@ pub struct Fault {
     message: String,
 }
 
+/// An error of which the user has been told.
+#[derive(Debug, thiserror::Error)]
+#[error("inputs are not sound")]
+struct Told(Failure);
+
 /// An error of this kind.
 pub fn fault(kind: Failure, message: impl Into<String>) -> anyhow::Error {
     Fault { kind, message: message.into() }.into()
@@ -51,13 +56,30 @@ pub fn fault(kind: Failure, message: impl Into<String>) -> anyhow::Error {
 pub fn report(error: &anyhow::Error) -> ExitCode {
     match classify(error) {
         Some(failure) => {
-            #[allow(clippy::print_stderr, reason = "the one error of a failed run")]
-            {
-                eprintln!("rihla: {}", one_line(error));
+            if error.downcast_ref::<Told>().is_none() {
+                say(error);
             }
             failure.into()
         }
         None => ExitCode::SUCCESS,
+    }
+}
+
+/// Says what went wrong with one of many things, while the others go on.
+pub fn tell(error: &anyhow::Error) -> Failure {
+    say(error);
+    classify(error).unwrap_or(Failure::Io)
+}
+
+/// An error of which [`tell`] has said all.
+pub fn told(failure: Failure) -> anyhow::Error {
+    Told(failure).into()
+}
+
+fn say(error: &anyhow::Error) {
+    #[allow(clippy::print_stderr, reason = "the error of a failed run, or of one of its inputs")]
+    {
+        eprintln!("rihla: {}", one_line(error));
     }
 }
 
@@ -74,7 +96,7 @@ pub fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
 }
 
 /// The error and those of its causes that it does not name itself, in one line.
-fn one_line(error: &anyhow::Error) -> String {
+pub fn one_line(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain().map(|cause| cause.to_string()) {
         if text.is_empty() {
@@ -91,6 +113,9 @@ fn classify(error: &anyhow::Error) -> Option<Failure> {
     for cause in error.chain() {
         if let Some(fault) = cause.downcast_ref::<Fault>() {
             return Some(fault.kind);
+        }
+        if let Some(Told(failure)) = cause.downcast_ref::<Told>() {
+            return Some(*failure);
         }
         if let Some(error) = cause.downcast_ref::<IoError>() {
             return of_io(error.kind());

@@ -51,6 +51,7 @@ fn run(command: &Command) -> ExitCode {
         Command::Compare(args) => commands::compare::run(args),
         Command::Simulate(args) => commands::simulate::run(args),
         Command::Profile(args) => commands::profile::run(args),
+        Command::Check(args) => commands::check::run(args),
         Command::Verify(args) => commands::verify::run(args),
         Command::Demo(args) => commands::demo::run(args),
     };

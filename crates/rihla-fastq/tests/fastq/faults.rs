@@ -1,6 +1,6 @@
 //! Each way in which input can be wrong: the error, its record number, its words.
 
-use rihla_fastq::{Compression, ErrorKind, FastqError, ReadOptions, RecordFault, StreamFault};
+use rihla_fastq::{Compression, ErrorKind, FastqError, QualityOffset, ReadOptions, RecordFault, StreamFault};
 
 use crate::{bgzip, error, gzip, owned, read, record, records, skippable, zstd};
 
@@ -238,7 +238,7 @@ fn records_that_are_wrong_are_numbered() {
     );
     assert_eq!(
         second("@b\nAC\n+\nI\x1f\n"),
-        RecordFault::BadQuality { name: name(), byte: 0x1f, position: 2 }
+        RecordFault::BadQuality { name: name(), byte: 0x1f, position: 2, offset: QualityOffset::Phred33 }
     );
     assert_eq!(second("@b\nA!\n+\nII\n"), RecordFault::BadBase { name: name(), byte: b'!', position: 2 });
     assert_eq!(second("@b\nAC\nGT\n+\nIIII\n"), RecordFault::NoPlus("GT".into()));
@@ -280,6 +280,23 @@ fn other_formats_are_called_by_name() {
         assert!(fault.to_string().contains(word), "{word}: {fault}");
         assert_eq!(fault.kind(), ErrorKind::Data);
     }
+}
+
+#[test]
+fn qualities_of_old_are_refused_or_converted() {
+    let old = record("a", "ACGT", "hB@f");
+    let fault = error(&[old.repeat(3).as_bytes(), old.repeat(3).as_bytes()]);
+    assert!(matches!(fault, FastqError::OldQualities { lowest: '@', highest: 'h', .. }), "{fault}");
+    assert_eq!(fault.kind(), ErrorKind::Data);
+    let message = fault.to_string();
+    assert!(message.starts_with("R1 and R2: ") && message.contains("--quality-offset 64"), "{message}");
+    let with = |offset| ReadOptions { quality_offset: Some(offset), ..ReadOptions::default() };
+    let qualities = |offset| owned(&read(&[old.as_bytes()], with(offset)).expect("said so").0)[0].2.clone();
+    assert_eq!(qualities(QualityOffset::Phred64), [40, 2, 0, 38]);
+    assert_eq!(qualities(QualityOffset::Phred33), [71, 33, 31, 69]);
+    // One low quality in the head tells Phred+33.
+    let mixed = format!("{}{}", old.repeat(3), record("b", "A", "#"));
+    assert!(read(&[mixed.as_bytes()], ReadOptions::default()).is_ok());
 }
 
 #[test]

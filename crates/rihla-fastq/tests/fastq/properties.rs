@@ -51,7 +51,7 @@ proptest! {
             ("R1".to_owned(), trickle(&compress(&first, how.0, piece), piece)),
             ("R2".to_owned(), trickle(&compress(&second, how.1, piece), piece + 3)),
         ];
-        let options = ReadOptions { batch_bases, buffer_bytes, require_end_marker: true };
+        let options = ReadOptions { batch_bases, buffer_bytes, require_end_marker: true, ..ReadOptions::default() };
         let mut reader = FastqReader::from_readers(inputs, options).expect("two inputs");
         let batches = reader.by_ref().collect::<Result<Vec<_>, _>>().expect("good files");
         prop_assert_eq!(reader.warnings(), []);

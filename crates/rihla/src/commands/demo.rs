@@ -46,6 +46,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
             reads: ReadsArgs { lanes: vec![made.reads.to_vec()] },
             sheet: None,
             interleaved: false,
+            quality_offset: None,
             sample: Some(SAMPLE.to_owned()),
             library: None,
         },

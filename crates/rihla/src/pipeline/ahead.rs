@@ -71,6 +71,12 @@ impl Ahead {
         }
     }
 
+    /// A stream that is read ahead where there are threads to spare, else the stream itself: inflating costs several
+    /// times what parsing does.
+    pub fn if_spare(stream: Box<dyn TextStream>, threads: usize) -> Box<dyn TextStream> {
+        if threads > 1 { Box::new(Self::new(stream, threads)) } else { stream }
+    }
+
     /// Waits for the next part.
     fn next_part(&mut self) {
         let parcel = loop {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use rihla_fastq::{FastqReader, Input, ReadOptions, SheetRow, platform_unit, read_sheet};
+use rihla_fastq::{FastqReader, Input, QualityOffset, ReadOptions, SheetRow, platform_unit, read_sheet};
 use rihla_io::bam::ReadGroup;
 use rihla_shard::Origin;
 
@@ -40,6 +40,8 @@ pub struct Sample {
     pub libraries: Vec<String>,
     /// Whether each FASTQ holds both ends.
     pub interleaved: bool,
+    /// How qualities are encoded, where the user says so.
+    pub quality_offset: Option<QualityOffset>,
     /// The sheet that lists them, if one does.
     sheet: Option<PathBuf>,
 }
@@ -54,13 +56,12 @@ impl Sample {
             Some(sheet) => choose(sheet, args.sample.as_deref())?,
             None => {
                 let name = args.sample.clone().unwrap_or_default();
-                let rows = args.reads.lanes.iter().map(|reads| SheetRow {
-                    sample: name.clone(),
-                    read_group: None,
-                    library: None,
-                    lane: None,
-                    reads: reads.clone(),
-                });
+                let rows = args
+                    .reads
+                    .lanes
+                    .iter()
+                    .cloned()
+                    .map(|reads| SheetRow { sample: name.clone(), ..SheetRow::of_reads(reads) });
                 let rows = rows.collect();
                 (name, rows)
             }
@@ -74,6 +75,7 @@ impl Sample {
             groups: Vec::new(),
             libraries: Vec::new(),
             interleaved: args.interleaved,
+            quality_offset: args.quality_offset,
             sheet: args.sheet.clone(),
         };
         let count = rows.len();
@@ -81,11 +83,7 @@ impl Sample {
             return Err(fault(Failure::Usage, format!("a sample may have {MOST_LANES} lanes, not {count}")));
         }
         for (number, row) in rows.into_iter().enumerate() {
-            if args.interleaved && row.reads.len() != 1 {
-                let message = "--interleaved takes one file for each lane, which holds both reads of each pair; \
-                               give one, or leave it out";
-                return Err(fault(Failure::Usage, message));
-            }
+            check_interleaved(args.interleaved, &row)?;
             let unit = unit_of(&row.reads)?;
             sample.add(row, unit, (count > 1).then_some(number + 1));
         }
@@ -115,7 +113,12 @@ impl Sample {
                 command.option("reads", reads.join(" "))
             }),
         };
-        let given = given.flag("interleaved", self.interleaved).option("sample", &self.name);
+        let given = given.flag("interleaved", self.interleaved);
+        let given = match self.quality_offset {
+            Some(offset) => given.option("quality-offset", offset.to_string()),
+            None => given,
+        };
+        let given = given.option("sample", &self.name);
         // One library may have been given; several are the sheet's.
         match &self.libraries[..] {
             [only] => given.option("library", only),
@@ -168,7 +171,10 @@ impl Sample {
 }
 
 /// The sample of a sheet that is wanted, and its rows.
-fn choose(sheet: &Path, wanted: Option<&str>) -> Result<(String, Vec<SheetRow>)> {
+///
+/// # Errors
+/// Usage, when the sheet does not have it; names that headers cannot hold.
+pub fn choose(sheet: &Path, wanted: Option<&str>) -> Result<(String, Vec<SheetRow>)> {
     let mut rows = read_sheet(sheet)?;
     let mut names: Vec<&str> = rows.iter().map(|row| row.sample.as_str()).collect();
     names.sort_unstable();
@@ -213,8 +219,24 @@ fn unit_of(reads: &[PathBuf]) -> Result<Option<String>> {
     Ok(first.and_then(|batch| platform_unit(batch.read(0).name)))
 }
 
+/// A lane of interleaved pairs is one file.
+///
+/// # Errors
+/// Usage.
+pub fn check_interleaved(interleaved: bool, row: &SheetRow) -> Result<()> {
+    if interleaved && row.reads.len() != 1 {
+        let message = "--interleaved takes one file for each lane, which holds both reads of each pair; \
+                       give one, or leave it out";
+        return Err(fault(Failure::Usage, message));
+    }
+    Ok(())
+}
+
 /// No file may be given twice; the lines of a sheet are known to name none twice.
-fn check_once(lanes: &[Vec<PathBuf>]) -> Result<()> {
+///
+/// # Errors
+/// Usage, naming the file.
+pub fn check_once(lanes: &[Vec<PathBuf>]) -> Result<()> {
     let mut seen = HashSet::new();
     for path in lanes.iter().flatten() {
         let real = path.canonicalize().unwrap_or_else(|_| path.clone());

@@ -96,7 +96,9 @@ pub fn of_bin(reference: &Reference, targets: Option<&IntervalSet>, bin: &Bin) -
     BinMetrics::of(bin.interval, &regions, &bin.records)
 }
 
-fn input_counts(reads: &ReadCounts) -> InputCounts {
+/// The counts of reads as reports have them.
+#[must_use]
+pub fn input_counts(reads: &ReadCounts) -> InputCounts {
     InputCounts {
         reads: reads.reads,
         bases: reads.bases,
@@ -104,6 +106,8 @@ fn input_counts(reads: &ReadCounts) -> InputCounts {
         q30_bases: reads.q30_bases,
         gc_bases: reads.gc_bases,
         n_bases: reads.n_bases,
+        min_length: reads.min_length,
         max_length: reads.max_length,
+        quality_range: reads.qualities.map(|range| (range.lowest, range.highest)),
     }
 }

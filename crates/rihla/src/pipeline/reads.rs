@@ -232,20 +232,16 @@ impl<'a> Source<'a> {
         let Self { context, index, sample, options } = self;
         let Lane { reads, origin } = &sample.lanes[lane];
         let inputs: Vec<Input> = reads.iter().map(|path| Input::from(path.clone())).collect();
-        // Inflating costs several times what parsing does: with threads to spare each input has some of its own.
-        let threads = context.threads();
-        let wrap = |stream| if threads > 1 { Box::new(Ahead::new(stream, threads)) } else { stream };
-        let reader = FastqReader::open_with(&inputs, ReadOptions::default(), wrap)?;
+        let read_options = ReadOptions { quality_offset: sample.quality_offset, ..ReadOptions::default() };
+        let wrap = |stream| Ahead::if_spare(stream, context.threads());
+        let reader = FastqReader::open_with(&inputs, read_options, wrap)?;
         let reader = reader.numbered_from(batches, templates);
         let mut reader = if sample.interleaved { reader.interleaved() } else { reader };
         let read_group = Some(sample.groups[usize::from(origin.read_group)].id.clone());
         let aligner = Aligner::new(index, AlignOptions { read_group, ..options.clone() }, context.simd);
         let head = read_head(&mut reader)?;
         if head.first().is_some_and(looks_interleaved) {
-            context.progress.warn(
-                "neighboring reads have the same name: if they are the mates of pairs, give --interleaved; \
-                 here each is aligned on its own",
-            );
+            context.progress.warn(UNPAIRED_MATES);
         }
         let insert = match aligner.options().insert_size {
             Some(lengths) => InsertSize::given(lengths),
@@ -323,8 +319,13 @@ impl Sizes {
     }
 }
 
+/// What is said of single reads that look like the mates of pairs.
+pub const UNPAIRED_MATES: &str = "neighboring reads have the same name: if they are the mates of pairs, give --interleaved; \
+     else each is aligned on its own";
+
 /// Whether single reads look like the mates of pairs.
-fn looks_interleaved(batch: &ReadBatch) -> bool {
+#[must_use]
+pub fn looks_interleaved(batch: &ReadBatch) -> bool {
     let pairs = batch.len().min(100) / 2;
     !batch.paired && pairs > 0 && (0..pairs).all(|i| batch.read(2 * i).name == batch.read(2 * i + 1).name)
 }

@@ -4,6 +4,7 @@
 
 mod alignment;
 mod architecture;
+mod check;
 mod compare;
 mod compare_cases;
 mod determinism;
