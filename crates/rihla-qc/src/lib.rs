@@ -7,6 +7,7 @@
 mod bin;
 mod check;
 mod depth;
+mod groups;
 mod input;
 mod insert;
 mod manifest;
@@ -19,14 +20,15 @@ mod variants;
 pub use bin::BinMetrics;
 pub use check::{CHECK_VERSION, CheckReport, CheckedLane, Verdict};
 pub use depth::{DEPTH_CAP, DepthCounts};
+pub use groups::{GroupCounts, GroupError, GroupFinder, reconcile_groups};
 pub use input::InputCounts;
 pub use insert::{InsertHistogram, LONGEST_INSERT};
 pub use manifest::{FileEntry, MANIFEST_VERSION, Manifest, ManifestCounts, ReferenceEntry, RunFacts};
 pub use records::RecordCounts;
 pub use regions::counted_regions;
 pub use report::{
-    CoverageMetrics, InsertModel, InsertSizeMetrics, LaneReads, Program, ReadMetrics, RunCounters,
-    RunMetrics, SCHEMA_VERSION, Stage, Timing, VariantMetrics,
+    CoverageMetrics, GroupMetrics, InsertModel, InsertSizeMetrics, LaneReads, Program, ReadMetrics,
+    RunCounters, RunMetrics, SCHEMA_VERSION, Stage, Timing, VariantMetrics,
 };
 pub use sanity::{QcError, reconcile};
 pub use variants::VariantCounts;

@@ -10,7 +10,7 @@ use crate::bin::BinMetrics;
 use crate::input::InputCounts;
 use crate::variants::VariantCounts;
 pub use genome::{CoverageMetrics, VariantMetrics};
-pub use lane::LaneReads;
+pub use lane::{GroupMetrics, LaneReads};
 pub use reads::{InsertSizeMetrics, ReadMetrics};
 
 /// Version of the report's layout; grows when a key changes its meaning or goes.
@@ -29,6 +29,8 @@ pub struct RunCounters {
     pub insert_model: Option<InsertModel>,
     /// Variants; `None` when none were called for.
     pub variants: Option<VariantCounts>,
+    /// Read groups; `None` when not counted apart.
+    pub read_groups: Option<Vec<GroupMetrics>>,
 }
 
 /// The aligner's model of insert sizes, in bases.
@@ -53,6 +55,8 @@ pub struct RunMetrics {
     pub inputs: Vec<String>,
     /// Reads and their records.
     pub reads: ReadMetrics,
+    /// Reads by read group; `None` when not counted apart.
+    pub read_groups: Option<Vec<GroupMetrics>>,
     /// Insert sizes.
     pub insert_size: InsertSizeMetrics,
     /// Depth.
@@ -108,6 +112,7 @@ impl RunMetrics {
             program,
             inputs,
             reads: ReadMetrics::new(counters),
+            read_groups: counters.read_groups.clone(),
             insert_size: InsertSizeMetrics::new(counters.insert_model, &counters.bins.inserts),
             coverage: CoverageMetrics::new(&counters.bins.depth),
             variants: counters.variants.as_ref().map(VariantMetrics::new),

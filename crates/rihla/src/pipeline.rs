@@ -1,5 +1,6 @@
 //! From reads to records in bins, and from bins to files: the parts that commands are made of.
 
+pub mod accounts;
 pub mod ahead;
 pub mod bins;
 pub mod calls;

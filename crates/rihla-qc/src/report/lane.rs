@@ -1,4 +1,4 @@
-//! The reads of one lane.
+//! The reads of one lane, or of the lanes of one read group.
 
 use serde::{Deserialize, Serialize};
 
@@ -51,4 +51,22 @@ impl LaneReads {
             max_quality: counts.quality_range.map(|(_, highest)| highest),
         }
     }
+}
+
+/// The reads of a read group and their records.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GroupMetrics {
+    /// Its name.
+    pub read_group: String,
+    /// Its library.
+    pub library: String,
+    /// Its files.
+    pub files: Vec<String>,
+    /// Its reads.
+    #[serde(flatten)]
+    pub reads: LaneReads,
+    /// Primary records that were written.
+    pub written: u64,
+    /// Primary records that were left out as duplicates.
+    pub removed: u64,
 }

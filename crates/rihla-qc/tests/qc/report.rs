@@ -3,7 +3,8 @@
 use rihla_core::Interval;
 use rihla_core::record::flags;
 use rihla_qc::{
-    BinMetrics, InputCounts, InsertModel, Program, RunCounters, RunMetrics, Stage, Timing, VariantCounts,
+    BinMetrics, GroupMetrics, InputCounts, InsertModel, LaneReads, Program, RunCounters, RunMetrics, Stage,
+    Timing, VariantCounts,
 };
 
 use crate::{Sketch, arena};
@@ -16,18 +17,19 @@ fn counters() -> RunCounters {
     let window = Interval::new(0, 0, 90);
     let mut sketches = Sketch::pair("a", 0, (0, "10M"), (20, "10M")).to_vec();
     sketches.extend(Sketch::pair("b", 0, (0, "10M"), (20, "10M")).map(|half| half.flagged(flags::DUPLICATE)));
+    let input = InputCounts {
+        reads: 4,
+        bases: 40,
+        q20_bases: 39,
+        q30_bases: 30,
+        gc_bases: 13,
+        n_bases: 1,
+        min_length: Some(10),
+        max_length: 10,
+        quality_range: Some((2, 37)),
+    };
     RunCounters {
-        input: Some(InputCounts {
-            reads: 4,
-            bases: 40,
-            q20_bases: 39,
-            q30_bases: 30,
-            gc_bases: 13,
-            n_bases: 1,
-            min_length: Some(10),
-            max_length: 10,
-            quality_range: Some((2, 37)),
-        }),
+        input: Some(input),
         bins: BinMetrics::of(Some(window), &[Interval::new(0, 0, 60)], &arena(&sketches)),
         optical_duplicate_pairs: Some(0),
         insert_model: Some(InsertModel { mean: 30.123_456_789, sd: f64::NAN }),
@@ -43,6 +45,14 @@ fn counters() -> RunCounters {
             transversions: 1,
             ..VariantCounts::default()
         }),
+        read_groups: Some(vec![GroupMetrics {
+            read_group: "NA12878.FLOWCELL.1".into(),
+            library: "NA12878".into(),
+            files: vec!["R1.fq.gz".into()],
+            reads: LaneReads::new(&input),
+            written: 3,
+            removed: 1,
+        }]),
     }
 }
 

@@ -17,6 +17,7 @@ use crate::context::Context;
 use crate::exit::{Failure, fault};
 use crate::ordered::for_each_ordered;
 use crate::paths;
+use crate::pipeline::accounts::Accounts;
 use crate::pipeline::duplicates::{describe, duplicate_table, kept};
 use crate::pipeline::ingest;
 use crate::pipeline::lanes::Sample;
@@ -144,7 +145,7 @@ impl Job<'_> {
             },
         )?;
         let counts = ManifestCounts {
-            reads: aligned.counts.reads,
+            reads: aligned.counts().reads,
             templates: aligned.templates,
             records,
             variants: None,
@@ -193,17 +194,21 @@ impl Job<'_> {
             templates: ingested.templates,
             ..ManifestCounts::default()
         };
+        let mut accounts = Accounts::new(sample, &args.duplicates);
+        let count = accounts.counter();
         let work = |number| {
             let bin = shards.load(number)?;
             shards.release(number);
-            Ok(work(&bin))
+            Ok((count.of(&bin), work(&bin)))
         };
-        for_each_ordered(&context.pool, shards.bins(), work, |_, (records, made)| {
+        for_each_ordered(&context.pool, shards.bins(), work, |_, (account, (records, made))| {
             stage.add(1);
+            accounts.add(&account);
             counts.records += records;
             write(made)
         })?;
         stage.finish();
+        accounts.close(&ingested.lanes)?;
         let mut files = AtomicSet::new();
         if let Some(path) = &args.duplicate_metrics {
             files.push(write_text(path, &duplicate_table(command, sample, shards))?);

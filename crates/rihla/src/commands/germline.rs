@@ -12,6 +12,7 @@ use crate::cli::GermlineArgs;
 use crate::commands::simulate::create_dir;
 use crate::context::Context;
 use crate::ordered::for_each_ordered;
+use crate::pipeline::accounts::{Accounts, BinAccount};
 use crate::pipeline::bins::{Calling, read_regions};
 use crate::pipeline::duplicates::{describe, duplicate_table, kept};
 use crate::pipeline::lanes::Sample;
@@ -59,6 +60,7 @@ struct BinResult {
     block: BamBlock,
     variants: Vec<VariantRecord>,
     metrics: BinMetrics,
+    account: BinAccount,
 }
 
 /// Runs the main job.
@@ -103,6 +105,8 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
         variants: Some(0),
         ..ManifestCounts::default()
     };
+    let mut accounts = Accounts::new(&sample, &args.duplicates);
+    let count = accounts.counter();
     let stage = context.progress.stage("call", "bins", shards.bins() as u64);
     let level = args.bam.compression_level;
     let work = |number: usize| {
@@ -113,7 +117,8 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
             None => Vec::new(),
         };
         let metrics = metrics::of_bin(reference, calling.regions(), &bin);
-        Ok(BinResult { block: compress_records(kept(&bin, &args.duplicates), level), variants, metrics })
+        let block = compress_records(kept(&bin, &args.duplicates), level);
+        Ok(BinResult { block, variants, metrics, account: count.of(&bin) })
     };
     for_each_ordered(&context.pool, shards.bins(), work, |_, result| {
         stage.add(1);
@@ -122,12 +127,14 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
         bam.append(&result.block)?;
         result.variants.iter().try_for_each(|variant| vcf.write(variant))?;
         metrics.add(&result.metrics, &result.variants);
+        accounts.add(&result.account);
         Ok(())
     })?;
     metrics.end_stage("call", stage.finish());
 
     let inputs = sample.inputs().iter().map(|path| path.display().to_string()).collect();
-    let report = metrics.report(&sample.name, inputs, &ingested, context.threads())?;
+    let groups = accounts.close(&ingested.lanes)?;
+    let report = metrics.report(&sample.name, inputs, &ingested, groups, context.threads())?;
     let mut files = bam.seal()?;
     files.append(vcf.seal()?);
     files.push(write_text(&outputs.metrics, &report.to_json())?);

@@ -14,6 +14,11 @@ pub fn kept<'a>(bin: &'a Bin, args: &DuplicateArgs) -> impl Iterator<Item = Reco
     bin.owned_records().filter(move |record| !record.has_any(removed))
 }
 
+/// The records of a bin that are left out when duplicates are removed.
+pub fn removed(bin: &Bin) -> impl Iterator<Item = RecordRef<'_>> + Clone {
+    bin.owned_records().filter(|record| record.has_any(flags::DUPLICATE))
+}
+
 /// What was counted, by library, as a file of Picard MarkDuplicates.
 #[must_use]
 pub fn duplicate_table(command: &CommandLine, sample: &Sample, shards: &Shards) -> String {

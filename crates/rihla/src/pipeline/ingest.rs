@@ -23,6 +23,8 @@ pub struct Ingested {
     pub shards: Shards,
     /// Reads as they came.
     pub reads: ReadCounts,
+    /// The same by lane.
+    pub lanes: Vec<ReadCounts>,
     /// How many of them came in pairs.
     pub paired_reads: u64,
     /// The model that mates were paired by.
@@ -69,6 +71,7 @@ pub fn run(
     let shards = context.pool.install(|| shards.finish())?;
     stage.add(aligned.templates);
     let wall = aligned.wall + stage.finish();
-    let Aligned { counts, paired_reads, insert, templates, digests, .. } = aligned;
-    Ok(Ingested { shards, reads: counts, paired_reads, insert, templates, digests, wall })
+    let reads = aligned.counts();
+    let Aligned { lanes, paired_reads, insert, templates, digests, .. } = aligned;
+    Ok(Ingested { shards, reads, lanes, paired_reads, insert, templates, digests, wall })
 }

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use rihla_fastq::{FastqReader, Input, QualityOffset, ReadOptions, SheetRow, platform_unit, read_sheet};
+use rihla_fastq::{
+    FastqReader, Input, QualityOffset, ReadCounts, ReadOptions, SheetRow, platform_unit, read_sheet,
+};
 use rihla_io::bam::ReadGroup;
 use rihla_shard::Origin;
 
@@ -101,6 +103,22 @@ impl Sample {
     #[must_use]
     pub fn files(&self) -> Vec<PathBuf> {
         self.inputs().into_iter().chain(self.sheet.clone()).collect()
+    }
+
+    /// Counts of lanes, summed by read group.
+    #[must_use]
+    pub fn counts_by_group(&self, lanes: &[ReadCounts]) -> Vec<ReadCounts> {
+        let mut groups = vec![ReadCounts::default(); self.groups.len()];
+        for (lane, counts) in self.lanes.iter().zip(lanes) {
+            groups[usize::from(lane.origin.read_group)].merge(counts);
+        }
+        groups
+    }
+
+    /// The files of a read group.
+    pub fn files_of_group(&self, group: usize) -> impl Iterator<Item = &Path> {
+        let lanes = self.lanes.iter().filter(move |lane| usize::from(lane.origin.read_group) == group);
+        lanes.flat_map(|lane| lane.reads.iter().map(PathBuf::as_path))
     }
 
     /// Adds what names the reads to a command line.

@@ -6,8 +6,8 @@ use anyhow::Result;
 use rihla_core::{IntervalSet, Reference, VariantRecord};
 use rihla_fastq::ReadCounts;
 use rihla_qc::{
-    BinMetrics, InputCounts, InsertModel, Program, RunCounters, RunMetrics, Stage, Timing, VariantCounts,
-    counted_regions, reconcile,
+    BinMetrics, GroupMetrics, InputCounts, InsertModel, Program, RunCounters, RunMetrics, Stage, Timing,
+    VariantCounts, counted_regions, reconcile,
 };
 use rihla_shard::Bin;
 
@@ -60,6 +60,7 @@ impl Metrics {
         sample: &str,
         inputs: Vec<String>,
         ingested: &Ingested,
+        read_groups: Vec<GroupMetrics>,
         threads: usize,
     ) -> Result<RunMetrics> {
         reconcile(ingested.reads.reads, ingested.paired_reads, &self.bins.records)
@@ -75,6 +76,7 @@ impl Metrics {
                 .main()
                 .map(|(_, lengths)| InsertModel { mean: lengths.mean, sd: lengths.sd }),
             variants: Some(self.variants),
+            read_groups: Some(read_groups),
         };
         let program = Program { name: "rihla".to_owned(), version: VERSION.to_owned() };
         let mut report = RunMetrics::new(sample, program, inputs, &counters);

@@ -64,8 +64,8 @@ struct LaneWork<'a> {
 
 /// What came of the reads.
 pub struct Aligned {
-    /// Reads as they came; nothing unless they were to be counted.
-    pub counts: ReadCounts,
+    /// Reads as they came, by lane; nothing unless they were to be counted.
+    pub lanes: Vec<ReadCounts>,
     /// How many reads came in pairs.
     pub paired_reads: u64,
     /// What the aligner did.
@@ -134,9 +134,9 @@ impl<'a> SampleReads<'a> {
         let sizes = Sizes::of(source.sample);
         let expected = sizes.expected(0, first.reader.share_read(), head_reads);
         let stage = context.progress.stage("align", "reads", expected.unwrap_or(0));
-        let (mut counts, mut alignments, mut paired_reads) =
-            (ReadCounts::default(), AlignCounts::default(), 0);
-        let mut templates = vec![0; source.sample.lanes.len()];
+        let (mut alignments, mut paired_reads) = (AlignCounts::default(), 0);
+        let mut lanes = vec![ReadCounts::default(); source.sample.lanes.len()];
+        let mut templates = vec![0; lanes.len()];
         let (buffers, batches) = (Spares::default(), Spares::default());
         let on_batch = |(lane, batch): (Arc<LaneWork<'_>>, ReadBatch)| {
             let (mut scratch, mut out) = buffers.take(|| (lane.aligner.scratch(), AlignedBatch::default()));
@@ -156,7 +156,7 @@ impl<'a> SampleReads<'a> {
             Ok(part)
         };
         let on_part = |part: Part<T>| {
-            counts.merge(&part.counts);
+            lanes[part.lane].merge(&part.counts);
             alignments.merge(&part.alignments);
             templates[part.lane] += part.templates as u64;
             paired_reads += part.paired_reads as u64;
@@ -175,7 +175,7 @@ impl<'a> SampleReads<'a> {
         let insert = fed.inserts[largest];
         let templates = templates.iter().sum();
         let (digests, wall) = (fed.digests, stage.finish());
-        let aligned = Aligned { counts, paired_reads, alignments, templates, insert, digests, wall };
+        let aligned = Aligned { lanes, paired_reads, alignments, templates, insert, digests, wall };
         fed.warnings.iter().for_each(|warning| context.progress.warn(&warning.to_string()));
         aligned.tell(context);
         Ok(aligned)
@@ -183,6 +183,15 @@ impl<'a> SampleReads<'a> {
 }
 
 impl Aligned {
+    /// Reads of all lanes as they came; nothing unless they were to be counted.
+    #[must_use]
+    pub fn counts(&self) -> ReadCounts {
+        self.lanes.iter().fold(ReadCounts::default(), |mut all, lane| {
+            all.merge(lane);
+            all
+        })
+    }
+
     fn tell(&self, context: &Context) {
         if self.templates == 0 {
             context.progress.warn("there are no reads; the outputs hold none");

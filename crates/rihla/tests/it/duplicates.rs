@@ -38,6 +38,20 @@ fn duplicates_are_flagged_or_removed_and_nothing_else_changes() {
 }
 
 #[test]
+fn removed_reads_are_accounted_for() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let args = Sample::get().germline(dir.path()).into_iter().chain(["--remove-duplicates".to_owned()]);
+    succeed(args);
+    let metrics: serde_json::Value =
+        serde_json::from_slice(&bytes(dir.path().join("DEMO.metrics.json"))).expect("JSON");
+    let group = &metrics["read_groups"][0];
+    let number = |value: &serde_json::Value| value.as_u64().expect("a number");
+    assert_eq!(number(&group["reads"]), number(&group["written"]) + number(&group["removed"]));
+    assert_eq!(group["removed"], metrics["reads"]["duplicates"], "mapped reads alone are duplicates");
+    assert!(number(&group["removed"]) > 0, "the sample has duplicates");
+}
+
+#[test]
 fn the_metrics_are_picards_and_agree_with_the_flags() {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("metrics.txt");

@@ -217,6 +217,12 @@ fn every_lane_is_accounted_for_and_a_damaged_one_leaves_nothing() {
     let metrics = String::from_utf8(bytes(out.join("S.metrics.json"))).expect("text");
     let metrics: serde_json::Value = serde_json::from_str(&metrics).expect("JSON");
     assert_eq!(metrics["reads"]["total"], 3_000, "{metrics}");
+    let groups = metrics["read_groups"].as_array().expect("a list");
+    let numbers = |key: &str| groups.iter().map(|group| group[key].as_u64()).collect::<Vec<_>>();
+    assert_eq!(groups[1]["read_group"], "S.FC.2");
+    assert_eq!(groups[1]["files"], serde_json::json!([two[0]]));
+    assert_eq!(numbers("reads"), [Some(2_000), Some(1_000)]);
+    assert_eq!((numbers("written"), numbers("removed")), (numbers("reads"), vec![Some(0), Some(0)]));
     let cut = bytes(&two[1]);
     fs::write(&two[1], &cut[..cut.len() / 2]).expect("written");
     let (output, out) = run("cut", &[&two[0], &two[1]]);
