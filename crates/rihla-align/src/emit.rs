@@ -6,7 +6,7 @@ mod text;
 
 use rihla_core::read::ReadRef;
 use rihla_core::record::{Placement, flags};
-use rihla_core::{CigarOp, OpKind, RecordArena, RecordBuilder};
+use rihla_core::{CigarOp, OpKind, RecordArena, RecordBuilder, base};
 
 use self::line::{Comparer, Line, Lines};
 use self::text::{push_cigar, push_number};
@@ -111,10 +111,17 @@ impl Writer {
     fn unmapped(&mut self, context: &Context<'_>, subject: &Subject<'_>, out: &mut RecordArena) {
         let mate = subject.mate_line();
         let place = mate.map(|(_, mate)| (mate.contig, mate.position));
-        let flags = subject.flags | flags::UNMAPPED;
+        let unfit = if subject.raw.is_unfit { flags::QC_FAIL } else { 0 };
+        let flags = subject.flags | flags::UNMAPPED | unfit;
         let placement = Placement { flags, place, mapq: 0, mate: place, template_length: 0 };
-        let codes = subject.read.query.codes(false);
         let Subject { raw, .. } = subject;
+        let codes = match raw.is_unfit {
+            true => {
+                base::encode_into(raw.sequence, &mut self.text);
+                &self.text
+            }
+            false => subject.read.query.codes(false),
+        };
         let mut record = RecordBuilder::start(out, &placement, raw.name, &[], codes, raw.qualities);
         self.mate_tags(subject, &mut record);
         finish(record, context);

@@ -83,7 +83,9 @@ impl Read {
     fn load(&mut self, read: ReadRef<'_>, context: &Context<'_>) {
         self.chains.clear();
         self.chained = false;
-        self.query.load(context.simd, read);
+        // A read that is not to be aligned has nothing to be found by.
+        let unseen = ReadRef { sequence: &[], qualities: &[], ..read };
+        self.query.load(context.simd, if read.is_unfit { unseen } else { read });
         self.seeds.scan(context.simd, context.table, &self.query);
     }
 

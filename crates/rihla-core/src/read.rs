@@ -9,6 +9,8 @@ pub struct ReadRef<'a> {
     pub sequence: &'a [u8],
     /// Base qualities, Phred, without an offset; as long as `sequence`.
     pub qualities: &'a [u8],
+    /// Whether it is not to be aligned: too little of it is of the sample.
+    pub is_unfit: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +18,9 @@ struct Span {
     name: u32,
     sequence: u32,
     qualities: u32,
-    end: u32,
+    /// Bases; fewer than there are when it was cut.
+    length: u32,
+    is_unfit: bool,
 }
 
 /// A numbered batch of reads in one allocation.
@@ -61,8 +65,9 @@ impl ReadBatch {
         self.bytes.extend_from_slice(sequence);
         let qualities_at = at(&self.bytes);
         self.bytes.extend_from_slice(qualities);
-        let end = at(&self.bytes);
-        self.spans.push(Span { name: start, sequence: middle, qualities: qualities_at, end });
+        let length = at(&self.bytes) - qualities_at;
+        let is_unfit = false;
+        self.spans.push(Span { name: start, sequence: middle, qualities: qualities_at, length, is_unfit });
     }
 
     /// Number of reads (twice the templates when paired).
@@ -92,9 +97,36 @@ impl ReadBatch {
         let span = self.spans[i];
         ReadRef {
             name: &self.bytes[span.name as usize..span.sequence as usize],
-            sequence: &self.bytes[span.sequence as usize..span.qualities as usize],
-            qualities: &self.bytes[span.qualities as usize..span.end as usize],
+            sequence: &self.bytes[span.sequence as usize..][..span.length as usize],
+            qualities: &self.bytes[span.qualities as usize..][..span.length as usize],
+            is_unfit: span.is_unfit,
         }
+    }
+
+    /// Keeps the first `length` bases of read `i`.
+    ///
+    /// # Panics
+    /// If `i` is out of range.
+    pub fn truncate(&mut self, i: usize, length: usize) {
+        let span = &mut self.spans[i];
+        span.length = span.length.min(u32::try_from(length).unwrap_or(u32::MAX));
+    }
+
+    /// Says that read `i` is not to be aligned.
+    ///
+    /// # Panics
+    /// If `i` is out of range.
+    pub fn mark_unfit(&mut self, i: usize) {
+        self.spans[i].is_unfit = true;
+    }
+
+    /// Whether read `i` is not to be aligned.
+    ///
+    /// # Panics
+    /// If `i` is out of range.
+    #[must_use]
+    pub fn is_unfit(&self, i: usize) -> bool {
+        self.spans[i].is_unfit
     }
 
     /// All reads in order.

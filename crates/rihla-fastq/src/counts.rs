@@ -52,11 +52,21 @@ impl ReadCounts {
     /// Counts one batch.
     #[must_use]
     pub fn of(batch: &ReadBatch) -> Self {
+        Self::of_those(batch, |_| true)
+    }
+
+    /// Counts the reads of a batch that are fit to be aligned.
+    #[must_use]
+    pub fn of_fit(batch: &ReadBatch) -> Self {
+        Self::of_those(batch, |i| !batch.is_unfit(i))
+    }
+
+    fn of_those(batch: &ReadBatch, wanted: impl Fn(usize) -> bool) -> Self {
         let mut counts = Self::default();
         for mate in 0..=usize::from(batch.paired) {
             let step = 1 + usize::from(batch.paired);
             let mut cycles = CycleSums::default();
-            for i in (mate..batch.len()).step_by(step) {
+            for i in (mate..batch.len()).step_by(step).filter(|&i| wanted(i)) {
                 let read = batch.read(i);
                 counts.add(read);
                 cycles.add(read.qualities);

@@ -31,6 +31,7 @@ mod platform_unit;
 mod reader;
 mod scan;
 mod sheet;
+pub mod trim;
 
 pub use counts::{CycleQuality, ReadCounts};
 pub use decode::{Inflater, TextPart, TextStream};

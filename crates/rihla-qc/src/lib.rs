@@ -7,6 +7,7 @@
 mod bin;
 mod check;
 mod depth;
+mod fastp;
 mod groups;
 mod input;
 mod insert;
@@ -20,6 +21,7 @@ mod variants;
 pub use bin::BinMetrics;
 pub use check::{CHECK_VERSION, CheckReport, CheckedLane, Verdict};
 pub use depth::{DEPTH_CAP, DepthCounts};
+pub use fastp::{FastpCut, FastpMate, FastpReads, FastpReport};
 pub use groups::{GroupCounts, GroupError, GroupFinder, reconcile_groups};
 pub use input::InputCounts;
 pub use insert::{InsertHistogram, LONGEST_INSERT};

@@ -14,6 +14,7 @@ mod compare;
 mod duplicates;
 mod profile;
 mod simulate;
+mod trim;
 mod verify;
 
 pub use align::{AlignArgs, Order, OutputFormat};
@@ -23,6 +24,7 @@ pub use compare::{CompareArgs, CompareInputs};
 pub use duplicates::DuplicateArgs;
 pub use profile::ProfileArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
+pub use trim::{PolyG, TrimArgs};
 pub use verify::VerifyArgs;
 
 /// Short sequencing reads all the way: FASTQ in, sorted duplicate-marked BAM and VCF out.
@@ -123,6 +125,9 @@ pub struct SampleArgs {
     /// Letter of quality 0: 33, or 64 for Illumina's before 2011 [default: 33, refused where it looks like 64]
     #[arg(long, value_name = "33|64")]
     pub quality_offset: Option<QualityOffset>,
+    /// How reads are trimmed.
+    #[command(flatten)]
+    pub trim: TrimArgs,
     /// Sample name: SM of the read groups, the VCF's column, the name of the outputs [default: the only one of --sheet]
     #[arg(short, long, value_name = "NAME", value_parser = parse_sample, required_unless_present = "sheet")]
     pub sample: Option<String>,

@@ -12,4 +12,5 @@ pub mod metrics;
 pub mod provenance;
 pub mod reads;
 pub mod settings;
+pub mod trimming;
 pub mod truth;

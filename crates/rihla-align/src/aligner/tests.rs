@@ -350,6 +350,36 @@ fn the_model_is_learned_from_confident_pairs() {
     assert!((lengths.mean - 359.5).abs() < 0.01 && (lengths.sd - 17.3).abs() < 0.1, "{lengths:?}");
 }
 
+#[test]
+fn unfit_reads_are_written_whole_and_unmapped() {
+    let (sequences, index) = (sequences(), build(&sequences()));
+    let s = &sequences[0];
+    let mates = [s[9_000..9_000 + LENGTH].to_vec(), reverse(&s[9_330 - LENGTH..9_330])];
+    let aligner = Aligner::new(&index, AlignOptions::default(), Simd::best());
+    for (unfit, paired) in [(vec![1], true), (vec![0, 1], true), (vec![0], false)] {
+        let mut batch = ReadBatch::new(0, 0, paired);
+        for read in &mates {
+            batch.push(b"r", read, &[30; LENGTH]);
+        }
+        unfit.iter().for_each(|&i| batch.mark_unfit(i));
+        let mut out = AlignedBatch::default();
+        aligner.align_batch(&batch, &model(), &mut aligner.scratch(), &mut out);
+        assert_eq!(out.records.len(), 2);
+        for (i, record) in out.records.iter().enumerate() {
+            let is_unfit = unfit.contains(&i);
+            assert_eq!(record.has_any(flags::UNMAPPED), is_unfit, "{unfit:?}, {i}");
+            assert_eq!(record.has_any(flags::QC_FAIL), is_unfit);
+            assert_eq!(record.has_any(flags::MATE_UNMAPPED), paired && unfit.contains(&(1 - i)));
+            if is_unfit {
+                let mut codes = Vec::new();
+                record.sequence_into(&mut codes);
+                let letters: Vec<u8> = codes.iter().map(|&code| base::decode(code)).collect();
+                assert_eq!((letters, record.qualities()), (mates[i].clone(), &[30; LENGTH][..]));
+            }
+        }
+    }
+}
+
 /// Reads of many kinds, from a seed.
 fn mixture(sequences: &[Vec<u8>], seed: u64) -> Vec<Vec<u8>> {
     let dice = |i: u64, n: u64| (seed.wrapping_add(i).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20) % n;

@@ -12,7 +12,10 @@ fn reference(codes: &[u8]) -> Reference {
 fn query(codes: &[u8]) -> Query {
     let letters = base::decode_all(codes);
     let mut query = Query::default();
-    query.load(Simd::best(), ReadRef { name: b"q", sequence: &letters, qualities: &vec![30; letters.len()] });
+    query.load(
+        Simd::best(),
+        ReadRef { name: b"q", sequence: &letters, qualities: &vec![30; letters.len()], is_unfit: false },
+    );
     query
 }
 

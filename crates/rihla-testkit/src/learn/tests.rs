@@ -168,7 +168,7 @@ fn order_and_cuts_do_not_matter() {
             for i in part {
                 let read = |mate: usize| {
                     let (sequence, qualities) = &pairs[i][mate];
-                    ReadRef { name: b"", sequence, qualities }
+                    ReadRef { name: b"", sequence, qualities, is_unfit: false }
                 };
                 learner.add_template(&[read(0), read(1)]);
             }
@@ -193,6 +193,7 @@ fn overlapping_mates_show_lengths_adapters_and_errors() {
     let mut learner = ProfileLearner::new(&LearnOptions::default());
     let counted: Result<u64, Infallible> = made.pairs(|pair| {
         let reads = pair.reads.map(|read| ReadRef {
+            is_unfit: false,
             name: pair.name,
             sequence: read.sequence,
             qualities: read.qualities,
@@ -232,8 +233,12 @@ fn without_reads_nothing_is_learnt() {
 fn qualities_can_be_binned() {
     let options = LearnOptions { quality_bins: vec![2, 12, 23, 37] };
     let mut learner = ProfileLearner::new(&options);
-    let read =
-        |sequence: &'static [u8]| ReadRef { name: b"", sequence, qualities: &[0, 6, 7, 17, 18, 29, 30, 41] };
+    let read = |sequence: &'static [u8]| ReadRef {
+        name: b"",
+        sequence,
+        qualities: &[0, 6, 7, 17, 18, 29, 30, 41],
+        is_unfit: false,
+    };
     for _ in 0..20 {
         learner.add_template(&[read(b"ACGTACGT")]);
     }

@@ -30,7 +30,12 @@ fn real(folder: &Path, options: &LearnOptions) -> Vec<Observed> {
     let mut learner = ProfileLearner::new(options);
     let [first, second] = [1, 2].map(|mate| reads(&folder.join(format!("reads_{mate}.fq.gz"))));
     for pair in first.iter().zip(&second) {
-        let reads = [pair.0, pair.1].map(|(sequence, qualities)| ReadRef { name: b"", sequence, qualities });
+        let reads = [pair.0, pair.1].map(|(sequence, qualities)| ReadRef {
+            name: b"",
+            sequence,
+            qualities,
+            is_unfit: false,
+        });
         learner.add_template(&reads);
     }
     learner.finish("real", "real").expect("there are reads").profile.observed
@@ -51,6 +56,7 @@ fn simulated(name: &str, read_length: u16) -> Vec<Observed> {
     let counted: Result<u64, Infallible> =
         Simulation::new(&genome.reference(), &options).expect("valid").pairs(|pair| {
             let read = |mate: usize| ReadRef {
+                is_unfit: false,
                 name: pair.name,
                 sequence: pair.reads[mate].sequence,
                 qualities: pair.reads[mate].qualities,

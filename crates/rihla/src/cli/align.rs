@@ -24,6 +24,9 @@ pub struct AlignArgs {
     /// Where to write what duplicate marking counted, by library, as Picard MarkDuplicates does
     #[arg(long, value_name = "FILE")]
     pub duplicate_metrics: Option<PathBuf>,
+    /// Where to write what was trimmed, in the form of fastp's JSON, which MultiQC reads
+    #[arg(long, value_name = "FILE", requires = "trim")]
+    pub trim_report: Option<PathBuf>,
     /// Where to write a manifest: inputs and outputs with their SHA-256, the command, the host, the times
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,

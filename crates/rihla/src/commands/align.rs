@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use rihla_align::AlignOptions;
 use rihla_core::FileDigest;
+use rihla_fastq::ReadCounts;
+use rihla_fastq::trim::TrimCounts;
 use rihla_io::AtomicSet;
 use rihla_io::atomic::write_text;
 use rihla_io::bam::{BamHeader, BamWriter, RecordOrder, compress_records};
@@ -36,7 +38,8 @@ pub fn run(args: &AlignArgs) -> Result<()> {
     let clock = Clock::start();
     let context = Context::new(&args.run)?;
     let sample = Sample::new(&args.sample)?;
-    let outputs = [&args.out].into_iter().chain(&args.duplicate_metrics).chain(&args.manifest);
+    let outputs =
+        [&args.out].into_iter().chain(&args.duplicate_metrics).chain(&args.trim_report).chain(&args.manifest);
     let outputs: Vec<&Path> = outputs.map(PathBuf::as_path).collect();
     paths::check(&outputs, &args.reference, &sample.files())?;
     if args.order == Order::Input && (args.duplicates.remove_duplicates || args.duplicate_metrics.is_some()) {
@@ -150,7 +153,15 @@ impl Job<'_> {
             records,
             variants: None,
         };
-        Ok(Made { files: writer.seal()?, digests: aligned.digests, counts })
+        let mut files = writer.seal()?;
+        files.append(trim_report(
+            self.args,
+            self.sample,
+            self.command,
+            &aligned.counts(),
+            aligned.trimmed.as_ref(),
+        )?);
+        Ok(Made { files, digests: aligned.digests, counts })
     }
 
     fn sorted_bam(self, header: &BamHeader, level: u8) -> Result<Made> {
@@ -213,6 +224,22 @@ impl Job<'_> {
         if let Some(path) = &args.duplicate_metrics {
             files.push(write_text(path, &duplicate_table(command, sample, shards))?);
         }
+        files.append(trim_report(args, sample, command, &ingested.reads, ingested.trimmed.as_ref())?);
         Ok(Made { files, digests: ingested.digests, counts })
     }
+}
+
+/// The report of what was trimmed, where it is wanted.
+fn trim_report(
+    args: &AlignArgs,
+    sample: &Sample,
+    command: &CommandLine,
+    reads: &ReadCounts,
+    trimmed: Option<&TrimCounts>,
+) -> Result<AtomicSet> {
+    let mut files = AtomicSet::new();
+    if let (Some(path), Some(trimming), Some(counts)) = (&args.trim_report, &sample.trimming, trimmed) {
+        files.push(trimming.write(path, command, reads, counts)?);
+    }
+    Ok(files)
 }

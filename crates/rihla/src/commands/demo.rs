@@ -12,6 +12,7 @@ use rihla_truth::{Cell, compare};
 
 use crate::cli::{
     AlignmentArgs, BamArgs, DemoArgs, DuplicateArgs, GermlineArgs, ReadsArgs, ReferenceArgs, SampleArgs,
+    TrimArgs,
 };
 use crate::commands::germline;
 use crate::commands::simulate::{self, create_dir};
@@ -47,6 +48,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
             sheet: None,
             interleaved: false,
             quality_offset: None,
+            trim: TrimArgs::default(),
             sample: Some(SAMPLE.to_owned()),
             library: None,
         },

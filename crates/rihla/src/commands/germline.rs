@@ -34,24 +34,28 @@ pub struct Outputs {
     pub metrics: PathBuf,
     /// What duplicate marking counted, in Picard's form.
     pub duplicates: PathBuf,
+    /// What was trimmed, in fastp's form, where something was to be.
+    pub trimming: Option<PathBuf>,
     /// What went in and what came out.
     pub manifest: PathBuf,
 }
 
 impl Outputs {
-    fn of(dir: &Path, sample: &str) -> Self {
-        let file = |extension: &str| dir.join(format!("{sample}.{extension}"));
+    fn of(dir: &Path, sample: &Sample) -> Self {
+        let file = |extension: &str| dir.join(format!("{}.{extension}", sample.name));
         Self {
             bam: file("bam"),
             vcf: file("vcf.gz"),
             metrics: file("metrics.json"),
             duplicates: file("duplicate_metrics.txt"),
+            trimming: sample.trimming.as_ref().map(|_| file("fastp.json")),
             manifest: file("manifest.json"),
         }
     }
 
-    fn paths(&self) -> [&Path; 5] {
-        [&self.bam, &self.vcf, &self.metrics, &self.duplicates, &self.manifest]
+    fn paths(&self) -> Vec<&Path> {
+        let paths = [&self.bam, &self.vcf, &self.metrics, &self.duplicates].into_iter();
+        paths.chain(&self.trimming).chain([&self.manifest]).map(PathBuf::as_path).collect()
     }
 }
 
@@ -83,7 +87,7 @@ pub fn run(args: &GermlineArgs) -> Result<()> {
 pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let clock = Clock::start();
     let sample = Sample::new(&args.sample)?;
-    let outputs = Outputs::of(&args.out_dir, &sample.name);
+    let outputs = Outputs::of(&args.out_dir, &sample);
     paths::check(&outputs.paths(), &args.reference, &sample.files())?;
     let index = reference::open(context, &args.reference)?;
     let reference = index.reference();
@@ -140,6 +144,11 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     files.push(write_text(&outputs.metrics, &report.to_json())?);
     let table = duplicate_table(&command, &sample, shards);
     files.push(write_text(&outputs.duplicates, &table)?);
+    if let (Some(trimming), Some(path), Some(counts)) =
+        (&sample.trimming, &outputs.trimming, &ingested.trimmed)
+    {
+        files.push(trimming.write(path, &command, &ingested.reads, counts)?);
+    }
     let facts = Facts {
         context,
         command: &command,

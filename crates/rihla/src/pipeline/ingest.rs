@@ -7,6 +7,7 @@ use anyhow::Result;
 use rihla_align::{AlignOptions, Index, InsertSize};
 use rihla_core::FileDigest;
 use rihla_fastq::ReadCounts;
+use rihla_fastq::trim::TrimCounts;
 use rihla_shard::{ShardOptions, ShardWriter, Shards};
 
 use super::lanes::Sample;
@@ -31,6 +32,8 @@ pub struct Ingested {
     pub insert: InsertSize,
     /// Templates: pairs, or single reads.
     pub templates: u64,
+    /// What was trimmed; `None` when nothing was to be.
+    pub trimmed: Option<TrimCounts>,
     /// The inputs as they were read, in order.
     pub digests: Vec<FileDigest>,
     /// Wall time.
@@ -72,6 +75,6 @@ pub fn run(
     stage.add(aligned.templates);
     let wall = aligned.wall + stage.finish();
     let reads = aligned.counts();
-    let Aligned { lanes, paired_reads, insert, templates, digests, .. } = aligned;
-    Ok(Ingested { shards, reads, lanes, paired_reads, insert, templates, digests, wall })
+    let Aligned { lanes, paired_reads, insert, templates, trimmed, digests, .. } = aligned;
+    Ok(Ingested { shards, reads, lanes, paired_reads, insert, templates, trimmed, digests, wall })
 }

@@ -11,6 +11,7 @@ use rihla_io::bam::ReadGroup;
 use rihla_shard::Origin;
 
 use super::provenance::CommandLine;
+use super::trimming::Trimming;
 use crate::cli::{SampleArgs, parse_sample};
 use crate::exit::{Failure, fault};
 
@@ -44,6 +45,8 @@ pub struct Sample {
     pub interleaved: bool,
     /// How qualities are encoded, where the user says so.
     pub quality_offset: Option<QualityOffset>,
+    /// How they are trimmed, if they are.
+    pub trimming: Option<Trimming>,
     /// The sheet that lists them, if one does.
     sheet: Option<PathBuf>,
 }
@@ -78,6 +81,7 @@ impl Sample {
             libraries: Vec::new(),
             interleaved: args.interleaved,
             quality_offset: args.quality_offset,
+            trimming: Trimming::new(&args.trim),
             sheet: args.sheet.clone(),
         };
         let count = rows.len();
@@ -134,6 +138,10 @@ impl Sample {
         let given = given.flag("interleaved", self.interleaved);
         let given = match self.quality_offset {
             Some(offset) => given.option("quality-offset", offset.to_string()),
+            None => given,
+        };
+        let given = match &self.trimming {
+            Some(trimming) => trimming.describe(given),
             None => given,
         };
         let given = given.option("sample", &self.name);

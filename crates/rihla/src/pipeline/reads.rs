@@ -12,11 +12,13 @@ use rihla_align::{
     AlignCounts, AlignOptions, AlignedBatch, Aligner, Index, InsertSamples, InsertSize, Orientation,
 };
 use rihla_core::{FileDigest, ReadBatch};
+use rihla_fastq::trim::{TrimCounts, Trimmer};
 use rihla_fastq::{FastqReader, Input, ReadCounts, ReadOptions, Warning};
 use rihla_shard::Origin;
 
 use super::ahead::Ahead;
 use super::lanes::{Lane, Sample};
+use super::trimming;
 use crate::context::Context;
 use crate::ordered::map_ordered;
 use crate::progress::Stage;
@@ -60,6 +62,7 @@ struct LaneWork<'a> {
     origin: Origin,
     aligner: Aligner<'a>,
     insert: InsertSize,
+    trimmer: Option<Trimmer>,
 }
 
 /// What came of the reads.
@@ -74,6 +77,8 @@ pub struct Aligned {
     pub templates: u64,
     /// The model that mates were paired by, in the lane with the most templates.
     pub insert: InsertSize,
+    /// What was trimmed; `None` when nothing was to be.
+    pub trimmed: Option<TrimCounts>,
     /// The inputs as they were read, in order.
     pub digests: Vec<FileDigest>,
     /// Wall time.
@@ -84,6 +89,7 @@ pub struct Aligned {
 struct Part<T> {
     lane: usize,
     counts: ReadCounts,
+    trimmed: Option<TrimCounts>,
     paired_reads: usize,
     alignments: AlignCounts,
     templates: usize,
@@ -138,13 +144,18 @@ impl<'a> SampleReads<'a> {
         let mut lanes = vec![ReadCounts::default(); source.sample.lanes.len()];
         let mut templates = vec![0; lanes.len()];
         let (buffers, batches) = (Spares::default(), Spares::default());
-        let on_batch = |(lane, batch): (Arc<LaneWork<'_>>, ReadBatch)| {
+        let mut trimmed = source.sample.trimming.as_ref().map(|_| TrimCounts::default());
+        let count = count || trimmed.is_some();
+        let on_batch = |(lane, mut batch): (Arc<LaneWork<'_>>, ReadBatch)| {
+            let counts = if count { ReadCounts::of(&batch) } else { ReadCounts::default() };
+            let trimmed = lane.trimmer.as_ref().map(|trimmer| trimmer.trim(&mut batch));
             let (mut scratch, mut out) = buffers.take(|| (lane.aligner.scratch(), AlignedBatch::default()));
             lane.aligner.align_batch(&batch, &lane.insert, &mut scratch, &mut out);
             let result = work(lane.origin, &out)?;
             let part = Part {
                 lane: lane.number,
-                counts: if count { ReadCounts::of(&batch) } else { ReadCounts::default() },
+                counts,
+                trimmed,
                 paired_reads: if batch.paired { batch.len() } else { 0 },
                 alignments: out.counts,
                 templates: batch.templates(),
@@ -157,6 +168,7 @@ impl<'a> SampleReads<'a> {
         };
         let on_part = |part: Part<T>| {
             lanes[part.lane].merge(&part.counts);
+            trimmed.iter_mut().zip(&part.trimmed).for_each(|(all, part)| all.merge(part));
             alignments.merge(&part.alignments);
             templates[part.lane] += part.templates as u64;
             paired_reads += part.paired_reads as u64;
@@ -175,7 +187,7 @@ impl<'a> SampleReads<'a> {
         let insert = fed.inserts[largest];
         let templates = templates.iter().sum();
         let (digests, wall) = (fed.digests, stage.finish());
-        let aligned = Aligned { lanes, paired_reads, alignments, templates, insert, digests, wall };
+        let aligned = Aligned { lanes, paired_reads, alignments, templates, insert, trimmed, digests, wall };
         fed.warnings.iter().for_each(|warning| context.progress.warn(&warning.to_string()));
         aligned.tell(context);
         Ok(aligned)
@@ -199,6 +211,9 @@ impl Aligned {
             context
                 .progress
                 .warn("no insert size can be learnt: too few good pairs; each mate is aligned on its own");
+        }
+        if let Some(trimmed) = &self.trimmed {
+            context.progress.say(&trimming::summary(trimmed, self.counts().reads));
         }
         context.progress.say(&self.summary());
     }
@@ -257,7 +272,8 @@ impl<'a> Source<'a> {
             None if learners == Learners::All => context.pool.install(|| learn(&aligner, &head, true)),
             None => learn(&aligner, &head, false),
         };
-        let work = Arc::new(LaneWork { number: lane, origin: *origin, aligner, insert });
+        let trimmer = sample.trimming.as_ref().map(|trimming| trimming.trimmer(&head));
+        let work = Arc::new(LaneWork { number: lane, origin: *origin, aligner, insert, trimmer });
         Ok(OpenLane { reader, head, work })
     }
 

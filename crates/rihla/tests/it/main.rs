@@ -19,4 +19,5 @@ mod profile;
 #[cfg(unix)]
 mod reliability;
 mod simulate;
+mod trim;
 mod validators;
