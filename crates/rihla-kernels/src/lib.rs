@@ -7,6 +7,7 @@
 pub mod banded;
 #[cfg(test)]
 mod fuzz;
+pub mod heap;
 pub mod mismatch;
 pub mod mmap;
 pub mod pack;

@@ -44,6 +44,10 @@ impl Marked {
         Self { words: std::iter::repeat_with(AtomicU64::default).take(words).collect() }
     }
 
+    pub(crate) fn bytes(&self) -> u64 {
+        size_of_val(&self.words[..]) as u64
+    }
+
     fn set(&self, template: u64, bits: u64) {
         self.words[(template / 32) as usize].fetch_or(bits << (2 * (template % 32)), Ordering::Relaxed);
     }

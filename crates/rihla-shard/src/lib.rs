@@ -16,10 +16,12 @@
 mod bins;
 mod duplicates;
 mod error;
+mod frame;
 mod keys;
 mod library_metrics;
 mod optical;
 mod options;
+mod parts;
 mod shards;
 mod store;
 mod writer;

@@ -11,6 +11,8 @@ pub struct ShardOptions {
     pub temp_dir: PathBuf,
     /// Length of a genome bin in bases. A contig shorter than that is one bin; no bin spans contigs.
     pub bin_bases: u32,
+    /// A bin of more bytes of records than this is cut into parts of about as much, each given out as a bin of its own.
+    pub part_bytes: u64,
     /// Bases on both sides of a bin from which a bin also gets its neighbors' records.
     pub halo_bases: u32,
     /// Number of libraries; duplicates are looked for inside each.
@@ -27,6 +29,8 @@ impl ShardOptions {
     /// threads of a large server have in hand stay small (20 MB each at 30x) and small targets still
     /// spread over the threads. The halo's copies cost under one percent.
     pub const BIN_BASES: u32 = 1 << 18;
+    /// Default of [`part_bytes`](Self::part_bytes): three times a bin at 30x.
+    pub const PART_BYTES: u64 = 64 << 20;
     /// Default of [`halo_bases`](Self::halo_bases).
     pub const HALO_BASES: u32 = 1000;
     /// Default of [`optical_pixels`](Self::optical_pixels), Picard's.
@@ -39,6 +43,7 @@ impl Default for ShardOptions {
             memory_bytes: Self::MEMORY_BYTES,
             temp_dir: std::env::temp_dir(),
             bin_bases: Self::BIN_BASES,
+            part_bytes: Self::PART_BYTES,
             halo_bases: Self::HALO_BASES,
             libraries: 1,
             optical_pixels: Self::OPTICAL_PIXELS,

@@ -10,9 +10,11 @@ use rihla_core::{Interval, RecordArena, RecordRef};
 use crate::bins::Bins;
 use crate::duplicates::Marked;
 use crate::error::ShardError;
+use crate::frame;
 use crate::library_metrics::DuplicateMetrics;
+use crate::parts::Part;
 use crate::store::Store;
-use crate::writer::{FRAME, Layout, template_of};
+use crate::writer::{Layout, template_of};
 
 /// Records without a place are cut into bins of about this many bytes.
 const UNPLACED_BIN_BYTES: u64 = 64 << 20;
@@ -25,6 +27,7 @@ const RELEASED: u8 = 2;
 #[derive(Debug)]
 pub struct Shards {
     bins: Bins,
+    parts: Vec<Part>,
     store: Store,
     marked: Marked,
     /// By library.
@@ -59,15 +62,16 @@ impl Bin {
 impl Shards {
     pub(crate) fn new(
         bins: Bins,
+        parts: Vec<Part>,
         store: Store,
         marked: Marked,
         metrics: Vec<DuplicateMetrics>,
         records_in: u64,
     ) -> Self {
         let unplaced = unplaced_bins(&store, Layout::new(&bins).unplaced());
-        let states = std::iter::repeat_with(AtomicU8::default).take(bins.len() + unplaced.len()).collect();
+        let states = std::iter::repeat_with(AtomicU8::default).take(parts.len() + unplaced.len()).collect();
         let records_out = AtomicU64::new(0);
-        Self { bins, store, marked, metrics, records_in, records_out, unplaced, states }
+        Self { bins, parts, store, marked, metrics, records_in, records_out, unplaced, states }
     }
 
     /// Number of bins. Bins are in genome order; after them come one or more for records without a
@@ -80,13 +84,12 @@ impl Shards {
     /// The bases that a bin owns; `None` for bins of records without a place.
     #[must_use]
     pub fn interval(&self, bin: usize) -> Option<Interval> {
-        self.bins.interval(bin)
+        self.parts.get(bin).map(|part| part.interval)
     }
 
     /// The records of a bin. The same bytes every time, whatever the threads, batches and memory.
     ///
-    /// Needs memory for twice the bin's records while it runs, and for one copy after: a very deep bin
-    /// is not split. What the store itself holds of the bin stays until [`release`](Self::release).
+    /// Needs memory for twice the bin's records while it runs, and for one copy after. What the store itself holds of the bin stays until [`release`](Self::release).
     ///
     /// # Errors
     /// [`ShardError::NoBin`] when the bin does not exist or was released; [`ShardError::Twice`] when a read is
@@ -97,10 +100,11 @@ impl Shards {
         let Some(state) = state else {
             return Err(ShardError::NoBin { bin, bins: self.bins() });
         };
-        let interval = self.interval(bin);
-        let loaded = match interval {
-            Some(_) => self.store.read(bin, |blocks| self.sorted(blocks, interval))??,
-            None => self.unplaced_records(self.unplaced[bin - self.bins.len()].clone())?,
+        let loaded = match self.parts.get(bin) {
+            Some(part) => {
+                self.store.read(part.stream, |blocks| self.sorted(blocks, Some(part.interval)))??
+            }
+            None => self.unplaced_records(self.unplaced[bin - self.parts.len()].clone())?,
         };
         if state.compare_exchange(FRESH, LOADED, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
             self.records_out.fetch_add(loaded.owned.len() as u64, Ordering::Relaxed);
@@ -112,11 +116,40 @@ impl Shards {
     pub fn release(&self, bin: usize) {
         let Some(state) = self.states.get(bin) else { return };
         state.store(RELEASED, Ordering::Relaxed);
-        let streams = match bin.checked_sub(self.bins.len()) {
-            None => bin..bin + 1,
-            Some(at) => self.unplaced[at].clone(),
-        };
-        streams.for_each(|stream| self.store.release(stream));
+        self.streams(bin).for_each(|stream| self.store.release(stream));
+    }
+
+    /// Bytes of a bin's records, those of its halo included, wherever they are kept.
+    #[must_use]
+    pub fn bin_bytes(&self, bin: usize) -> u64 {
+        self.streams(bin).map(|stream| self.store.stream_bytes(stream)).sum()
+    }
+
+    /// Bytes that the marks take: two bits a template.
+    #[must_use]
+    pub fn mark_bytes(&self) -> u64 {
+        self.marked.bytes()
+    }
+
+    /// Bytes of records held in memory now.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        self.store.held_bytes()
+    }
+
+    /// Spills until no more than so many bytes of records are held in memory.
+    ///
+    /// # Errors
+    /// When the spill file fails.
+    pub fn shrink(&self, bytes: usize) -> Result<(), ShardError> {
+        self.store.shrink(bytes)
+    }
+
+    fn streams(&self, bin: usize) -> Range<usize> {
+        match bin.checked_sub(self.parts.len()) {
+            None => self.parts[bin].stream..self.parts[bin].stream + 1,
+            Some(at) => self.unplaced.get(at).cloned().unwrap_or_default(),
+        }
     }
 
     /// What duplicate marking says about each library.
@@ -248,16 +281,13 @@ struct Frame {
 fn frames(blocks: &[&[u8]]) -> Vec<Frame> {
     let mut frames = Vec::new();
     for (number, block) in blocks.iter().enumerate() {
-        let mut at = 0;
-        while let Some((head, rest)) = block[at..].split_first_chunk::<FRAME>() {
-            let (length, ordinal) = head.split_at(4);
-            let length = u32::from_le_bytes(length.try_into().expect("4 bytes"));
-            let ordinal = u64::from_le_bytes(ordinal.try_into().expect("8 bytes"));
-            let position = RecordRef::new(&rest[..length as usize]).position().unwrap_or(0);
-            at += FRAME;
-            frames.push(Frame { ordinal, position, block: number as u32, at: at as u32, length });
-            at += length as usize;
-        }
+        frames.extend(frame::read_all(block).map(|frame::Frame { ordinal, at, record }| Frame {
+            ordinal,
+            position: record.position().unwrap_or(0),
+            block: number as u32,
+            at: at as u32,
+            length: record.bytes().len() as u32,
+        }));
     }
     frames
 }

@@ -18,6 +18,9 @@ use spill::{Piece, SpillFile};
 /// block each stay in a small budget.
 const BLOCK: usize = 64 << 10;
 
+/// Blocks that are compressed and written at once; what this takes beside the budget is a few megabytes a thread.
+const SPILL_BLOCKS: usize = 64;
+
 /// The streams, numbered from 0. An idle one costs about a hundred bytes.
 #[derive(Debug)]
 pub(crate) struct Store {
@@ -59,7 +62,9 @@ impl Content {
         }
         let needed = self.open.len() + length;
         if needed > self.open.capacity() {
-            let grown = (2 * self.open.capacity()).min(BLOCK).max(needed);
+            // A stream that has filled a block will fill another; blocks of one size also find each other's place.
+            let least = if self.full.is_empty() { (2 * self.open.capacity()).min(BLOCK) } else { BLOCK };
+            let grown = least.max(needed);
             self.open.reserve_exact(grown - self.open.len());
         }
         &mut self.open
@@ -69,11 +74,11 @@ impl Content {
         self.open.capacity() + self.full_bytes
     }
 
-    /// Takes the blocks in memory out.
-    fn take(&mut self) -> Vec<Vec<u8>> {
-        let mut blocks = std::mem::take(&mut self.full);
-        self.full_bytes = 0;
-        if !self.open.is_empty() {
+    /// Takes at most so many of the blocks in memory out.
+    fn take(&mut self, most: usize) -> Vec<Vec<u8>> {
+        let mut blocks = self.full.split_off(self.full.len().saturating_sub(most));
+        self.full_bytes -= blocks.iter().map(Vec::capacity).sum::<usize>();
+        if blocks.len() < most && !self.open.is_empty() {
             blocks.push(std::mem::take(&mut self.open));
         }
         blocks
@@ -148,15 +153,23 @@ impl Store {
         victims.pop().map(|at| at as usize)
     }
 
+    /// Writes what a stream holds to the file.
     fn spill(&self, stream: usize) -> Result<(), ShardError> {
+        while self.spill_some(stream)? {}
+        Ok(())
+    }
+
+    /// Writes some of what a stream holds; `false` when it holds nothing.
+    fn spill_some(&self, stream: usize) -> Result<bool, ShardError> {
         let stream = &self.streams[stream];
         let blocks = {
             let mut content = lock(&stream.content);
-            stream.held.store(0, Ordering::Relaxed);
-            content.take()
+            let blocks = content.take(SPILL_BLOCKS);
+            stream.held.store(content.held(), Ordering::Relaxed);
+            blocks
         };
         if blocks.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let bytes = blocks.iter().map(Vec::capacity).sum();
         self.leaving.fetch_add(bytes, Ordering::Relaxed);
@@ -167,7 +180,7 @@ impl Store {
                 content.spilled.extend(pieces);
                 drop(blocks);
                 self.held.fetch_sub(bytes, Ordering::Relaxed);
-                Ok(())
+                Ok(true)
             }
             Err(error) => {
                 content.full_bytes += bytes;
@@ -191,6 +204,87 @@ impl Store {
         let blocks: Vec<&[u8]> =
             unspilled.iter().chain(&content.full).chain([&content.open]).map(Vec::as_slice).collect();
         Ok(read(&blocks))
+    }
+
+    /// Calls `each` with the blocks of a stream one after the other, in no order, and empties it; a block in memory
+    /// is freed before the next is read.
+    ///
+    /// # Errors
+    /// That of `each`; when the spill file fails or its bytes have changed.
+    pub(crate) fn drain(
+        &self,
+        stream: usize,
+        mut each: impl FnMut(&[u8]) -> Result<(), ShardError>,
+    ) -> Result<(), ShardError> {
+        let (mut content, held) = {
+            let stream = &self.streams[stream];
+            let content = std::mem::take(&mut *lock(&stream.content));
+            stream.held.store(0, Ordering::Relaxed);
+            let held = content.held();
+            (content, held)
+        };
+        for piece in &content.spilled {
+            each(&self.file.read(piece)?)?;
+        }
+        let mut left = held;
+        while let Some(block) = content.take(1).pop() {
+            each(&block)?;
+            left -= block.capacity();
+            self.held.fetch_sub(block.capacity(), Ordering::Relaxed);
+        }
+        self.held.fetch_sub(left, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Calls `each` with the blocks of a stream one after the other, in no order; one at a time is in memory beside
+    /// those that the stream holds.
+    ///
+    /// # Errors
+    /// When the spill file fails or its bytes have changed.
+    pub(crate) fn visit(&self, stream: usize, mut each: impl FnMut(&[u8])) -> Result<(), ShardError> {
+        let content = lock(&self.streams[stream].content);
+        for piece in &content.spilled {
+            each(&self.file.read(piece)?);
+        }
+        content.full.iter().chain([&content.open]).for_each(|block| each(block));
+        Ok(())
+    }
+
+    /// Adds empty streams behind the others; gives the number of the first.
+    pub(crate) fn extend(&mut self, streams: usize) -> usize {
+        let first = self.streams.len();
+        self.streams.resize_with(first + streams, Stream::default);
+        first
+    }
+
+    /// Spills the largest streams until no more than so many bytes are held.
+    ///
+    /// # Errors
+    /// When the spill file fails.
+    pub(crate) fn shrink(&self, bytes: usize) -> Result<(), ShardError> {
+        if self.held_bytes() <= bytes {
+            return Ok(());
+        }
+        let mut sizes: Vec<(usize, usize)> = self
+            .streams
+            .iter()
+            .enumerate()
+            .map(|(at, stream)| (stream.held.load(Ordering::Relaxed), at))
+            .filter(|&(held, _)| held > 0)
+            .collect();
+        sizes.sort_unstable_by(|a, b| b.cmp(a));
+        for (_, stream) in sizes {
+            if self.held_bytes() <= bytes {
+                break;
+            }
+            self.spill(stream)?;
+        }
+        Ok(())
+    }
+
+    /// Bytes held now.
+    pub(crate) fn held_bytes(&self) -> usize {
+        self.held.load(Ordering::Relaxed)
     }
 
     /// Frees what a stream holds in memory and forgets what it spilled.

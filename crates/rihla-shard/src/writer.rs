@@ -9,17 +9,16 @@ use rihla_core::{Contigs, RecordArena, RecordRef};
 use crate::bins::Bins;
 use crate::duplicates::{Found, Marked, resolve};
 use crate::error::ShardError;
+use crate::frame;
 use crate::keys::{self, Entry, TEMPLATE_BITS};
 use crate::library_metrics::DuplicateMetrics;
 use crate::options::ShardOptions;
+use crate::parts;
 use crate::shards::Shards;
 use crate::store::Store;
 
 /// Bits of a record's ordinal that number the record within its template.
 const ORDINAL_BITS: u32 = 16;
-
-/// Bytes before a record in a stream: its length and its ordinal.
-pub(crate) const FRAME: usize = 12;
 
 /// Records without a place are kept in streams by template number, so that no stream grows without
 /// bound and the input's order is nearly at hand: 2^13 streams of 2^18 templates, the last of the rest.
@@ -29,6 +28,9 @@ const UNPLACED_SHIFT: u32 = 18;
 /// Templates up to this many may be missing, beside as many as there are, before memory for the
 /// template numbers is no longer trusted to fit.
 const GAP: u64 = 1 << 24;
+
+/// A bin with more bytes of keys than this is resolved when no other is.
+const MANY_KEYS: u64 = 16 << 20;
 
 /// Where a batch of reads comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -146,13 +148,13 @@ impl ShardWriter {
         self.store.spilled_bytes()
     }
 
-    /// Ends the input and finds the duplicates, bin by bin on the current rayon pool. A bin's keys, 40
+    /// Ends the input, finds the duplicates and cuts deep bins, bin by bin on the current rayon pool. A bin's keys, 40
     /// to 48 bytes a pair, are in memory while it is resolved, and two bits a template throughout.
     ///
     /// # Errors
     /// [`ShardError::Batch`] when template numbers leave large gaps; others when the spill file fails.
-    pub fn finish(self) -> Result<Shards, ShardError> {
-        let (end, templates) = (self.end.into_inner(), self.templates.into_inner());
+    pub fn finish(mut self) -> Result<Shards, ShardError> {
+        let (end, templates) = (*self.end.get_mut(), *self.templates.get_mut());
         if end > GAP.saturating_add(templates.saturating_mul(2)) {
             let problem = format!(
                 "{templates} templates have numbers up to {end}; they must run from 0 without large gaps"
@@ -169,15 +171,20 @@ impl ShardWriter {
             self.store.release(keys);
             Ok(found)
         };
-        let found = (0..self.bins.len())
+        // What takes much memory is resolved one bin at a time.
+        let (many, few): (Vec<usize>, Vec<usize>) =
+            (0..self.bins.len()).partition(|&bin| self.store.stream_bytes(layout.keys(bin)) > MANY_KEYS);
+        let found = few
             .into_par_iter()
             .with_max_len(1)
             .map(resolve_bin)
             .try_reduce(Vec::new, |a, b| Ok(sum(a, b)))?;
+        let found = many.into_iter().map(resolve_bin).try_fold(found, |a, b| Ok(sum(a, b?)))?;
         let found = sum(found, vec![Found::default(); self.counts.len()]);
         let metrics =
             self.counts.into_iter().zip(found).map(|(counts, found)| counts.metrics(found)).collect();
-        Ok(Shards::new(self.bins, self.store, marked, metrics, self.records.into_inner()))
+        let parts = parts::cut(&self.bins, &mut self.store, &self.options)?;
+        Ok(Shards::new(self.bins, parts, self.store, marked, metrics, self.records.into_inner()))
     }
 
     fn store_records(&self, records: &RecordArena, ordinals: &[u64]) -> Result<(), ShardError> {
@@ -200,10 +207,7 @@ impl ShardWriter {
             self.store.append((group[0] >> 32) as usize, |content| {
                 for i in group.iter().map(|route| *route as u32 as usize) {
                     let bytes = records.get(i).bytes();
-                    let out = content.entry(FRAME + bytes.len());
-                    out.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
-                    out.extend_from_slice(&ordinals[i].to_le_bytes());
-                    out.extend_from_slice(bytes);
+                    frame::store(content.entry(frame::stored_bytes(bytes)), ordinals[i], bytes);
                 }
             })?;
         }

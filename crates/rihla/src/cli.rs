@@ -67,7 +67,7 @@ pub struct RunArgs {
     /// Threads to use [default: all cores]
     #[arg(short = 't', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Running")]
     pub threads: Option<u16>,
-    /// Memory to stay below, beside the mapped index; at least 256M
+    /// Memory to stay below, beside the mapped index; at least 272M and 28M for each thread
     #[arg(long, value_name = "SIZE", default_value = "8G", help_heading = "Running")]
     pub memory: ByteSize,
     /// Folder for temporary files [default: $TMPDIR, else the output's folder]

@@ -8,10 +8,8 @@ use rihla_kernels::Simd;
 
 use crate::cli::RunArgs;
 use crate::exit::{Failure, fault};
+use crate::pipeline::room;
 use crate::progress::Progress;
-
-/// What batches and bins in hand take at most on a few threads; a smaller limit cannot be kept.
-const LEAST_MEMORY: u64 = 256 << 20;
 
 /// The means of a run.
 pub struct Context {
@@ -45,17 +43,16 @@ impl Context {
             })?,
         };
         let progress = Progress::new(run.quiet);
-        if run.memory.0 < LEAST_MEMORY {
-            progress
-                .warn("--memory is below 256M, which the batches and bins in hand can take whatever it says");
+        let pool = builder.build().context("cannot start the worker threads")?;
+        let (threads, least) = (pool.current_num_threads(), room::least(pool.current_num_threads()));
+        if run.memory.0 < least {
+            progress.warn(&format!(
+                "--memory is below {}M, which {threads} threads can take whatever it says; give as much, or \
+                 fewer --threads",
+                least >> 20
+            ));
         }
-        Ok(Self {
-            pool: builder.build().context("cannot start the worker threads")?,
-            simd,
-            memory: run.memory.0,
-            progress,
-            tmp_dir: run.tmp_dir.clone(),
-        })
+        Ok(Self { pool, simd, memory: run.memory.0, progress, tmp_dir: run.tmp_dir.clone() })
     }
 
     /// Number of worker threads.

@@ -11,6 +11,7 @@ pub mod manifest;
 pub mod metrics;
 pub mod provenance;
 pub mod reads;
+pub mod room;
 pub mod settings;
 pub mod trimming;
 pub mod truth;

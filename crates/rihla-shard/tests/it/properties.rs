@@ -1,11 +1,11 @@
 //! Against the oracle, and against itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::thread;
 
 use proptest::prelude::*;
 use rihla_core::record::{flags, set_flags};
-use rihla_core::{RecordArena, RecordRef};
+use rihla_core::{Interval, RecordArena, RecordRef};
 use rihla_shard::{Bin, Origin, ShardError, ShardOptions, ShardWriter, Shards};
 
 use crate::oracle;
@@ -103,10 +103,22 @@ proptest! {
     #[test]
     fn bins_hold_what_they_should(
         templates in prop::collection::vec(any::<Choices>(), 0..60), halo in 0u32..700, bin_bases in 50u32..900,
+        part_bytes in prop_oneof![Just(u64::MAX), 200u64..20_000],
     ) {
         let input = batches(&templates, 5);
-        let shards = shard(&input, ShardOptions { bin_bases, halo_bases: halo, ..options() });
+        let shards = shard(&input, ShardOptions { bin_bases, halo_bases: halo, part_bytes, ..options() });
         let bins = load_all(&shards);
+        // The bins tile the genome, and are as small as they are to be unless a position alone holds more.
+        let intervals: Vec<Interval> = bins.iter().filter_map(|bin| bin.interval).collect();
+        let bases: u32 = intervals.iter().map(|own| own.end - own.start).sum();
+        prop_assert_eq!(bases, contigs().iter().map(|contig| contig.length).sum::<u32>());
+        let sorted = intervals.windows(2).all(|two| (two[0].contig, two[0].end) <= (two[1].contig, two[1].start));
+        prop_assert!(sorted);
+        for bin in &bins {
+            let bytes: usize = bin.owned_records().map(|record| record.bytes().len()).sum();
+            let places: HashSet<_> = bin.owned_records().map(|record| record.position()).collect();
+            prop_assert!(bytes as u64 <= part_bytes || bin.interval.is_none() || places.len() == 1, "{} bytes", bytes);
+        }
         let expected = expected_file(&input);
         let got = file(&bins);
         prop_assert_eq!(got.len(), expected.len());
@@ -132,9 +144,12 @@ proptest! {
 #[test]
 fn threads_order_and_memory_do_not_matter() {
     let input = batches(&random_choices(11, 6000), 50);
+    // Some bins are cut, some are not.
+    let options = || ShardOptions { part_bytes: 40_000, ..options() };
     let plain = shard(&input, options());
     let plain_bins = load_all(&plain);
     assert_eq!(plain.spilled_bytes(), 0);
+    assert!(plain.bins() > shard(&input, ShardOptions { part_bytes: u64::MAX, ..options() }).bins() + 10);
     let directory = tempfile::tempdir().expect("a directory");
     for (threads, memory_bytes) in [(1, 0), (3, 60_000), (4, 1 << 30)] {
         let temp_dir = directory.path().to_owned();

@@ -26,6 +26,7 @@ use crate::pipeline::lanes::Sample;
 use crate::pipeline::manifest::{self, Clock, Facts};
 use crate::pipeline::provenance::{CommandLine, bam_header};
 use crate::pipeline::reads::SampleReads;
+use crate::pipeline::room::Room;
 use crate::pipeline::settings::Settings;
 use crate::reference::{self, OpenIndex};
 use crate::spares::Spares;
@@ -197,8 +198,9 @@ impl Job<'_> {
         mut write: impl FnMut(T) -> Result<()>,
     ) -> Result<Made> {
         let Self { context, index, args, sample, command, options } = self;
-        let ingested = ingest::run(context, index, sample, options, &args.duplicates, &args.out)?;
+        let ingested = ingest::run(context, index, sample, options, &args.duplicates, 0, &args.out)?;
         let shards = &ingested.shards;
+        let room = Room::new(context, shards)?;
         let stage = context.progress.stage("write", "bins", shards.bins() as u64);
         let mut counts = ManifestCounts {
             reads: ingested.reads.reads,
@@ -208,6 +210,7 @@ impl Job<'_> {
         let mut accounts = Accounts::new(sample, &args.duplicates);
         let count = accounts.counter();
         let work = |number| {
+            let _room = room.take(number)?;
             let bin = shards.load(number)?;
             shards.release(number);
             Ok((count.of(&bin), work(&bin)))

@@ -13,12 +13,13 @@ use crate::commands::simulate::create_dir;
 use crate::context::Context;
 use crate::ordered::for_each_ordered;
 use crate::pipeline::accounts::{Accounts, BinAccount};
-use crate::pipeline::bins::{Calling, read_regions};
+use crate::pipeline::bins::{Calling, HALO, read_regions};
 use crate::pipeline::duplicates::{describe, duplicate_table, kept};
 use crate::pipeline::lanes::Sample;
 use crate::pipeline::manifest::{self, Clock, Facts};
 use crate::pipeline::metrics::{self, Metrics};
 use crate::pipeline::provenance::{CommandLine, bam_header};
+use crate::pipeline::room::Room;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::{calls, ingest};
 use crate::{paths, reference};
@@ -99,7 +100,8 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let mut bam = BamWriter::create(&outputs.bam, &bam_header(&index, &sample, &command))?;
     let mut vcf = calls::create(&outputs.vcf, reference, &args.reference.reference, &sample.name, &command)?;
 
-    let ingested = ingest::run(context, &index, &sample, settings.options, &args.duplicates, &outputs.bam)?;
+    let ingested =
+        ingest::run(context, &index, &sample, settings.options, &args.duplicates, HALO, &outputs.bam)?;
     let shards = &ingested.shards;
     let calling = Calling::new(context, reference, regions);
     metrics.end_stage("align", ingested.wall);
@@ -112,8 +114,10 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let mut accounts = Accounts::new(&sample, &args.duplicates);
     let count = accounts.counter();
     let stage = context.progress.stage("call", "bins", shards.bins() as u64);
+    let room = Room::new(context, shards)?;
     let level = args.bam.compression_level;
     let work = |number: usize| {
+        let _room = room.take(number)?;
         let bin = shards.load(number)?;
         shards.release(number);
         let variants = match bin.interval {

@@ -12,11 +12,9 @@ use rihla_shard::{ShardOptions, ShardWriter, Shards};
 
 use super::lanes::Sample;
 use super::reads::{Aligned, SampleReads};
+use super::room;
 use crate::cli::DuplicateArgs;
 use crate::context::Context;
-
-/// Share of `--memory` that records may take before they spill; batches, sorting and calling take the rest.
-const SHARD_SHARE: f64 = 0.6;
 
 /// What came of the reads.
 pub struct Ingested {
@@ -40,7 +38,8 @@ pub struct Ingested {
     pub wall: Duration,
 }
 
-/// Aligns all reads of a sample and sorts the records into bins.
+/// Aligns all reads of a sample and sorts the records into bins, each with its neighbors' records in a halo of so
+/// many bases.
 ///
 /// # Errors
 /// Damaged or missing FASTQ; no space for spilled records.
@@ -50,15 +49,17 @@ pub fn run(
     sample: &Sample,
     options: AlignOptions,
     duplicates: &DuplicateArgs,
+    halo: u32,
     output: &Path,
 ) -> Result<Ingested> {
     let shards = ShardWriter::new(
         index.reference().contigs(),
         ShardOptions {
-            memory_bytes: (context.memory as f64 * SHARD_SHARE) as usize,
+            memory_bytes: room::for_records(context) as usize,
             temp_dir: context.temp_dir(output)?,
             libraries: sample.libraries.len() as u16,
             optical_pixels: duplicates.optical_distance,
+            halo_bases: halo,
             ..ShardOptions::default()
         },
     );
