@@ -244,23 +244,38 @@ impl<'a> RecordRef<'a> {
     /// Type letter and value bytes of a tag.
     #[must_use]
     pub fn tag(&self, tag: [u8; 2]) -> Option<(u8, &'a [u8])> {
-        let mut rest = self.tags();
-        while rest.len() >= 3 {
-            let (name, kind) = ([rest[0], rest[1]], rest[2]);
-            let size = value_size(kind, &rest[3..])?;
-            let value = rest.get(3..3 + size)?;
-            if name == tag {
-                return Some((kind, value));
-            }
-            rest = &rest[3 + size..];
-        }
-        None
+        self.tag_fields().find(|field| field.tag == tag).map(|field| (field.kind, field.value))
     }
+
+    /// The tags one by one; what cannot be one, which no writer of records makes, ends them.
+    pub fn tag_fields(&self) -> impl Iterator<Item = TagField<'a>> + use<'a> {
+        let mut rest = self.tags();
+        std::iter::from_fn(move || {
+            let (&[a, b, kind], values) = rest.split_first_chunk()?;
+            let value = values.get(..value_size(kind, values)?)?;
+            let field;
+            (field, rest) = rest.split_at(3 + value.len());
+            Some(TagField { tag: [a, b], kind, value, bytes: field })
+        })
+    }
+}
+
+/// One tag of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TagField<'a> {
+    /// Its name, such as `NM`.
+    pub tag: [u8; 2],
+    /// Its type letter.
+    pub kind: u8,
+    /// Its value in BAM form: text with its NUL, arrays with their type and count.
+    pub value: &'a [u8],
+    /// All of it: name, letter and value.
+    pub bytes: &'a [u8],
 }
 
 fn value_size(kind: u8, rest: &[u8]) -> Option<usize> {
     let element = |kind| match kind {
-        b'A' | b'c' | b'C' => Some(1),
+        b'A' | b'c' | b'C' => Some(1_usize),
         b's' | b'S' => Some(2),
         b'i' | b'I' | b'f' => Some(4),
         _ => None,
@@ -269,7 +284,7 @@ fn value_size(kind: u8, rest: &[u8]) -> Option<usize> {
         b'Z' | b'H' => rest.iter().position(|&b| b == 0).map(|at| at + 1),
         b'B' => {
             let count = u32::from_le_bytes(rest.get(1..5)?.try_into().ok()?);
-            Some(5 + element(rest[0])? * count as usize)
+            element(rest[0])?.checked_mul(count as usize)?.checked_add(5)
         }
         _ => element(kind),
     }

@@ -6,17 +6,17 @@
 //! gives both files their names. Reading: [`BamReader::query`].
 
 mod block;
-mod contigs;
-mod header;
+pub(crate) mod contigs;
+pub(crate) mod header;
 mod index_check;
 mod open;
-mod reader;
+pub(crate) mod reader;
 mod writer;
 
 pub use block::{BamBlock, compress_records};
 pub use header::{BamHeader, Program, ReadGroup, RecordOrder};
 pub use reader::BamReader;
-pub use writer::BamWriter;
+pub use writer::{BamIndex, BamWriter};
 
 #[cfg(test)]
 mod tests;

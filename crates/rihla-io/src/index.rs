@@ -49,6 +49,11 @@ impl PositionIndexer {
         Self { inner, contigs: contigs.len(), fits_classic: depth == DEPTH }
     }
 
+    /// Makes it a CSI, whatever the contigs need.
+    pub(crate) fn into_csi(self) -> Self {
+        Self { fits_classic: false, ..self }
+    }
+
     /// For records of a VCF.
     pub(crate) fn for_vcf(contigs: &Contigs) -> Self {
         let names = contigs.iter().map(|contig| contig.name.as_str().into()).collect();

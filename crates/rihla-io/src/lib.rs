@@ -1,13 +1,15 @@
-//! Files in and out: FASTA, BAM, VCF and BED, their indexes, and outputs that appear whole or not at all.
+//! Files in and out: FASTA, BAM, CRAM, VCF and BED, their indexes, and outputs that appear whole or not at all.
 //!
 //! Formats end here: what goes in and out are the nouns of `rihla-core` and plain structs. Text inputs
 //! may be plain, gzip or BGZF, told apart by content. Every error is an [`IoError`] that names the file
 //! and the place in it, and says what would be right.
 
+pub mod alignments;
 pub mod atomic;
 pub mod bam;
 pub mod bed;
 pub mod bgzf;
+pub mod cram;
 mod digest;
 pub mod error;
 pub mod fasta;
@@ -15,6 +17,7 @@ mod index;
 mod lines;
 pub mod records;
 pub mod sam;
+pub mod sorted;
 mod text;
 pub mod vcf;
 

@@ -1,5 +1,5 @@
-//! Records one behind the other, as SAM or BAM, without an index: for records in the order of their reads,
-//! and for SAM in any order.
+//! The formats of records; and records one behind the other, as SAM or BAM, without an index: for records in
+//! the order of their reads, and for SAM in any order.
 //!
 //! [`RecordFormat::encode`] is pure and costs, so it runs on worker threads; [`RecordWriter::append`] takes
 //! what it gave, in order.
@@ -16,7 +16,40 @@ use crate::bgzf::{self, END_MARKER};
 use crate::error::IoError;
 use crate::sam;
 
-/// A form in which records are written.
+/// The formats of files of records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileFormat {
+    /// Text.
+    Sam,
+    /// Packed, compressed in blocks.
+    Bam,
+    /// As differences from the reference.
+    Cram,
+}
+
+impl FileFormat {
+    /// What the name of an output promises: SAM by `.sam`, BAM by `.bam`, CRAM by `.cram`; `None` for any other
+    /// name, such as those of standard output (`-`), devices and pipes.
+    ///
+    /// # Errors
+    /// [`IoError::Argument`] for a name that promises a format which is not written.
+    pub fn of_name(path: &Path) -> Result<Option<Self>, IoError> {
+        let extension = |path: &Path| path.extension().map(OsStr::to_ascii_lowercase);
+        let is = |found: Option<OsString>, wanted: &str| found.is_some_and(|found| found == wanted);
+        if is_special(path) {
+            return Ok(None);
+        }
+        let stem = Path::new(path.file_stem().unwrap_or_default());
+        if is(extension(stem), "sam") {
+            let problem = "SAM, BAM and CRAM are written; name it .sam, .bam or .cram";
+            return Err(IoError::Argument(format!("{}: {problem}", path.display())));
+        }
+        let formats = [("sam", Self::Sam), ("bam", Self::Bam), ("cram", Self::Cram)];
+        Ok(formats.into_iter().find(|(name, _)| is(extension(path), name)).map(|(_, format)| format))
+    }
+}
+
+/// A form in which records are written one by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordFormat {
     /// Text.
@@ -29,28 +62,6 @@ pub enum RecordFormat {
 }
 
 impl RecordFormat {
-    /// What the name of an output promises: SAM by `.sam`, BAM by `.bam`; `None` for any other name, such as
-    /// those of standard output (`-`), devices and pipes.
-    ///
-    /// # Errors
-    /// [`IoError::Argument`] for a name that promises a format which is not written.
-    pub fn of_name(path: &Path, level: u8) -> Result<Option<Self>, IoError> {
-        let extension = |path: &Path| path.extension().map(OsStr::to_ascii_lowercase);
-        let is = |found: Option<OsString>, wanted: &str| found.is_some_and(|found| found == wanted);
-        if is_special(path) {
-            return Ok(None);
-        }
-        let stem = Path::new(path.file_stem().unwrap_or_default());
-        if is(extension(path), "cram") || is(extension(stem), "sam") {
-            let name = path.display();
-            return Err(IoError::Argument(format!("{name}: SAM and BAM are written; name it .sam or .bam")));
-        }
-        if is(extension(path), "sam") {
-            return Ok(Some(Self::Sam));
-        }
-        Ok(is(extension(path), "bam").then_some(Self::Bam { level }))
-    }
-
     /// Appends records to `out` in this form, ready to be written. For BAM they are whole blocks.
     ///
     /// # Panics

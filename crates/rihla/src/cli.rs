@@ -16,8 +16,9 @@ mod profile;
 mod simulate;
 mod trim;
 mod verify;
+mod written;
 
-pub use align::{AlignArgs, Order, OutputFormat};
+pub use align::{AlignArgs, Order};
 pub use alignment::{AlignmentArgs, Clips};
 pub use check::CheckArgs;
 pub use compare::{CompareArgs, CompareInputs};
@@ -26,6 +27,7 @@ pub use profile::ProfileArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
 pub use trim::{PolyG, TrimArgs};
 pub use verify::VerifyArgs;
+pub use written::{BamArgs, KeptFormat};
 
 /// Short sequencing reads all the way: FASTQ in, sorted duplicate-marked BAM and VCF out.
 #[derive(Parser)]
@@ -41,13 +43,13 @@ pub struct Cli {
 pub enum Command {
     /// Build the index of a reference: REF.fa.rhx beside REF.fa
     Index(IndexArgs),
-    /// The main job: FASTQ to BAM, VCF and metrics
+    /// The main job: FASTQ to BAM or CRAM, VCF and metrics
     Germline(GermlineArgs),
     /// Read all FASTQ of a run to the end and say whether it is sound
     Check(CheckArgs),
-    /// FASTQ to a sorted, duplicate-marked BAM, or to SAM as the reads come
+    /// FASTQ to a sorted, duplicate-marked BAM or CRAM, or to SAM as the reads come
     Align(AlignArgs),
-    /// A sorted, indexed BAM to VCF
+    /// A sorted, indexed BAM or CRAM to VCF
     Call(CallArgs),
     /// Judge calls against a truth set, by haplotype
     Compare(CompareArgs),
@@ -177,14 +179,6 @@ impl clap::FromArgMatches for ReadsArgs {
     }
 }
 
-/// How BAM is written.
-#[derive(Args, Clone)]
-pub struct BamArgs {
-    /// BAM compression level, 0 (none) to 12 (smallest)
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(0..=12))]
-    pub compression_level: u8,
-}
-
 /// `rihla index`.
 #[derive(Args)]
 pub struct IndexArgs {
@@ -217,10 +211,13 @@ pub struct GermlineArgs {
     /// How duplicates are told.
     #[command(flatten)]
     pub duplicates: DuplicateArgs,
-    /// Folder for NAME.bam, NAME.vcf.gz, their indexes, NAME.metrics.json, NAME.duplicate_metrics.txt and
+    /// Folder for NAME.bam or .cram, NAME.vcf.gz, their indexes, NAME.metrics.json, NAME.duplicate_metrics.txt and
     /// NAME.manifest.json
     #[arg(short, long, value_name = "DIR")]
     pub out_dir: PathBuf,
+    /// Format of the alignments
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub output_format: KeptFormat,
     /// Call variants only here (BED)
     #[arg(long, value_name = "BED")]
     pub regions: Option<PathBuf>,
@@ -238,7 +235,7 @@ pub struct CallArgs {
     /// The reference.
     #[command(flatten)]
     pub reference: ReferenceArgs,
-    /// Coordinate-sorted, indexed BAM
+    /// Coordinate-sorted, indexed BAM or CRAM
     #[arg(short, long, value_name = "BAM")]
     pub bam: PathBuf,
     /// VCF to write: .vcf.gz (with index), .vcf, or - for standard output

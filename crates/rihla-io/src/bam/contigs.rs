@@ -5,7 +5,7 @@ use rihla_core::{Contig, Contigs};
 const REMEDY: &str = "give the reference that the reads were aligned to";
 
 /// Contig ids of a file and of the reference, each by the other.
-pub(super) struct IdMap {
+pub(crate) struct IdMap {
     reference_of: Vec<u32>,
     file_of: Vec<Option<u32>>,
 }
@@ -15,7 +15,7 @@ impl IdMap {
     ///
     /// # Errors
     /// In words, about the first contig that the reference lacks or has with another length or MD5.
-    pub(super) fn new(file: &Contigs, reference: &Contigs) -> Result<Self, String> {
+    pub(crate) fn new(file: &Contigs, reference: &Contigs) -> Result<Self, String> {
         let mut map = Self { reference_of: Vec::new(), file_of: vec![None; reference.len()] };
         for (id, contig) in file.iter().enumerate() {
             let known = reference.id(&contig.name).ok_or_else(|| not_there(&contig.name, reference))?;
@@ -27,7 +27,7 @@ impl IdMap {
     }
 
     /// The file's id of a reference's contig.
-    pub(super) fn in_file(&self, contig: u32) -> Option<u32> {
+    pub(crate) fn in_file(&self, contig: u32) -> Option<u32> {
         self.file_of.get(contig as usize).copied().flatten()
     }
 
@@ -35,7 +35,7 @@ impl IdMap {
     ///
     /// # Errors
     /// In words, about an id that the header lacks.
-    pub(super) fn to_reference(&self, record: &mut [u8]) -> Result<(), String> {
+    pub(crate) fn to_reference(&self, record: &mut [u8]) -> Result<(), String> {
         for at in [0, 20] {
             let field: &mut [u8; 4] = (&mut record[at..at + 4]).try_into().expect("four bytes");
             let Ok(id) = usize::try_from(i32::from_le_bytes(*field)) else { continue };

@@ -1,6 +1,7 @@
 //! The header of a BAM file: contigs, read groups, programs.
 
 use std::io::{self, Read};
+use std::path::Path;
 
 use rihla_core::{Contig, Contigs};
 
@@ -150,9 +151,9 @@ fn push_line<const N: usize>(
     Ok(())
 }
 
-/// What the header of a BAM that we read says, as far as it matters here.
+/// What the header of a BAM or CRAM that we read says, as far as it matters here.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct InputHeader {
+pub(crate) struct InputHeader {
     pub contigs: Contigs,
     pub read_groups: Vec<ReadGroup>,
     /// `SO` of `@HD`.
@@ -161,7 +162,7 @@ pub(super) struct InputHeader {
 
 impl InputHeader {
     /// Reads it from the uncompressed stream; `Ok(None)` when the magic number is another format's.
-    pub(super) fn read(stream: &mut impl Read) -> io::Result<Option<Self>> {
+    pub(crate) fn read(stream: &mut impl Read) -> io::Result<Option<Self>> {
         if read_bytes(stream, MAGIC.len())? != MAGIC {
             return Ok(None);
         }
@@ -182,6 +183,57 @@ impl InputHeader {
         }
         header.contigs = Contigs::new(list);
         Ok(Some(header))
+    }
+
+    /// From SAM text, which alone lists the contigs.
+    pub(crate) fn from_text(text: &str) -> Self {
+        let field = |line: &str, tag: &str| {
+            line.split('\t').find_map(|field| field.strip_prefix(tag)).map(str::to_owned)
+        };
+        let listed = text.lines().filter(|line| line.starts_with("@SQ\t"));
+        let mut list: Vec<Contig> = listed
+            .map(|line| {
+                let length = field(line, "LN:").and_then(|length| length.parse().ok());
+                let name = field(line, "SN:").unwrap_or_default();
+                Contig { name, length: length.unwrap_or_default(), md5: [0; 16] }
+            })
+            .collect();
+        let mut header = Self::default();
+        let mut described = list.iter_mut();
+        text.lines().for_each(|line| header.add_line(line, &mut described));
+        header.contigs = Contigs::new(list);
+        header
+    }
+
+    /// Checks that the records may be sorted by coordinate.
+    ///
+    /// # Errors
+    /// [`IoError::Data`] when the header says that they are not.
+    pub(crate) fn check_sorted(&self, path: &Path) -> Result<(), IoError> {
+        let other = self.sort_order.as_deref().filter(|&order| !["coordinate", "unknown"].contains(&order));
+        let Some(order) = other else { return Ok(()) };
+        let name = path.display();
+        let sorted = path.extension().unwrap_or_default().to_string_lossy();
+        let advice = format!("sort by coordinate: samtools sort -o SORTED.{sorted} {name}");
+        Err(IoError::data(path, format!("is sorted by {order:?}; {advice}")))
+    }
+
+    /// The one sample that all read groups belong to; `None` when no read group names one.
+    ///
+    /// # Errors
+    /// [`IoError::Data`] when they name several.
+    pub(crate) fn sample(&self, path: &Path) -> Result<Option<&str>, IoError> {
+        let named = self.read_groups.iter().map(|group| group.sample.as_str());
+        let mut names = named.filter(|name| !name.is_empty());
+        let Some(first) = names.next() else { return Ok(None) };
+        match names.find(|&name| name != first) {
+            None => Ok(Some(first)),
+            Some(other) => {
+                let problem =
+                    format!("holds reads of several samples ({first}, {other}); split it: samtools split");
+                Err(IoError::data(path, problem))
+            }
+        }
     }
 
     fn add_line<'a>(&mut self, line: &str, described: &mut impl Iterator<Item = &'a mut Contig>) {

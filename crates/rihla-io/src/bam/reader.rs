@@ -53,15 +53,7 @@ impl BamReader {
             let problem = "the end marker is missing; the BAM is cut off: copy or make it again";
             return Err(IoError::data(path, problem));
         }
-        if let Some(order) =
-            header.sort_order.as_deref().filter(|&order| !["coordinate", "unknown"].contains(&order))
-        {
-            let problem = format!(
-                "is sorted by {order:?}; sort by coordinate: samtools sort -o SORTED.bam {}",
-                path.display()
-            );
-            return Err(IoError::data(path, problem));
-        }
+        header.check_sorted(path)?;
         let FoundIndex { index, counts } = read_index(path)?;
         let shared = Arc::new(Shared { path: path.to_owned(), header, index, counts, size });
         Ok(Self { shared, stream, ids: None, record: Vec::new() })
@@ -94,17 +86,7 @@ impl BamReader {
     /// # Errors
     /// [`IoError::Data`] when they name several.
     pub fn sample(&self) -> Result<Option<&str>, IoError> {
-        let mut names =
-            self.read_groups().iter().map(|group| group.sample.as_str()).filter(|name| !name.is_empty());
-        let Some(first) = names.next() else { return Ok(None) };
-        match names.find(|&name| name != first) {
-            None => Ok(Some(first)),
-            Some(other) => {
-                let problem =
-                    format!("holds reads of several samples ({first}, {other}); split it: samtools split");
-                Err(IoError::data(&self.shared.path, problem))
-            }
-        }
+        self.shared.header.sample(&self.shared.path)
     }
 
     /// Checks that every contig of the file is the reference's, by name, length and (where both are
@@ -279,7 +261,7 @@ fn invalid(problem: &str) -> io::Error {
 }
 
 /// One past the record's last reference base, if the record can lie where it says.
-fn check_record(record: &RecordRef<'_>, contig_length: u32) -> Result<u32, String> {
+pub(crate) fn check_record(record: &RecordRef<'_>, contig_length: u32) -> Result<u32, String> {
     let position = record.position().unwrap_or_default();
     if position >= contig_length {
         return Err("it begins behind the contig's end".into());

@@ -13,8 +13,19 @@ use super::{BamBlock, BamHeader};
 /// libdeflate's default; the header is too small for its level to matter.
 const HEADER_LEVEL: u8 = 6;
 
-/// Writes a coordinate-sorted BAM; a `.bai` beside it (`.csi` when a contig is longer than 2^29 bases)
-/// unless it goes to standard output, a device or a pipe.
+/// The index beside a BAM.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BamIndex {
+    /// BAI, or CSI when a contig is longer than 2^29 bases.
+    #[default]
+    Fitting,
+    /// BAI; such a contig is an error.
+    Bai,
+    /// CSI.
+    Csi,
+}
+
+/// Writes a coordinate-sorted BAM and its index beside it, unless it goes to standard output, a device or a pipe.
 pub struct BamWriter {
     path: PathBuf,
     output: Output,
@@ -31,13 +42,30 @@ impl BamWriter {
     /// [`IoError::Create`], [`IoError::Write`], [`IoError::NoSpace`]; [`IoError::Argument`] for a header
     /// that SAM cannot express and for a name that ends in `.sam` or `.cram`, but for devices and pipes.
     pub fn create(path: impl AsRef<Path>, header: &BamHeader) -> Result<Self, IoError> {
+        Self::with_index(path, header, BamIndex::default())
+    }
+
+    /// As [`BamWriter::create`], with a choice of index.
+    ///
+    /// # Errors
+    /// As [`BamWriter::create`]; [`IoError::Argument`] for a BAI that cannot hold the contigs.
+    pub fn with_index(path: impl AsRef<Path>, header: &BamHeader, index: BamIndex) -> Result<Self, IoError> {
         let path = path.as_ref();
         check_name(path)?;
+        let fitting = PositionIndexer::for_bam(&header.contigs);
+        let indexer = match index {
+            BamIndex::Bai if !fitting.fits_classic() => {
+                let problem = "a contig is longer than 2^29 bases, which BAI cannot hold; take CSI";
+                return Err(IoError::Argument(format!("{}: {problem}", path.display())));
+            }
+            BamIndex::Csi => fitting.into_csi(),
+            BamIndex::Fitting | BamIndex::Bai => fitting,
+        };
         let bytes = bgzf::compress(&header.to_bytes()?, HEADER_LEVEL);
         let mut writer = Self {
             path: path.to_owned(),
             output: Output::create(path)?,
-            indexer: PositionIndexer::for_bam(&header.contigs),
+            indexer,
             offset: 0,
             has_unplaced: false,
         };

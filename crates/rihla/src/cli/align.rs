@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use rihla_io::records::FileFormat;
 
 use super::{AlignmentArgs, BamArgs, DuplicateArgs, ReferenceArgs, RunArgs, SampleArgs};
 
@@ -30,7 +31,7 @@ pub struct AlignArgs {
     /// Where to write a manifest: inputs and outputs with their SHA-256, the command, the host, the times
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,
-    /// File to write: .bam (sorted, with its index OUT.bai) or .sam; - is standard output
+    /// File to write: .bam or .cram (sorted, with its index), or .sam; - is standard output
     #[arg(short, long, value_name = "FILE")]
     pub out: PathBuf,
     /// Order of the records: sorted and duplicates marked, or as the reads come, written at once
@@ -63,4 +64,16 @@ pub enum OutputFormat {
     Sam,
     /// Packed and compressed
     Bam,
+    /// As differences from the reference, version 3.0; sorted only
+    Cram,
+}
+
+impl From<OutputFormat> for FileFormat {
+    fn from(format: OutputFormat) -> Self {
+        match format {
+            OutputFormat::Sam => Self::Sam,
+            OutputFormat::Bam => Self::Bam,
+            OutputFormat::Cram => Self::Cram,
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! `rihla align`: FASTQ to a sorted, duplicate-marked BAM, or to records in the order of the reads.
+//! `rihla align`: FASTQ to a sorted, duplicate-marked BAM or CRAM, or to records in the order of the reads.
 
 use std::path::{Path, PathBuf};
 
@@ -9,12 +9,12 @@ use rihla_fastq::ReadCounts;
 use rihla_fastq::trim::TrimCounts;
 use rihla_io::AtomicSet;
 use rihla_io::atomic::write_text;
-use rihla_io::bam::{BamHeader, BamWriter, RecordOrder, compress_records};
-use rihla_io::records::{RecordFormat, RecordWriter};
+use rihla_io::bam::{BamHeader, RecordOrder};
+use rihla_io::records::{FileFormat, RecordFormat, RecordWriter};
+use rihla_io::sorted::{SortedEncoder, SortedWriter};
 use rihla_qc::ManifestCounts;
-use rihla_shard::Bin;
 
-use crate::cli::{AlignArgs, Order, OutputFormat};
+use crate::cli::{AlignArgs, Order};
 use crate::context::Context;
 use crate::exit::{Failure, fault};
 use crate::ordered::for_each_ordered;
@@ -56,10 +56,9 @@ pub fn run(args: &AlignArgs) -> Result<()> {
     let header = bam_header(&index, &sample, &command);
     let options = settings.options;
     let job = Job { context: &context, index: &index, args, sample: &sample, command: &command, options };
-    let Made { mut files, digests, counts } = match (args.order, format) {
-        (Order::Input, format) => job.unsorted(header, format)?,
-        (Order::Coordinate, RecordFormat::Bam { level }) => job.sorted_bam(&header, level)?,
-        (Order::Coordinate, RecordFormat::Sam) => job.sorted_sam(&header)?,
+    let Made { mut files, digests, counts } = match args.order {
+        Order::Input => job.unsorted(header, format)?,
+        Order::Coordinate => job.sorted(&header, format)?,
     };
     if let Some(path) = &args.manifest {
         let reference = args.reference.reference.as_path();
@@ -89,23 +88,25 @@ fn command_line(args: &AlignArgs, sample: &Sample, settings: &Settings) -> Comma
 
 /// The user's format, else what the output's name promises, else what suits the order: text for those who
 /// read along, BAM for what is sorted to be kept.
-fn format(args: &AlignArgs) -> Result<RecordFormat> {
-    let bam = RecordFormat::Bam { level: args.bam.compression_level };
-    let promised = RecordFormat::of_name(&args.out, args.bam.compression_level)?;
-    let wanted = args.output_format.map(|format| match format {
-        OutputFormat::Sam => RecordFormat::Sam,
-        OutputFormat::Bam => bam,
-    });
+fn format(args: &AlignArgs) -> Result<FileFormat> {
+    let promised = FileFormat::of_name(&args.out)?;
+    let wanted = args.output_format.map(FileFormat::from);
     if let (Some(wanted), Some(promised)) = (wanted, promised)
         && wanted != promised
     {
         let message = format!("{}: the name is not one of --output-format; change one", args.out.display());
         return Err(fault(Failure::Usage, message));
     }
-    Ok(wanted.or(promised).unwrap_or(match args.order {
-        Order::Coordinate => bam,
-        Order::Input => RecordFormat::Sam,
-    }))
+    let format = wanted.or(promised).unwrap_or(match args.order {
+        Order::Coordinate => FileFormat::Bam,
+        Order::Input => FileFormat::Sam,
+    });
+    if (args.order, format) == (Order::Input, FileFormat::Cram) {
+        let out = args.out.display();
+        let message = format!("{out}: CRAM is written sorted; leave --order input out, or write .bam");
+        return Err(fault(Failure::Usage, message));
+    }
+    Ok(format)
 }
 
 /// What all ways of writing need.
@@ -128,7 +129,11 @@ struct Made {
 
 impl Job<'_> {
     /// Records in the order of the reads, written as they are made.
-    fn unsorted(self, header: BamHeader, format: RecordFormat) -> Result<Made> {
+    fn unsorted(self, header: BamHeader, format: FileFormat) -> Result<Made> {
+        let format = match format {
+            FileFormat::Sam => RecordFormat::Sam,
+            _ => RecordFormat::Bam { level: self.args.bam.compression_level },
+        };
         let header = BamHeader { order: RecordOrder::Input, ..header };
         let mut writer = RecordWriter::create(&self.args.out, &header, format)?;
         let buffers = Spares::default();
@@ -165,39 +170,12 @@ impl Job<'_> {
         Ok(Made { files, digests: aligned.digests, counts })
     }
 
-    fn sorted_bam(self, header: &BamHeader, level: u8) -> Result<Made> {
-        let mut writer = BamWriter::create(&self.args.out, header)?;
-        let duplicates = &self.args.duplicates;
-        let work = |bin: &Bin| {
-            let block = compress_records(kept(bin, duplicates), level);
-            (block.records(), block)
-        };
-        let mut made = self.sorted(work, |block| Ok(writer.append(&block)?))?;
-        made.files.append(writer.seal()?);
-        Ok(made)
-    }
-
-    fn sorted_sam(self, header: &BamHeader) -> Result<Made> {
-        let mut writer = RecordWriter::create(&self.args.out, header, RecordFormat::Sam)?;
-        let duplicates = &self.args.duplicates;
-        let work = |bin: &Bin| {
-            let mut bytes = Vec::new();
-            RecordFormat::Sam.encode(kept(bin, duplicates), &header.contigs, &mut bytes);
-            (kept(bin, duplicates).count() as u64, bytes)
-        };
-        let mut made = self.sorted(work, |bytes| Ok(writer.append(&bytes)?))?;
-        made.files.append(writer.seal()?);
-        Ok(made)
-    }
-
-    /// Sorts the records into bins, makes something of every bin (and says of how many records) on all threads,
-    /// and writes it in their order. Gives the files that are to appear with the output.
-    fn sorted<T: Send>(
-        self,
-        work: impl Fn(&Bin) -> (u64, T) + Sync,
-        mut write: impl FnMut(T) -> Result<()>,
-    ) -> Result<Made> {
+    /// Sorts the records into bins, encodes every bin on all threads and writes it in their order.
+    fn sorted(self, header: &BamHeader, format: FileFormat) -> Result<Made> {
         let Self { context, index, args, sample, command, options } = self;
+        let format = args.bam.sorted(format);
+        let mut writer = SortedWriter::create(&args.out, header, format)?;
+        let encoder = SortedEncoder::new(format, index.reference(), header);
         let ingested = ingest::run(context, index, sample, options, &args.duplicates, 0, &args.out)?;
         let shards = &ingested.shards;
         let room = Room::new(context, shards)?;
@@ -213,13 +191,13 @@ impl Job<'_> {
             let _room = room.take(number)?;
             let bin = shards.load(number)?;
             shards.release(number);
-            Ok((count.of(&bin), work(&bin)))
+            Ok((count.of(&bin), encoder.encode(kept(&bin, &args.duplicates))))
         };
-        for_each_ordered(&context.pool, shards.bins(), work, |_, (account, (records, made))| {
+        for_each_ordered(&context.pool, shards.bins(), work, |_, (account, block)| {
             stage.add(1);
             accounts.add(&account);
-            counts.records += records;
-            write(made)
+            counts.records += block.records();
+            Ok(writer.append(&block)?)
         })?;
         stage.finish();
         accounts.close(&ingested.lanes)?;
@@ -228,6 +206,7 @@ impl Job<'_> {
             files.push(write_text(path, &duplicate_table(command, sample, shards))?);
         }
         files.append(trim_report(args, sample, command, &ingested.reads, ingested.trimmed.as_ref())?);
+        files.append(writer.seal()?);
         Ok(Made { files, digests: ingested.digests, counts })
     }
 }

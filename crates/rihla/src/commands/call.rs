@@ -1,11 +1,11 @@
-//! `rihla call`: a sorted, indexed BAM to VCF.
+//! `rihla call`: a sorted, indexed BAM or CRAM to VCF.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
-use rihla_core::{Contigs, RecordArena, RecordRef};
-use rihla_io::bam::BamReader;
+use rihla_core::{Contigs, RecordArena, RecordRef, Reference};
+use rihla_io::alignments::AlignmentReader;
 
 use crate::cli::CallArgs;
 use crate::context::Context;
@@ -28,7 +28,7 @@ pub fn run(args: &CallArgs) -> Result<()> {
     paths::check(&[&args.out], &args.reference, std::slice::from_ref(&args.bam))?;
     let index = reference::open(&context, &args.reference)?;
     let reference = index.reference();
-    let bams = Bams::open(&args.bam, reference.contigs())?;
+    let bams = Bams::open(&args.bam, reference, &args.reference.reference)?;
     let regions = read_regions(args.regions.as_deref(), reference.contigs())?;
     let sample = sample_name(args, &bams)?;
     let command = CommandLine::new("call")
@@ -77,16 +77,15 @@ fn sample_name(args: &CallArgs, bams: &Bams) -> Result<String> {
     Ok(bams.first.sample()?.unwrap_or(NAMELESS).to_owned())
 }
 
-/// Handles on one BAM, as many as threads want at once.
+/// Handles on one BAM or CRAM, as many as threads want at once.
 struct Bams {
-    first: BamReader,
-    idle: Mutex<Vec<BamReader>>,
+    first: AlignmentReader,
+    idle: Mutex<Vec<AlignmentReader>>,
 }
 
 impl Bams {
-    fn open(path: &Path, contigs: &Contigs) -> Result<Self> {
-        let mut first = BamReader::open(path)?;
-        first.check_contigs(contigs)?;
+    fn open(path: &Path, reference: &Reference, fasta: &Path) -> Result<Self> {
+        let first = AlignmentReader::open(path, reference, fasta)?;
         Ok(Self { first, idle: Mutex::default() })
     }
 
@@ -108,7 +107,7 @@ impl Bams {
         Ok(())
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut BamReader) -> Result<T>) -> Result<T> {
+    fn with<T>(&self, work: impl FnOnce(&mut AlignmentReader) -> Result<T>) -> Result<T> {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = idle().pop();
         let mut bam = match waiting {

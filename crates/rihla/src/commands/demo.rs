@@ -11,8 +11,8 @@ use rihla_testkit::{Genome, GenomeOptions};
 use rihla_truth::{Cell, compare};
 
 use crate::cli::{
-    AlignmentArgs, BamArgs, DemoArgs, DuplicateArgs, GermlineArgs, ReadsArgs, ReferenceArgs, SampleArgs,
-    TrimArgs,
+    AlignmentArgs, BamArgs, DemoArgs, DuplicateArgs, GermlineArgs, KeptFormat, ReadsArgs, ReferenceArgs,
+    SampleArgs, TrimArgs,
 };
 use crate::commands::germline;
 use crate::commands::simulate::{self, create_dir};
@@ -56,7 +56,8 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         duplicates: DuplicateArgs::default(),
         out_dir: args.out_dir.clone(),
         regions: None,
-        bam: BamArgs { compression_level: 5 },
+        bam: BamArgs { compression_level: 5, bam_index: None },
+        output_format: KeptFormat::Bam,
         run: args.run.clone(),
     };
     say(&format!(
@@ -84,9 +85,12 @@ pub fn run(args: &DemoArgs) -> Result<()> {
     ));
     say(&row("SNP", &scores.snp));
     say(&row("indel", &scores.indel));
-    for (what, path) in
-        [("BAM", &outputs.bam), ("VCF", &outputs.vcf), ("metrics", &outputs.metrics), ("truth", &made.truth)]
-    {
+    for (what, path) in [
+        ("BAM", &outputs.alignments),
+        ("VCF", &outputs.vcf),
+        ("metrics", &outputs.metrics),
+        ("truth", &made.truth),
+    ] {
         say(&format!("{what}: {}", path.display()));
     }
     Ok(())

@@ -1,14 +1,14 @@
-//! `rihla germline`, the main job: FASTQ to BAM, VCF and metrics.
+//! `rihla germline`, the main job: FASTQ to BAM or CRAM, VCF and metrics.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use rihla_core::VariantRecord;
 use rihla_io::atomic::write_text;
-use rihla_io::bam::{BamBlock, BamWriter, compress_records};
+use rihla_io::sorted::{SortedBlock, SortedEncoder, SortedWriter};
 use rihla_qc::{BinMetrics, ManifestCounts};
 
-use crate::cli::GermlineArgs;
+use crate::cli::{GermlineArgs, KeptFormat};
 use crate::commands::simulate::create_dir;
 use crate::context::Context;
 use crate::ordered::for_each_ordered;
@@ -27,8 +27,8 @@ use crate::{paths, reference};
 /// The files of one run.
 #[derive(Clone, Debug)]
 pub struct Outputs {
-    /// Sorted, marked BAM; its index is beside it.
-    pub bam: PathBuf,
+    /// Sorted, marked BAM or CRAM; its index is beside it.
+    pub alignments: PathBuf,
     /// Variants; their index is beside them.
     pub vcf: PathBuf,
     /// Metrics.
@@ -42,10 +42,14 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    fn of(dir: &Path, sample: &Sample) -> Self {
+    fn of(dir: &Path, sample: &Sample, format: KeptFormat) -> Self {
         let file = |extension: &str| dir.join(format!("{}.{extension}", sample.name));
+        let alignments = match format {
+            KeptFormat::Bam => file("bam"),
+            KeptFormat::Cram => file("cram"),
+        };
         Self {
-            bam: file("bam"),
+            alignments,
             vcf: file("vcf.gz"),
             metrics: file("metrics.json"),
             duplicates: file("duplicate_metrics.txt"),
@@ -55,14 +59,14 @@ impl Outputs {
     }
 
     fn paths(&self) -> Vec<&Path> {
-        let paths = [&self.bam, &self.vcf, &self.metrics, &self.duplicates].into_iter();
+        let paths = [&self.alignments, &self.vcf, &self.metrics, &self.duplicates].into_iter();
         paths.chain(&self.trimming).chain([&self.manifest]).map(PathBuf::as_path).collect()
     }
 }
 
 /// What one bin gives.
 struct BinResult {
-    block: BamBlock,
+    block: SortedBlock,
     variants: Vec<VariantRecord>,
     metrics: BinMetrics,
     account: BinAccount,
@@ -88,7 +92,7 @@ pub fn run(args: &GermlineArgs) -> Result<()> {
 pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let clock = Clock::start();
     let sample = Sample::new(&args.sample)?;
-    let outputs = Outputs::of(&args.out_dir, &sample);
+    let outputs = Outputs::of(&args.out_dir, &sample, args.output_format);
     paths::check(&outputs.paths(), &args.reference, &sample.files())?;
     let index = reference::open(context, &args.reference)?;
     let reference = index.reference();
@@ -97,11 +101,14 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let mut metrics = Metrics::start();
     let settings = Settings::new(context, &args.alignment, &args.reference, reference.contigs())?;
     let command = command_line(args, &sample, &settings);
-    let mut bam = BamWriter::create(&outputs.bam, &bam_header(&index, &sample, &command))?;
+    let header = bam_header(&index, &sample, &command);
+    let format = args.bam.sorted(args.output_format.into());
+    let mut alignments = SortedWriter::create(&outputs.alignments, &header, format)?;
+    let encoder = SortedEncoder::new(format, reference, &header);
     let mut vcf = calls::create(&outputs.vcf, reference, &args.reference.reference, &sample.name, &command)?;
 
     let ingested =
-        ingest::run(context, &index, &sample, settings.options, &args.duplicates, HALO, &outputs.bam)?;
+        ingest::run(context, &index, &sample, settings.options, &args.duplicates, HALO, &outputs.alignments)?;
     let shards = &ingested.shards;
     let calling = Calling::new(context, reference, regions);
     metrics.end_stage("align", ingested.wall);
@@ -115,7 +122,6 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let count = accounts.counter();
     let stage = context.progress.stage("call", "bins", shards.bins() as u64);
     let room = Room::new(context, shards)?;
-    let level = args.bam.compression_level;
     let work = |number: usize| {
         let _room = room.take(number)?;
         let bin = shards.load(number)?;
@@ -125,14 +131,14 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
             None => Vec::new(),
         };
         let metrics = metrics::of_bin(reference, calling.regions(), &bin);
-        let block = compress_records(kept(&bin, &args.duplicates), level);
+        let block = encoder.encode(kept(&bin, &args.duplicates));
         Ok(BinResult { block, variants, metrics, account: count.of(&bin) })
     };
     for_each_ordered(&context.pool, shards.bins(), work, |_, result| {
         stage.add(1);
         counts.records += result.block.records();
         counts.variants = counts.variants.map(|count| count + result.variants.len() as u64);
-        bam.append(&result.block)?;
+        alignments.append(&result.block)?;
         result.variants.iter().try_for_each(|variant| vcf.write(variant))?;
         metrics.add(&result.metrics, &result.variants);
         accounts.add(&result.account);
@@ -143,7 +149,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let inputs = sample.inputs().iter().map(|path| path.display().to_string()).collect();
     let groups = accounts.close(&ingested.lanes)?;
     let report = metrics.report(&sample.name, inputs, &ingested, groups, context.threads())?;
-    let mut files = bam.seal()?;
+    let mut files = alignments.seal()?;
     files.append(vcf.seal()?);
     files.push(write_text(&outputs.metrics, &report.to_json())?);
     let table = duplicate_table(&command, &sample, shards);

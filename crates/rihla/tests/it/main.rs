@@ -7,6 +7,7 @@ mod architecture;
 mod check;
 mod compare;
 mod compare_cases;
+mod cram;
 mod determinism;
 mod duplicates;
 mod faults;

@@ -1,0 +1,33 @@
+//! CRAM in and out. Out, version 3.0: sorted records against the reference, in containers that any thread can encode, written
+//! in order with their index.
+//!
+//! [`CramEncoder::encode`] (pure, on worker threads) gives a [`CramBlock`]; [`CramWriter::append`] takes
+//! the blocks in genome order; [`CramWriter::seal`] makes the CRAI. A container depends on its records
+//! alone, so the bytes are the same for any number of threads, which htslib's own pool does not promise:
+//! its choice of codecs learns from the containers in the order in which threads finish them.
+//!
+//! Written after "CRAM format specification (version 3.0)", hts-specs. Names, qualities and all tags are
+//! kept as they are, `MD` and `NM` among them, so that no reader has to make them up.
+//!
+//! In, versions 3.0 and 3.1: records by region, [`CramReader::query`].
+
+mod block;
+mod container;
+mod decode;
+mod encoder;
+mod features;
+mod letters;
+mod mates;
+mod number;
+mod rans;
+mod reader;
+mod series;
+mod tags;
+mod writer;
+
+pub use encoder::{CramBlock, CramEncoder};
+pub use reader::CramReader;
+pub use writer::CramWriter;
+
+#[cfg(test)]
+mod tests;
