@@ -252,7 +252,7 @@ pub enum StreamFault {
     Trailing(Compression),
     /// A zstd frame whose window is too large.
     #[error(
-        "the zstd data ask for a window of more than {} MiB; recompress the file without --long or --ultra",
+        "the zstd data ask for a window of more than {} MiB; recompress the file without --long, or with --long={MAX_WINDOW_LOG}",
         (1u64 << MAX_WINDOW_LOG) >> 20
     )]
     WideWindow,

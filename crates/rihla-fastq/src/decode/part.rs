@@ -10,6 +10,9 @@ use crate::error::StreamFault;
 /// Bytes of text, about, that make a part full.
 const FULL: usize = 1 << 18;
 
+/// Blocks that make a part full, however little text they hold.
+const MOST_BLOCKS: usize = 256;
+
 /// Inflates parts, one after the other.
 pub struct Inflater(Decompressor);
 
@@ -84,7 +87,7 @@ impl TextPart {
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.end + self.packed_text >= FULL
+        self.end + self.packed_text >= FULL || self.blocks.len() >= MOST_BLOCKS
     }
 
     pub(super) fn has_text(&self) -> bool {
@@ -121,4 +124,23 @@ fn room(bytes: &mut Vec<u8>, end: usize, count: usize) -> &mut [u8] {
         bytes.resize(end + count, 0);
     }
     &mut bytes[end..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_without_text_fill_a_part() {
+        let mut part = TextPart::default();
+        for _ in 0..MOST_BLOCKS {
+            assert!(!part.is_full());
+            part.push(&[3, 0], 0, 0);
+        }
+        assert!(part.is_full());
+        part.inflate(&mut Inflater::default()).expect("empty blocks are sound");
+        assert_eq!(part.text(), b"");
+        part.clear();
+        assert!(!part.is_full());
+    }
 }

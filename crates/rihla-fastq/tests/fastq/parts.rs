@@ -80,6 +80,7 @@ fn parts_are_the_stream() {
         bgzip(&text, 65_280),
         bgzip(&text, 7_000),
         zstd(&text),
+        [bgzip(b"", 9).repeat(3_000), bgzip(&text, 65_280)].concat(),
         [bgzip(&text[..half], 65_280), gzip(&text[half..])].concat(),
         [gzip(&text[..half]), bgzip(&text[half..], 65_280)].concat(),
         [

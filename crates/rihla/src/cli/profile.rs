@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use rihla_fastq::QualityOffset;
 
 use super::RunArgs;
 
@@ -13,6 +14,9 @@ pub struct ProfileArgs {
     /// mates show
     #[arg(long, value_name = "FASTQ", num_args = 1..=2, required_unless_present = "bam", conflicts_with = "bam")]
     pub reads: Vec<PathBuf>,
+    /// Letter of quality 0 in FASTQ: 33, or 64 for Illumina's before 2011 [default: 33, refused where it looks like 64]
+    #[arg(long, value_name = "33|64", conflicts_with = "bam")]
+    pub quality_offset: Option<QualityOffset>,
     /// Coordinate-sorted, indexed BAM: everything that a profile holds
     #[arg(short, long, value_name = "BAM", requires = "reference")]
     pub bam: Option<PathBuf>,

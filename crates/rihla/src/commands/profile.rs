@@ -26,7 +26,10 @@ pub fn run(args: &ProfileArgs) -> Result<()> {
     let mut learner = ProfileLearner::new(&LearnOptions { quality_bins: args.quality_bins.clone() });
     match (&args.bam, &args.reference) {
         (Some(bam), Some(fasta)) => learn_bam(&context, &mut learner, (bam, fasta), args.max_reads)?,
-        _ => learn_fastq(&context, &mut learner, &args.reads, args.max_reads)?,
+        _ => {
+            let options = ReadOptions { quality_offset: args.quality_offset, ..ReadOptions::default() };
+            learn_fastq(&context, &mut learner, (&args.reads, options), args.max_reads)?;
+        }
     }
     let file_stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let name = args.name.clone().unwrap_or_else(|| file_stem(&args.out));
@@ -47,11 +50,11 @@ pub fn run(args: &ProfileArgs) -> Result<()> {
 fn learn_fastq(
     context: &Context,
     learner: &mut ProfileLearner,
-    reads: &[PathBuf],
+    (reads, options): (&[PathBuf], ReadOptions),
     max_reads: u64,
 ) -> Result<()> {
     let inputs: Vec<Input> = reads.iter().map(|path| Input::from(path.clone())).collect();
-    let mut reader = FastqReader::open(&inputs, ReadOptions::default())?;
+    let mut reader = FastqReader::open(&inputs, options)?;
     let mates = inputs.len();
     let stage = context.progress.stage("profile", "reads", 0);
     'reading: while let Some(batch) = reader.next_batch()? {
