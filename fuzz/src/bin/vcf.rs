@@ -1,0 +1,12 @@
+//! Variants of a truth or a query.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let contigs = rihla_fuzz::contigs();
+    match rihla_io::vcf::read_vcf(rihla_fuzz::file("calls.vcf", bytes), &contigs) {
+        Ok(records) => assert!(records.iter().all(|record| (record.contig as usize) < contigs.len())),
+        Err(error) => assert!(error.to_string().contains("calls.vcf")),
+    }
+});
