@@ -129,6 +129,17 @@ impl Index {
         self.source
     }
 
+    /// Bytes of the file that is mapped, or about as many of what was built in memory.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        match &self.storage {
+            Storage::Owned { directory, entries } => {
+                4 * directory.len() as u64 + entries.len() as u64 + self.reference.bases() / 4
+            }
+            Storage::Mapped { file, .. } => file.bytes().len() as u64,
+        }
+    }
+
     /// The seed table.
     #[must_use]
     pub fn table(&self) -> Table<'_> {

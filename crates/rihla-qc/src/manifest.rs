@@ -92,6 +92,8 @@ pub struct RunFacts {
     pub wall_seconds: f64,
     /// CPU seconds of all threads.
     pub cpu_seconds: Option<f64>,
+    /// Bytes of records that were spilled to the temporary folder, after compression.
+    pub temporary_bytes: u64,
     /// Highest resident memory, the mapped index included.
     pub peak_memory_bytes: Option<u64>,
 }

@@ -75,6 +75,9 @@ pub struct RunArgs {
     /// Folder for temporary files [default: $TMPDIR, else the output's folder]
     #[arg(long, value_name = "DIR", help_heading = "Running")]
     pub tmp_dir: Option<PathBuf>,
+    /// Start even where memory or free space are less than the reads seem to need
+    #[arg(long, help_heading = "Running", hide_short_help = true)]
+    pub skip_space_check: bool,
     /// Say nothing but warnings and errors
     #[arg(short, long, help_heading = "Running")]
     pub quiet: bool,
@@ -97,7 +100,14 @@ pub struct BriefRunArgs {
 impl From<&BriefRunArgs> for RunArgs {
     fn from(args: &BriefRunArgs) -> Self {
         let unlimited = ByteSize(u64::MAX);
-        Self { threads: args.threads, memory: unlimited, tmp_dir: None, quiet: args.quiet, simd: None }
+        Self {
+            threads: args.threads,
+            memory: unlimited,
+            tmp_dir: None,
+            skip_space_check: true,
+            quiet: args.quiet,
+            simd: None,
+        }
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Context {
     pub simd: Simd,
     /// Memory to stay below, in bytes.
     pub memory: u64,
+    /// Whether a run starts whatever memory and disks are there.
+    pub skip_checks: bool,
     /// What the user hears.
     pub progress: Progress,
     tmp_dir: Option<PathBuf>,
@@ -52,7 +54,14 @@ impl Context {
                 least >> 20
             ));
         }
-        Ok(Self { pool, simd, memory: run.memory.0, progress, tmp_dir: run.tmp_dir.clone() })
+        Ok(Self {
+            pool,
+            simd,
+            memory: run.memory.0,
+            skip_checks: run.skip_space_check,
+            progress,
+            tmp_dir: run.tmp_dir.clone(),
+        })
     }
 
     /// Number of worker threads.

@@ -9,6 +9,7 @@ pub mod ingest;
 pub mod lanes;
 pub mod manifest;
 pub mod metrics;
+pub mod preflight;
 pub mod provenance;
 pub mod reads;
 pub mod room;

@@ -56,14 +56,14 @@ pub fn run(args: &AlignArgs) -> Result<()> {
     let header = bam_header(&index, &sample, &command);
     let options = settings.options;
     let job = Job { context: &context, index: &index, args, sample: &sample, command: &command, options };
-    let Made { mut files, digests, counts } = match args.order {
+    let Made { mut files, digests, counts, temporary_bytes } = match args.order {
         Order::Input => job.unsorted(header, format)?,
         Order::Coordinate => job.sorted(&header, format)?,
     };
     if let Some(path) = &args.manifest {
         let reference = args.reference.reference.as_path();
         let (context, command, sample, digests) = (&context, &command, &sample, &digests[..]);
-        let facts = Facts { context, command, reference, contigs, sample, digests, counts };
+        let facts = Facts { context, command, reference, contigs, sample, digests, counts, temporary_bytes };
         files.push(manifest::write(path, &clock, facts, &files)?);
     }
     index.confirm()?;
@@ -125,6 +125,7 @@ struct Made {
     files: AtomicSet,
     digests: Vec<FileDigest>,
     counts: ManifestCounts,
+    temporary_bytes: u64,
 }
 
 impl Job<'_> {
@@ -167,7 +168,7 @@ impl Job<'_> {
             &aligned.counts(),
             aligned.trimmed.as_ref(),
         )?);
-        Ok(Made { files, digests: aligned.digests, counts })
+        Ok(Made { files, digests: aligned.digests, counts, temporary_bytes: 0 })
     }
 
     /// Sorts the records into bins, encodes every bin on all threads and writes it in their order.
@@ -207,7 +208,8 @@ impl Job<'_> {
         }
         files.append(trim_report(args, sample, command, &ingested.reads, ingested.trimmed.as_ref())?);
         files.append(writer.seal()?);
-        Ok(Made { files, digests: ingested.digests, counts })
+        let temporary_bytes = shards.spilled_bytes();
+        Ok(Made { files, digests: ingested.digests, counts, temporary_bytes })
     }
 }
 

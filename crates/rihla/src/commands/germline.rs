@@ -167,6 +167,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
         sample: &sample,
         digests: &ingested.digests,
         counts,
+        temporary_bytes: shards.spilled_bytes(),
     };
     files.push(manifest::write(&outputs.manifest, &clock, facts, &files)?);
     index.confirm()?;

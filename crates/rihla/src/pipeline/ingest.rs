@@ -12,7 +12,7 @@ use rihla_shard::{ShardOptions, ShardWriter, Shards};
 
 use super::lanes::Sample;
 use super::reads::{Aligned, SampleReads};
-use super::room;
+use super::{preflight, room};
 use crate::cli::DuplicateArgs;
 use crate::context::Context;
 
@@ -52,18 +52,22 @@ pub fn run(
     halo: u32,
     output: &Path,
 ) -> Result<Ingested> {
+    let temp_dir = context.temp_dir(output)?;
+    let reads = SampleReads::open(context, index, sample, options)?;
+    if let Some(expected) = reads.expected() {
+        preflight::check(context, &expected, index.bytes(), &temp_dir, output)?;
+    }
     let shards = ShardWriter::new(
         index.reference().contigs(),
         ShardOptions {
             memory_bytes: room::for_records(context) as usize,
-            temp_dir: context.temp_dir(output)?,
+            temp_dir,
             libraries: sample.libraries.len() as u16,
             optical_pixels: duplicates.optical_distance,
             halo_bases: halo,
             ..ShardOptions::default()
         },
     );
-    let reads = SampleReads::open(context, index, sample, options)?;
     let aligned = reads.align(
         true,
         |origin, batch| {

@@ -31,6 +31,8 @@ pub struct Facts<'a> {
     pub digests: &'a [FileDigest],
     /// What was counted.
     pub counts: ManifestCounts,
+    /// Bytes that were spilled.
+    pub temporary_bytes: u64,
 }
 
 /// When a run began.
@@ -85,6 +87,7 @@ pub fn write(path: &Path, clock: &Clock, facts: Facts<'_>, outputs: &AtomicSet) 
             finished: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
             wall_seconds: clock.start.elapsed().as_secs_f64(),
             cpu_seconds: cpu_seconds(),
+            temporary_bytes: facts.temporary_bytes,
             peak_memory_bytes: peak_bytes(),
         },
     };

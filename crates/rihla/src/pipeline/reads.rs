@@ -18,6 +18,7 @@ use rihla_shard::Origin;
 
 use super::ahead::Ahead;
 use super::lanes::{Lane, Sample};
+use super::preflight::Expected;
 use super::trimming;
 use crate::context::Context;
 use crate::ordered::map_ordered;
@@ -119,6 +120,21 @@ impl<'a> SampleReads<'a> {
         let source = Source { context, index, sample, options };
         let first = source.open(0, (0, 0), Learners::All)?;
         Ok(Self { source, first })
+    }
+
+    /// About what there is to read, from the first reads and the sizes of the files; `None` for what comes through
+    /// pipes.
+    #[must_use]
+    pub fn expected(&self) -> Option<Expected> {
+        let head = || self.first.head.iter();
+        let count: usize = head().map(ReadBatch::len).sum();
+        let reads =
+            Sizes::of(self.source.sample).expected(0, self.first.reader.share_read(), count as u64)?;
+        let sizes = head().flat_map(|batch| (0..batch.len()).map(|i| batch.read(i)));
+        let (bases, name) =
+            sizes.fold((0, 0), |(bases, name), read| (bases + read.sequence.len(), name + read.name.len()));
+        let mean = |sum: usize| sum as f64 / count.max(1) as f64;
+        Some(Expected { reads, bases: mean(bases), name: mean(name) })
     }
 
     /// Aligns the reads on all threads: `work` gets each batch and where it comes from on a worker, `write` what

@@ -165,7 +165,9 @@ fn a_full_disk_under_the_outputs() {
     let bench = Bench::new();
     // The BAM alone takes more than a megabyte.
     for size in ["64k", "256k", "1m"] {
-        let Some(output) = bench.with_mount(&format!("size={size}"), &bench.germline("small", &[])) else {
+        let Some(output) =
+            bench.with_mount(&format!("size={size}"), &bench.germline("small", &["--skip-space-check"]))
+        else {
             return;
         };
         refused(&output, 74, &["no space is left", "DEMO"]);
@@ -178,7 +180,7 @@ fn a_full_disk_under_the_temporary_files() {
     let bench = Bench::new();
     let small = text(&bench.path("small"));
     // So little memory that records are spilled.
-    let args = bench.germline("out", &["--memory", "2M", "--tmp-dir", &small]);
+    let args = bench.germline("out", &["--memory", "2M", "--tmp-dir", &small, "--skip-space-check"]);
     let Some(output) = bench.with_mount("size=512k", &args) else { return };
     refused(&output, 74, &["no space left in the temporary directory", &small]);
     assert_eq!(names(&bench.path("out")), Vec::<String>::new(), "nothing is left");
@@ -186,6 +188,21 @@ fn a_full_disk_under_the_temporary_files() {
     assert!(output.status.success(), "{}", said(&output));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "", "the spilled records are gone");
     check_names(&bench.path("out"), &whole(), true);
+}
+
+#[test]
+fn disks_that_are_too_small_are_seen_before_the_work() {
+    let bench = Bench::new();
+    let small = text(&bench.path("small"));
+    for args in
+        [bench.germline("small", &[]), bench.germline("out", &["--memory", "2M", "--tmp-dir", &small])]
+    {
+        let Some(output) = bench.with_mount("size=300k", &args) else { return };
+        refused(&output, 74, &[&small, "free", "reads", "--skip-space-check"]);
+        assert!(!said(&output).contains("% of the reads are mapped"), "nothing was aligned");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "", "nothing is left");
+    }
+    assert_eq!(names(&bench.path("out")), Vec::<String>::new());
 }
 
 #[test]

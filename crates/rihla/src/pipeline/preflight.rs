@@ -1,0 +1,165 @@
+//! Before the work: are memory and disk enough for what the inputs look like?
+//!
+//! The estimates are low ones, so that a run is refused only where it could not end. What they miss ends the run
+//! later, with an error that says so and nothing left behind.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::room;
+use crate::context::Context;
+use crate::exit::{Failure, fault};
+
+/// Bytes of a record that its read does not set: fixed fields, tags, what duplicate marking keeps.
+const RECORD_BYTES: f64 = 120.0;
+
+/// Least share of a record that is left when it is spilled, and in a sorted BAM at its smallest.
+const SPILLED_SHARE: f64 = 0.3;
+const BAM_SHARE: f64 = 0.06;
+
+/// What the inputs look like.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Expected {
+    /// Number of reads.
+    pub reads: u64,
+    /// Bases and bytes of name, by read.
+    pub bases: f64,
+    /// Bytes of a read's name.
+    pub name: f64,
+}
+
+/// What a run takes, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Needs {
+    memory: u64,
+    temporary: u64,
+    output: u64,
+}
+
+impl Expected {
+    /// At the least, when records may take `room` of the `memory`.
+    fn needs(&self, memory: u64, room: u64) -> Needs {
+        let records = self.reads as f64 * (1.5 * self.bases + self.name + RECORD_BYTES);
+        Needs {
+            memory: (records as u64).min(memory),
+            temporary: ((records - room as f64).max(0.0) * SPILLED_SHARE) as u64,
+            output: (records * BAM_SHARE) as u64,
+        }
+    }
+}
+
+/// Refuses a run that memory or disks cannot hold.
+///
+/// # Errors
+/// What is missing, how much, and what to do.
+pub fn check(
+    context: &Context,
+    expected: &Expected,
+    index_bytes: u64,
+    temp_dir: &Path,
+    output: &Path,
+) -> Result<()> {
+    if context.skip_checks {
+        return Ok(());
+    }
+    let needs = expected.needs(context.memory, room::for_records(context));
+    let refuse = |what: String| {
+        let reads = crate::progress::grouped(expected.reads);
+        let message = format!("about {reads} reads: {what} (--skip-space-check starts all the same)");
+        Err(fault(Failure::Io, message))
+    };
+    if let Some(there) = machine_memory().filter(|&there| needs.memory + index_bytes > there) {
+        let (wanted, index, there) = (gigabytes(needs.memory), gigabytes(index_bytes), gigabytes(there));
+        return refuse(format!(
+            "they take {wanted} of memory and the index {index}, but this machine has {there}; give less --memory"
+        ));
+    }
+    let folder = output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let writes_file = output != Path::new("-") && fs::metadata(output).map_or(true, |found| found.is_file());
+    let output_bytes = if writes_file { needs.output } else { 0 };
+    let same = device(temp_dir).is_some() && device(temp_dir) == device(folder);
+    let claims: Vec<(&Path, u64, &str)> = if same {
+        vec![(folder, needs.temporary + output_bytes, "spilled alignments and outputs")]
+    } else {
+        vec![(temp_dir, needs.temporary, "spilled alignments"), (folder, output_bytes, "outputs")]
+    };
+    for (path, bytes, what) in claims {
+        if let Some(free) = free_bytes(path).filter(|&free| bytes > free) {
+            let (bytes, free, path) = (gigabytes(bytes), gigabytes(free), path.display());
+            return refuse(format!(
+                "{path} has {free} free, but {what} take {bytes} or more; free space, write elsewhere, give another \
+                 --tmp-dir or more --memory"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Bytes in words.
+fn gigabytes(bytes: u64) -> String {
+    match bytes as f64 {
+        bytes if bytes < 1e9 => format!("{:.1} MB", bytes / 1e6),
+        bytes => format!("{:.1} GB", bytes / 1e9),
+    }
+}
+
+/// Memory that this process may have: the machine's, or its control group's.
+fn machine_memory() -> Option<u64> {
+    let number = |path: &str| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
+    let group = number("/sys/fs/cgroup/memory.max");
+    let group = group.or_else(|| number("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
+    let facts = fs::read_to_string("/proc/meminfo").ok();
+    let total = facts.as_deref().and_then(|facts| {
+        let line = facts.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+        Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? << 10)
+    });
+    [group, total].into_iter().flatten().min()
+}
+
+#[cfg(unix)]
+fn device(path: &Path) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).ok().map(|found| found.dev())
+}
+
+#[cfg(not(unix))]
+fn device(_: &Path) -> Option<u64> {
+    None
+}
+
+#[cfg(unix)]
+fn free_bytes(path: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(path).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_: &Path) -> Option<u64> {
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn needs_grow_with_the_reads_and_spills_shrink_with_the_memory() {
+        let expected = Expected { reads: 1_000_000, bases: 150.0, name: 40.0 };
+        let needs = expected.needs(1 << 30, 1 << 30);
+        assert_eq!((needs.memory, needs.temporary), (385_000_000, 0));
+        let spilled = expected.needs(100 << 20, 85_000_000);
+        assert_eq!((spilled.memory, spilled.temporary), (100 << 20, 90_000_000));
+        assert_eq!(spilled.output, needs.output);
+        assert!(needs.output > 20_000_000);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn this_machine_has_memory_and_space() {
+        assert!(machine_memory() > Some(100 << 20));
+        assert!(free_bytes(Path::new("/")).is_some() && device(Path::new("/")).is_some());
+        assert_eq!(free_bytes(Path::new("/nowhere")), None);
+    }
+}
