@@ -10,11 +10,13 @@ pub(crate) mod contigs;
 pub(crate) mod header;
 mod index_check;
 mod open;
+mod programs;
 pub(crate) mod reader;
 mod writer;
 
 pub use block::{BamBlock, compress_records};
 pub use header::{BamHeader, Program, ReadGroup, RecordOrder};
+pub use programs::join_programs;
 pub use reader::BamReader;
 pub use writer::{BamIndex, BamWriter};
 

@@ -13,10 +13,10 @@
 
 mod block;
 mod container;
-mod decode;
+pub(crate) mod decode;
 mod encoder;
 mod features;
-mod letters;
+pub(crate) mod letters;
 mod mates;
 mod number;
 mod rans;
@@ -25,6 +25,7 @@ mod series;
 mod tags;
 mod writer;
 
+pub(crate) use container::END;
 pub use encoder::{CramBlock, CramEncoder};
 pub use reader::CramReader;
 pub use writer::CramWriter;

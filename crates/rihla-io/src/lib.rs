@@ -15,6 +15,7 @@ pub mod error;
 pub mod fasta;
 mod index;
 mod lines;
+pub mod reads;
 pub mod records;
 pub mod sam;
 pub mod sorted;

@@ -140,8 +140,8 @@ pub struct SampleArgs {
     /// How reads are trimmed.
     #[command(flatten)]
     pub trim: TrimArgs,
-    /// Sample name: SM of the read groups, the VCF's column, the name of the outputs [default: the only one of --sheet]
-    #[arg(short, long, value_name = "NAME", value_parser = parse_sample, required_unless_present = "sheet")]
+    /// Sample name: SM of the read groups, the VCF's column, the name of the outputs [default: the only one of --sheet, or of the read groups of a BAM or CRAM]
+    #[arg(short, long, value_name = "NAME", value_parser = parse_sample)]
     pub sample: Option<String>,
     /// Library (LB of the read groups); duplicates are looked for inside one [default: RGLB of --sheet, else the sample's name]
     #[arg(long, value_name = "NAME", value_parser = parse_sample)]
@@ -160,14 +160,15 @@ impl Args for ReadsArgs {
         command.arg(
             clap::Arg::new("reads")
                 .long("reads")
-                .value_name("FASTQ")
+                .value_name("FILE")
                 .num_args(1..=2)
                 .action(clap::ArgAction::Append)
                 .value_parser(clap::value_parser!(PathBuf))
                 .required_unless_present("sheet")
                 .help(
-                    "FASTQ of one end, or of both ends (plain, gzip, bgzip or zstd; - for standard input); \
-                     once more for each further lane",
+                    "FASTQ of one end, or of both ends (plain, gzip, bgzip or zstd; - for standard input), \
+                     or a BAM or CRAM, aligned or not, whose reads are aligned anew; once more for each further \
+                     lane",
                 ),
         )
     }

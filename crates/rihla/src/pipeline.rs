@@ -6,6 +6,7 @@ pub mod bins;
 pub mod calls;
 pub mod duplicates;
 pub mod ingest;
+pub mod lane_reader;
 pub mod lanes;
 pub mod manifest;
 pub mod metrics;

@@ -7,6 +7,8 @@ use rihla_core::{Contig, Contigs};
 
 use crate::error::IoError;
 
+use super::programs::{free_id, last_id};
+
 const MAGIC: [u8; 4] = *b"BAM\x01";
 
 /// The order of the records in a file.
@@ -38,6 +40,8 @@ pub struct BamHeader {
     pub contigs: Contigs,
     /// `@RG` lines.
     pub read_groups: Vec<ReadGroup>,
+    /// The `@PG` lines of programs before.
+    pub programs: Vec<String>,
     /// The `@PG` line of this program.
     pub program: Option<Program>,
 }
@@ -55,9 +59,11 @@ pub struct ReadGroup {
     pub platform: Option<String>,
     /// `PU`: flow cell, lane and barcode.
     pub unit: Option<String>,
+    /// Its other fields as they stand in the line, such as `CN:LAB`.
+    pub other: Vec<String>,
 }
 
-/// The program that wrote a file; its `ID` and `PN` are `rihla`.
+/// The program that wrote a file; its `PN` is `rihla`, its `ID` too where that is free.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Program {
     /// `VN`.
@@ -99,7 +105,7 @@ impl BamHeader {
             push_line(&mut text, "@SQ", fields)?;
         }
         for group in &self.read_groups {
-            let ReadGroup { id, sample, library, platform, unit } = group;
+            let ReadGroup { id, sample, library, platform, unit, other } = group;
             let fields = [
                 ("ID", Some(id)),
                 ("SM", Some(sample)),
@@ -108,14 +114,22 @@ impl BamHeader {
                 ("PU", unit.as_ref()),
             ];
             push_line(&mut text, "@RG", fields)?;
+            // The line's end comes behind the fields that are passed on.
+            text.truncate(text.len() - 1);
+            other.iter().for_each(|field| text.extend(["\t", field]));
+            text.push('\n');
         }
+        self.programs.iter().for_each(|line| text.extend([line, "\n"]));
         if let Some(Program { version, command_line }) = &self.program {
             let name = String::from("rihla");
+            let id = free_id(&self.programs, &name);
+            let before = last_id(&self.programs);
             // A tab in an argument would split the field; white space is all that it can mean there.
             let command_line = command_line.replace(['\t', '\n', '\r'], " ");
             let fields = [
-                ("ID", Some(&name)),
+                ("ID", Some(&id)),
                 ("PN", Some(&name)),
+                ("PP", before.as_ref()),
                 ("VN", Some(version)),
                 ("CL", Some(&command_line)),
             ];
@@ -156,6 +170,8 @@ fn push_line<const N: usize>(
 pub(crate) struct InputHeader {
     pub contigs: Contigs,
     pub read_groups: Vec<ReadGroup>,
+    /// `@PG` lines.
+    pub programs: Vec<String>,
     /// `SO` of `@HD`.
     pub sort_order: Option<String>,
 }
@@ -243,7 +259,10 @@ impl InputHeader {
             let mut fields = fields.clone();
             fields.find_map(|field| field.strip_prefix(tag)?.strip_prefix(':')).map(str::to_owned)
         };
+        let known = ["ID:", "SM:", "LB:", "PL:", "PU:"];
+        let is_other = |field: &&str| !known.iter().any(|tag| field.starts_with(tag));
         match kind {
+            "@PG" => self.programs.push(line.to_owned()),
             "@HD" => self.sort_order = value("SO"),
             "@RG" => self.read_groups.push(ReadGroup {
                 id: value("ID").unwrap_or_default(),
@@ -251,6 +270,7 @@ impl InputHeader {
                 library: value("LB"),
                 platform: value("PL"),
                 unit: value("PU"),
+                other: fields.clone().filter(is_other).map(str::to_owned).collect(),
             }),
             "@SQ" => {
                 let digest = value("M5").and_then(|hex| parse_digest(&hex));

@@ -32,6 +32,7 @@ fn header(contigs: Contigs) -> BamHeader {
         library: Some("lib".into()),
         platform: Some("ILLUMINA".into()),
         unit: None,
+        other: vec!["CN:here".into()],
     };
     let program = Program { version: "0.1".into(), command_line: "rihla align --ref a.fa".into() };
     BamHeader { contigs, read_groups: vec![read_group], program: Some(program), ..BamHeader::default() }

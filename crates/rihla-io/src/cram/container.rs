@@ -9,7 +9,7 @@ use super::number::{push_array, push_itf8, push_ltf8};
 pub(super) const FILE_DEFINITION: [u8; 26] = *b"CRAM\x03\x00\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
 
 /// What ends a file: a container without records.
-pub(super) const END: [u8; 38] = [
+pub(crate) const END: [u8; 38] = [
     0x0f, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0x0f, 0xe0, 0x45, 0x4f, 0x46, 0, 0, 0, 0, 1, 0, 0x05, 0xbd, 0xd9,
     0x4f, 0, 1, 0, 6, 6, 1, 0, 1, 0, 1, 0, 0xee, 0x63, 1, 0x4b,
 ];

@@ -13,14 +13,14 @@ use rihla_core::RecordRef;
 use crate::bam::header::InputHeader;
 
 /// What a file's containers are decoded with.
-pub(super) struct Decoder {
+pub(crate) struct Decoder {
     /// As noodles wants it.
     pub header: sam::Header,
     pub letters: Repository,
 }
 
 /// Reads the file definition and the header.
-pub(super) fn read_header(reader: &mut Reader<impl Read>) -> io::Result<(sam::Header, InputHeader)> {
+pub(crate) fn read_header(reader: &mut Reader<impl Read>) -> io::Result<(sam::Header, InputHeader)> {
     let header = reader.read_header()?;
     let mut text = sam::io::Writer::new(Vec::new());
     text.write_header(&header)?;
@@ -30,7 +30,7 @@ pub(super) fn read_header(reader: &mut Reader<impl Read>) -> io::Result<(sam::He
 
 impl Decoder {
     /// Reads the next container and calls `take` with each of its records; false at the end of the file.
-    pub(super) fn next_container(
+    pub(crate) fn next_container(
         &self,
         reader: &mut Reader<impl Read>,
         mut take: impl FnMut(&mut [u8]) -> Result<(), String>,

@@ -17,14 +17,14 @@ const STRETCH: u32 = 1 << 16;
 
 /// Whether a contig's sequence with N for every ambiguous letter is its sequence, by its digest; else it has
 /// other IUPAC letters, which the packed reference does not know.
-pub(super) fn has_only_n(reference: &Reference, contig: u32) -> bool {
+pub(crate) fn has_only_n(reference: &Reference, contig: u32) -> bool {
     let mut digest = Md5::new();
     each_stretch(reference, contig, |letters| digest.update(letters));
     <[u8; 16]>::from(digest.finalize()) == reference.contigs().get(contig).md5
 }
 
 /// The letters of base codes.
-pub(super) fn letters(codes: &[u8]) -> Vec<u8> {
+pub(crate) fn letters(codes: &[u8]) -> Vec<u8> {
     codes.iter().map(|&code| base::decode(code)).collect()
 }
 
@@ -38,7 +38,7 @@ fn each_stretch(reference: &Reference, contig: u32, mut take: impl FnMut(&[u8]))
 
 /// A store of letters: from the packed reference, and from its FASTA file for contigs with letters that the
 /// packed form does not know.
-pub(super) fn repository(reference: &Reference, fasta: &Path) -> Repository {
+pub(crate) fn repository(reference: &Reference, fasta: &Path) -> Repository {
     Repository::new(Source { reference: reference.clone(), fasta: fasta.to_owned() })
 }
 

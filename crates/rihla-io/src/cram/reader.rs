@@ -156,6 +156,11 @@ impl Shared {
     }
 
     fn damage(&self, interval: Interval, source: io::Error) -> IoError {
+        // What the FASTA file has to say comes through the decoder.
+        let source = match source.downcast::<IoError>() {
+            Ok(error) => return error,
+            Err(source) => source,
+        };
         let name = &self.ids_name(interval);
         let place = Place::At(format!("{name}:{}-{}", interval.start + 1, interval.end));
         let problem = match source.kind() {

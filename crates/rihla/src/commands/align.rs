@@ -38,7 +38,7 @@ use crate::spares::Spares;
 pub fn run(args: &AlignArgs) -> Result<()> {
     let clock = Clock::start();
     let context = Context::new(&args.run)?;
-    let sample = Sample::new(&args.sample)?;
+    let sample = Sample::new(&args.sample, &args.reference)?;
     let outputs =
         [&args.out].into_iter().chain(&args.duplicate_metrics).chain(&args.trim_report).chain(&args.manifest);
     let outputs: Vec<&Path> = outputs.map(PathBuf::as_path).collect();
@@ -139,21 +139,22 @@ impl Job<'_> {
         let mut writer = RecordWriter::create(&self.args.out, &header, format)?;
         let buffers = Spares::default();
         let mut records = 0;
-        let aligned = SampleReads::open(self.context, self.index, self.sample, self.options)?.align(
-            self.args.manifest.is_some(),
-            |_, batch| {
-                let mut bytes = buffers.take(Vec::new);
-                bytes.clear();
-                format.encode(batch.records.iter(), &header.contigs, &mut bytes);
-                Ok((bytes, batch.records.len()))
-            },
-            |(bytes, count)| {
-                records += count as u64;
-                writer.append(&bytes)?;
-                buffers.give(bytes);
-                Ok(())
-            },
-        )?;
+        let aligned = SampleReads::open(self.context, self.index, self.sample, self.options, &self.args.out)?
+            .align(
+                self.args.manifest.is_some(),
+                |_, batch| {
+                    let mut bytes = buffers.take(Vec::new);
+                    bytes.clear();
+                    format.encode(batch.records.iter(), &header.contigs, &mut bytes);
+                    Ok((bytes, batch.records.len()))
+                },
+                |(bytes, count)| {
+                    records += count as u64;
+                    writer.append(&bytes)?;
+                    buffers.give(bytes);
+                    Ok(())
+                },
+            )?;
         let counts = ManifestCounts {
             reads: aligned.counts().reads,
             templates: aligned.templates,

@@ -91,7 +91,7 @@ pub fn run(args: &GermlineArgs) -> Result<()> {
 /// As [`run`].
 pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let clock = Clock::start();
-    let sample = Sample::new(&args.sample)?;
+    let sample = Sample::new(&args.sample, &args.reference)?;
     let outputs = Outputs::of(&args.out_dir, &sample, args.output_format);
     paths::check(&outputs.paths(), &args.reference, &sample.files())?;
     let index = reference::open(context, &args.reference)?;

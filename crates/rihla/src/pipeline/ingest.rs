@@ -53,7 +53,7 @@ pub fn run(
     output: &Path,
 ) -> Result<Ingested> {
     let temp_dir = context.temp_dir(output)?;
-    let reads = SampleReads::open(context, index, sample, options)?;
+    let reads = SampleReads::open(context, index, sample, options, output)?;
     if let Some(expected) = reads.expected() {
         preflight::check(context, &expected, index.bytes(), &temp_dir, output)?;
     }

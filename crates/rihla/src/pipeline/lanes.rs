@@ -1,18 +1,21 @@
-//! The lanes of a sample: its FASTQ files, and the read group and library that each belongs to.
+//! The lanes of a sample: its files of reads, and the read group and library that each belongs to. A BAM or CRAM
+//! has a lane for each of its read groups.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 use rihla_fastq::{
     FastqReader, Input, QualityOffset, ReadCounts, ReadOptions, SheetRow, platform_unit, read_sheet,
 };
-use rihla_io::bam::ReadGroup;
+use rihla_io::bam::{ReadGroup, join_programs};
+use rihla_io::reads::{RecordReads, holds_records};
 use rihla_shard::Origin;
 
 use super::provenance::CommandLine;
 use super::trimming::Trimming;
-use crate::cli::{SampleArgs, parse_sample};
+use crate::cli::{ReferenceArgs, SampleArgs, parse_sample};
 use crate::exit::{Failure, fault};
 
 /// Lanes of a sample: their read groups and libraries have numbers of 16 bits.
@@ -22,12 +25,31 @@ const MOST_LANES: usize = u16::MAX as usize;
 const PLATFORM: &str = "ILLUMINA";
 
 /// One lane's reads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Lane {
-    /// FASTQ of one end, or of both.
+    /// FASTQ of one end, or of both; or a BAM or CRAM.
     pub reads: Vec<PathBuf>,
     /// Numbers of its library and read group.
     pub origin: Origin,
+    /// Where it is a BAM or CRAM.
+    pub records: Option<RecordLane>,
+}
+
+/// A read group of a BAM or CRAM.
+#[derive(Clone, Debug)]
+pub struct RecordLane {
+    /// The file, its header read.
+    file: Arc<Mutex<Option<RecordReads>>>,
+    /// Number of the read group in it.
+    pub group: usize,
+}
+
+impl RecordLane {
+    /// The file, to be read on behind its header; once.
+    #[must_use]
+    pub fn take(&self) -> Option<RecordReads> {
+        self.file.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
 }
 
 /// What is to be aligned.
@@ -47,6 +69,10 @@ pub struct Sample {
     pub quality_offset: Option<QualityOffset>,
     /// How they are trimmed, if they are.
     pub trimming: Option<Trimming>,
+    /// `@PG` lines of its BAM and CRAM files.
+    pub programs: Vec<String>,
+    /// The reference that a CRAM of aligned reads is decoded against.
+    pub fasta: PathBuf,
     /// The sheet that lists them, if one does.
     sheet: Option<PathBuf>,
 }
@@ -55,9 +81,9 @@ impl Sample {
     /// The sample that the options name.
     ///
     /// # Errors
-    /// A sheet that is damaged or does not have the sample; reads that are not there.
-    pub fn new(args: &SampleArgs) -> Result<Self> {
-        let (name, mut rows) = match &args.sheet {
+    /// A sheet that is damaged or does not have the sample; reads that are not there; files of another sample.
+    pub fn new(args: &SampleArgs, reference: &ReferenceArgs) -> Result<Self> {
+        let (given, mut rows) = match &args.sheet {
             Some(sheet) => choose(sheet, args.sample.as_deref())?,
             None => {
                 let name = args.sample.clone().unwrap_or_default();
@@ -71,6 +97,8 @@ impl Sample {
                 (name, rows)
             }
         };
+        let mut files = rows.iter().map(open_records).collect::<Result<Vec<_>>>()?;
+        let name = named(&given, &files)?;
         if let Some(library) = &args.library {
             rows.iter_mut().for_each(|row| row.library = Some(library.clone()));
         }
@@ -82,25 +110,49 @@ impl Sample {
             interleaved: args.interleaved,
             quality_offset: args.quality_offset,
             trimming: Trimming::new(&args.trim),
+            programs: join_programs(files.iter().flatten().map(RecordReads::programs)),
+            fasta: reference.reference.clone(),
             sheet: args.sheet.clone(),
         };
         let count = rows.len();
         if count > MOST_LANES {
             return Err(fault(Failure::Usage, format!("a sample may have {MOST_LANES} lanes, not {count}")));
         }
-        for (number, row) in rows.into_iter().enumerate() {
+        for ((number, row), file) in rows.into_iter().enumerate().zip(&mut files) {
             check_interleaved(args.interleaved, &row)?;
-            let unit = unit_of(&row.reads)?;
-            sample.add(row, unit, (count > 1).then_some(number + 1));
+            let number = (count > 1).then_some(number + 1);
+            match file.take() {
+                Some(file) => sample.add_records(row, file, number),
+                None => {
+                    let unit = unit_of(&row.reads)?;
+                    sample.add(row, unit, number);
+                }
+            }
+        }
+        if sample.lanes.len() > MOST_LANES {
+            let message = format!("a sample may have {MOST_LANES} read groups, not {}", sample.lanes.len());
+            return Err(fault(Failure::Usage, message));
         }
         check_once(&args.reads.lanes)?;
         Ok(sample)
     }
 
+    /// The lanes that begin a file or the two of pairs: all but the further read groups of a BAM or CRAM.
+    fn files_of_lanes(&self) -> impl Iterator<Item = &Lane> {
+        self.lanes.iter().filter(|lane| lane.records.as_ref().is_none_or(|records| records.group == 0))
+    }
+
+    /// Number of lanes that are in the file of a lane, from that one on.
+    #[must_use]
+    pub fn lanes_in_file(&self, lane: usize) -> usize {
+        let further = |lane: &&Lane| lane.records.as_ref().is_some_and(|records| records.group > 0);
+        1 + self.lanes[lane + 1..].iter().take_while(further).count()
+    }
+
     /// All files of reads.
     #[must_use]
     pub fn inputs(&self) -> Vec<PathBuf> {
-        self.lanes.iter().flat_map(|lane| lane.reads.clone()).collect()
+        self.files_of_lanes().flat_map(|lane| lane.reads.clone()).collect()
     }
 
     /// All files that are read: those of reads, and the sheet.
@@ -130,7 +182,7 @@ impl Sample {
     pub fn describe(&self, command: CommandLine) -> CommandLine {
         let given = match &self.sheet {
             Some(sheet) => command.path("sheet", sheet),
-            None => self.lanes.iter().fold(command, |command, lane| {
+            None => self.files_of_lanes().fold(command, |command, lane| {
                 let reads: Vec<_> = lane.reads.iter().map(|path| path.to_string_lossy()).collect();
                 command.option("reads", reads.join(" "))
             }),
@@ -155,7 +207,7 @@ impl Sample {
     /// Takes in a lane, `unit` being the flow cell and lane that its reads name; `number` tells lanes apart where
     /// there are several.
     fn add(&mut self, row: SheetRow, unit: Option<String>, number: Option<usize>) {
-        let library = row.library.unwrap_or_else(|| self.name.clone());
+        let library = row.library.clone().unwrap_or_else(|| self.name.clone());
         let in_sample = |part: &str| format!("{}.{part}", self.name);
         let own = match (&unit, &row.lane, number) {
             (Some(unit), _, _) => in_sample(unit),
@@ -163,7 +215,7 @@ impl Sample {
             (None, None, Some(number)) => in_sample(&number.to_string()),
             (None, None, None) => self.name.clone(),
         };
-        let mut id = row.read_group.unwrap_or(own);
+        let mut id = row.read_group.clone().unwrap_or(own);
         let taken = |groups: &[ReadGroup], id: &str| {
             groups.iter().any(|group| group.id == id && group.library.as_deref() != Some(&library))
         };
@@ -179,21 +231,108 @@ impl Sample {
                     sample: self.name.clone(),
                     library: Some(library.clone()),
                     platform: Some(PLATFORM.to_owned()),
+                    ..ReadGroup::default()
                 });
                 self.groups.len() - 1
             }
         };
-        let library = match self.libraries.iter().position(|other| *other == library) {
+        let origin = Origin { library: self.number_of(library), read_group: read_group as u16 };
+        self.lanes.push(Lane { reads: row.reads, origin, records: None });
+    }
+
+    /// Takes in a BAM or CRAM: its read groups, else one as for FASTQ.
+    fn add_records(&mut self, row: SheetRow, file: RecordReads, number: Option<usize>) {
+        let groups = file.read_groups().to_vec();
+        let file = Arc::new(Mutex::new(Some(file)));
+        if groups.is_empty() {
+            self.add(row, None, number);
+            if let Some(lane) = self.lanes.last_mut() {
+                lane.records = Some(RecordLane { file, group: 0 });
+            }
+            return;
+        }
+        for (group, found) in groups.into_iter().enumerate() {
+            let library = row.library.clone().or(found.library.clone()).unwrap_or_else(|| self.name.clone());
+            let named = ReadGroup {
+                sample: self.name.clone(),
+                library: Some(library.clone()),
+                platform: Some(found.platform.clone().unwrap_or_else(|| PLATFORM.to_owned())),
+                unit: Some(found.unit.clone().unwrap_or_else(|| found.id.clone())),
+                ..found
+            };
+            let read_group = self.group_number(named);
+            let origin = Origin { library: self.number_of(library), read_group };
+            let records = Some(RecordLane { file: Arc::clone(&file), group });
+            self.lanes.push(Lane { reads: row.reads.clone(), origin, records });
+        }
+    }
+
+    /// The number of a read group, which is taken in if there is none like it; under another name where its own
+    /// is taken.
+    fn group_number(&mut self, mut group: ReadGroup) -> u16 {
+        let own = group.id.clone();
+        for number in 2.. {
+            match self.groups.iter().position(|other| other.id == group.id) {
+                Some(at) if self.groups[at] == group => return at as u16,
+                Some(_) => group.id = format!("{own}.{number}"),
+                None => break,
+            }
+        }
+        self.groups.push(group);
+        (self.groups.len() - 1) as u16
+    }
+
+    /// The number of a library.
+    fn number_of(&mut self, library: String) -> u16 {
+        // There are no more of them than lanes.
+        let number = match self.libraries.iter().position(|other| *other == library) {
             Some(at) => at,
             None => {
                 self.libraries.push(library);
                 self.libraries.len() - 1
             }
         };
-        // There are no more of either than lanes.
-        let origin = Origin { library: library as u16, read_group: read_group as u16 };
-        self.lanes.push(Lane { reads: row.reads, origin });
+        number as u16
     }
+}
+
+/// The BAM or CRAM of a row, its header read; `None` for FASTQ.
+fn open_records(row: &SheetRow) -> Result<Option<RecordReads>> {
+    for path in &row.reads {
+        if holds_records(path) {
+            if row.reads.len() > 1 {
+                let message =
+                    "holds both ends of its reads; give it alone, and others by a --reads of their own";
+                return Err(fault(Failure::Usage, format!("{}: {message}", path.display())));
+            }
+            return Ok(Some(RecordReads::open(path)?));
+        }
+    }
+    Ok(None)
+}
+
+/// The sample's name: the one given, else that of the read groups, which must not be of another.
+fn named(given: &str, files: &[Option<RecordReads>]) -> Result<String> {
+    let mut name = given.to_owned();
+    let groups = files.iter().flatten().flat_map(|file| file.read_groups().iter().map(move |g| (file, g)));
+    for (file, group) in groups.filter(|(_, group)| !group.sample.is_empty()) {
+        let (id, sample, path) = (&group.id, &group.sample, file.path().display());
+        if name.is_empty() {
+            let refuse = |advice| fault(Failure::Data, format!("{path}: sample '{sample}': {advice}"));
+            name = parse_sample(sample).map_err(refuse)?;
+        } else if *sample != name {
+            let message = format!(
+                "{path}: its read group {id} is of sample {sample}, not {name}; reads of one sample are taken: \
+                 split the file (samtools split), or change --sample"
+            );
+            return Err(fault(Failure::Data, message));
+        }
+    }
+    if name.is_empty() {
+        let message = "the sample has no name: give --sample, as no read group of the reads names one";
+        return Err(fault(Failure::Usage, message));
+    }
+    Ok(name)
 }
 
 /// The sample of a sheet that is wanted, and its rows.

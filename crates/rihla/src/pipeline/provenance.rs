@@ -69,6 +69,7 @@ pub fn bam_header(index: &Index, sample: &Sample, command: &CommandLine) -> BamH
         order: RecordOrder::Coordinate,
         contigs: index.reference().contigs().clone(),
         read_groups: sample.groups.clone(),
+        programs: sample.programs.clone(),
         program: Some(Program { version: VERSION.to_owned(), command_line: command.text().to_owned() }),
     }
 }

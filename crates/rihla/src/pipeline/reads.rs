@@ -1,7 +1,8 @@
-//! FASTQ in, aligned batches out, in the order of the input.
+//! Reads in, aligned batches out, in the order of the input.
 
+use std::collections::VecDeque;
 use std::fs::Metadata;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{self, SyncSender};
 use std::thread;
@@ -13,11 +14,15 @@ use rihla_align::{
 };
 use rihla_core::{FileDigest, ReadBatch};
 use rihla_fastq::trim::{TrimCounts, Trimmer};
-use rihla_fastq::{FastqReader, Input, ReadCounts, ReadOptions, Warning};
+use rihla_fastq::{
+    DEFAULT_BATCH_BASES, FastqReader, Input, MAX_READ_LENGTH, ReadCounts, ReadOptions, Warning,
+};
+use rihla_io::reads::{RecordReadOptions, RecordReads};
 use rihla_shard::Origin;
 
 use super::ahead::Ahead;
-use super::lanes::{Lane, Sample};
+use super::lane_reader::LaneReader;
+use super::lanes::{Lane, RecordLane, Sample};
 use super::preflight::Expected;
 use super::trimming;
 use crate::context::Context;
@@ -47,14 +52,19 @@ struct Source<'a> {
     index: &'a Index,
     sample: &'a Sample,
     options: AlignOptions,
+    /// What is written, which temporary files may be beside.
+    output: &'a Path,
 }
 
-/// A lane whose first reads were read.
+/// A file whose first reads were read: a lane, or several read groups.
 struct OpenLane<'a> {
-    reader: FastqReader,
-    /// The first batches, which the model was learnt from.
-    head: Vec<ReadBatch>,
-    work: Arc<LaneWork<'a>>,
+    reader: LaneReader,
+    /// The first batches, which the models were learnt from, with the numbers of their read groups.
+    head: VecDeque<(usize, ReadBatch)>,
+    /// Number of its first lane.
+    first: usize,
+    /// By read group, as far as reads of them have come.
+    works: Vec<Option<Arc<LaneWork<'a>>>>,
 }
 
 /// What is needed to align the reads of a lane.
@@ -107,17 +117,19 @@ struct Fed {
 }
 
 impl<'a> SampleReads<'a> {
-    /// Opens the reads of a sample and learns the insert-size model of its first lane from the first of them.
+    /// Opens the reads of a sample and learns the insert-size model of its first lane from the first of them;
+    /// temporary files may be made beside `output`.
     ///
     /// # Errors
-    /// Damaged or missing FASTQ.
+    /// Damaged or missing reads.
     pub fn open(
         context: &'a Context,
         index: &'a Index,
         sample: &'a Sample,
         options: AlignOptions,
+        output: &'a Path,
     ) -> Result<Self> {
-        let source = Source { context, index, sample, options };
+        let source = Source { context, index, sample, options, output };
         let first = source.open(0, (0, 0), Learners::All)?;
         Ok(Self { source, first })
     }
@@ -126,7 +138,7 @@ impl<'a> SampleReads<'a> {
     /// pipes.
     #[must_use]
     pub fn expected(&self) -> Option<Expected> {
-        let head = || self.first.head.iter();
+        let head = || self.first.head.iter().map(|(_, batch)| batch);
         let count: usize = head().map(ReadBatch::len).sum();
         let reads =
             Sizes::of(self.source.sample).expected(0, self.first.reader.share_read(), count as u64)?;
@@ -152,7 +164,7 @@ impl<'a> SampleReads<'a> {
     ) -> Result<Aligned> {
         let Self { source, first } = self;
         let context = source.context;
-        let head_reads = first.head.iter().map(|batch| batch.len() as u64).sum();
+        let head_reads = first.head.iter().map(|(_, batch)| batch.len() as u64).sum();
         let sizes = Sizes::of(source.sample);
         let expected = sizes.expected(0, first.reader.share_read(), head_reads);
         let stage = context.progress.stage("align", "reads", expected.unwrap_or(0));
@@ -262,35 +274,84 @@ enum Learners {
 }
 
 impl<'a> Source<'a> {
-    /// Opens a lane and learns its model; its batches and templates are numbered from `numbers` on.
-    fn open(
-        &self,
-        lane: usize,
-        (batches, templates): (u64, u64),
-        learners: Learners,
-    ) -> Result<OpenLane<'a>> {
-        let Self { context, index, sample, options } = self;
-        let Lane { reads, origin } = &sample.lanes[lane];
+    /// Opens the file that begins with a lane and learns the models of those of its lanes that come first; its
+    /// batches and templates are numbered from `numbers` on.
+    fn open(&self, lane: usize, numbers: (u64, u64), learners: Learners) -> Result<OpenLane<'a>> {
+        let reader = match self.sample.lanes[lane].records.as_ref().and_then(RecordLane::take) {
+            Some(records) => self.open_records(records, numbers)?,
+            None => self.open_fastq(&self.sample.lanes[lane].reads, numbers)?,
+        };
+        let works = vec![None; self.sample.lanes_in_file(lane)];
+        let mut open = OpenLane { reader, head: VecDeque::new(), first: lane, works };
+        open.read_head(None)?;
+        if open.head.front().is_some_and(|(_, batch)| looks_interleaved(batch)) {
+            self.context.progress.warn(UNPAIRED_MATES);
+        }
+        for group in 0..open.works.len() {
+            // A lane of its own is known even when it has no reads.
+            if group == 0 || open.head.iter().any(|(other, _)| *other == group) {
+                self.learn(&mut open, group, learners);
+            }
+        }
+        Ok(open)
+    }
+
+    fn open_fastq(&self, reads: &[PathBuf], (batches, templates): (u64, u64)) -> Result<LaneReader> {
         let inputs: Vec<Input> = reads.iter().map(|path| Input::from(path.clone())).collect();
-        let read_options = ReadOptions { quality_offset: sample.quality_offset, ..ReadOptions::default() };
-        let wrap = |stream| Ahead::if_spare(stream, context.threads());
-        let reader = FastqReader::open_with(&inputs, read_options, wrap)?;
-        let reader = reader.numbered_from(batches, templates);
-        let mut reader = if sample.interleaved { reader.interleaved() } else { reader };
+        let options = ReadOptions { quality_offset: self.sample.quality_offset, ..ReadOptions::default() };
+        let wrap = |stream| Ahead::if_spare(stream, self.context.threads());
+        let reader = FastqReader::open_with(&inputs, options, wrap)?.numbered_from(batches, templates);
+        let reader = if self.sample.interleaved { reader.interleaved() } else { reader };
+        Ok(LaneReader::Fastq(Box::new(reader)))
+    }
+
+    fn open_records(&self, mut records: RecordReads, numbers: (u64, u64)) -> Result<LaneReader> {
+        let options = RecordReadOptions {
+            batch_bases: DEFAULT_BATCH_BASES,
+            max_length: MAX_READ_LENGTH,
+            temp_dir: self.context.temp_dir(self.output)?,
+        };
+        records.start(options, numbers, (self.index.reference(), &self.sample.fasta))?;
+        Ok(LaneReader::Records(Box::new(records)))
+    }
+
+    /// Learns the model of a read group of an open file from the batches of it in the head.
+    fn learn(&self, open: &mut OpenLane<'a>, group: usize, learners: Learners) {
+        let Self { context, index, sample, options, .. } = self;
+        let number = open.first + group;
+        let origin = sample.lanes[number].origin;
         let read_group = Some(sample.groups[usize::from(origin.read_group)].id.clone());
         let aligner = Aligner::new(index, AlignOptions { read_group, ..options.clone() }, context.simd);
-        let head = read_head(&mut reader)?;
-        if head.first().is_some_and(looks_interleaved) {
-            context.progress.warn(UNPAIRED_MATES);
-        }
+        let own = open.head.iter().filter(|(other, _)| *other == group);
+        let head: Vec<&ReadBatch> = own.map(|(_, batch)| batch).collect();
         let insert = match aligner.options().insert_size {
             Some(lengths) => InsertSize::given(lengths),
             None if learners == Learners::All => context.pool.install(|| learn(&aligner, &head, true)),
             None => learn(&aligner, &head, false),
         };
         let trimmer = sample.trimming.as_ref().map(|trimming| trimming.trimmer(&head));
-        let work = Arc::new(LaneWork { number: lane, origin: *origin, aligner, insert, trimmer });
-        Ok(OpenLane { reader, head, work })
+        open.works[group] = Some(Arc::new(LaneWork { number, origin, aligner, insert, trimmer }));
+    }
+
+    /// The next batch of an open file and what it is to be aligned with; `None` at the end.
+    fn next(
+        &self,
+        open: &mut OpenLane<'a>,
+        spares: &Spares<ReadBatch>,
+    ) -> Result<Option<(Arc<LaneWork<'a>>, ReadBatch)>> {
+        if open.head.is_empty() {
+            let mut batch = spares.take(ReadBatch::default);
+            let Some(group) = open.reader.next_batch_into(&mut batch)? else { return Ok(None) };
+            open.head.push_back((group, batch));
+        }
+        let Some(&(group, _)) = open.head.front() else { return Ok(None) };
+        if open.works[group].is_none() {
+            // The first reads of a read group that begins later in the file.
+            open.read_head(Some(group))?;
+            self.learn(open, group, Learners::One);
+        }
+        let batch = open.head.pop_front().map(|(_, batch)| batch);
+        Ok(open.works[group].clone().zip(batch))
     }
 
     /// Sends all batches of all lanes until there is nobody left to take them.
@@ -306,38 +367,45 @@ impl<'a> Source<'a> {
             Fed { inserts: vec![InsertSize::unusable(); self.sample.lanes.len()], ..Fed::default() };
         let mut reads = 0;
         let mut next = Some(first);
-        while let Some(OpenLane { mut reader, head, work }) = next.take() {
-            fed.inserts[work.number] = work.insert;
-            let mut head = head.into_iter();
-            loop {
-                let batch = match head.next() {
-                    Some(batch) => batch,
-                    None => {
-                        let mut batch = spares.take(ReadBatch::default);
-                        if !reader.next_batch_into(&mut batch)? {
-                            break;
-                        }
-                        batch
-                    }
-                };
+        while let Some(mut open) = next.take() {
+            while let Some((work, batch)) = self.next(&mut open, spares)? {
                 reads += batch.len() as u64;
-                if head.len() == 0
-                    && let Some(total) = sizes.expected(work.number, reader.share_read(), reads)
+                if open.head.is_empty()
+                    && let Some(total) = sizes.expected(open.first, open.reader.share_read(), reads)
                 {
                     stage.expect(total);
                 }
-                if sender.send((Arc::clone(&work), batch)).is_err() {
+                if sender.send((work, batch)).is_err() {
                     return Ok(fed);
                 }
             }
-            fed.warnings.extend(reader.warnings());
-            fed.digests.extend(reader.digests().unwrap_or_default());
-            let lane = work.number + 1;
+            open.works.iter().flatten().for_each(|work| fed.inserts[work.number] = work.insert);
+            fed.warnings.extend(open.reader.warnings());
+            fed.digests.extend(open.reader.digests());
+            let lane = open.first + open.works.len();
             if lane < self.sample.lanes.len() {
-                next = Some(self.open(lane, (reader.batches(), reader.templates()), Learners::One)?);
+                next = Some(self.open(lane, open.reader.numbers(), Learners::One)?);
             }
         }
         Ok(fed)
+    }
+}
+
+impl OpenLane<'_> {
+    /// Reads on until the head holds enough to learn from: of a read group, if one is wanted, else of all.
+    fn read_head(&mut self, wanted: Option<usize>) -> Result<()> {
+        let is_wanted = |group: usize| wanted.is_none_or(|wanted| wanted == group);
+        let count = |batches: &VecDeque<(usize, ReadBatch)>, all: bool| {
+            let batches = batches.iter().filter(|(group, _)| all || is_wanted(*group));
+            batches.map(|(_, batch)| batch.templates()).sum::<usize>()
+        };
+        // What other read groups have in between is kept too, so that there is an end to it.
+        while count(&self.head, false) < HEAD_TEMPLATES && count(&self.head, true) < 2 * HEAD_TEMPLATES {
+            let mut batch = ReadBatch::default();
+            let Some(group) = self.reader.next_batch_into(&mut batch)? else { break };
+            self.head.push_back((group, batch));
+        }
+        Ok(())
     }
 }
 
@@ -347,7 +415,12 @@ struct Sizes(Option<Vec<u64>>);
 impl Sizes {
     fn of(sample: &Sample) -> Self {
         let size = |path: &PathBuf| path.metadata().ok().filter(Metadata::is_file).map(|file| file.len());
-        Self(sample.lanes.iter().map(|lane| lane.reads.iter().map(size).sum::<Option<u64>>()).collect())
+        // A file of several read groups counts with the first.
+        let of_lane = |lane: &Lane| match &lane.records {
+            Some(records) if records.group > 0 => Some(0),
+            _ => lane.reads.iter().map(size).sum::<Option<u64>>(),
+        };
+        Self(sample.lanes.iter().map(of_lane).collect())
     }
 
     /// About how many reads the input holds, when `so_far` have been read, the last of a lane of which that
@@ -371,19 +444,8 @@ pub fn looks_interleaved(batch: &ReadBatch) -> bool {
     !batch.paired && pairs > 0 && (0..pairs).all(|i| batch.read(2 * i).name == batch.read(2 * i + 1).name)
 }
 
-/// The first batches, enough to learn from.
-fn read_head(reader: &mut FastqReader) -> Result<Vec<ReadBatch>> {
-    let (mut head, mut templates) = (Vec::new(), 0);
-    while templates < HEAD_TEMPLATES {
-        let Some(batch) = reader.next_batch()? else { break };
-        templates += batch.templates();
-        head.push(batch);
-    }
-    Ok(head)
-}
-
 /// The model, from a part of the head spread over it, and from the rest where that has too few good pairs.
-fn learn(aligner: &Aligner<'_>, head: &[ReadBatch], in_pool: bool) -> InsertSize {
+fn learn(aligner: &Aligner<'_>, head: &[&ReadBatch], in_pool: bool) -> InsertSize {
     let is_first = |template: u64| template.is_multiple_of(LEARN_ONE_IN as u64);
     let mut samples = sample(aligner, head, in_pool, is_first);
     if Orientation::ALL.iter().map(|&orientation| samples.pairs(orientation)).sum::<u64>() < ENOUGH_PAIRS {
@@ -395,12 +457,12 @@ fn learn(aligner: &Aligner<'_>, head: &[ReadBatch], in_pool: bool) -> InsertSize
 /// Lengths of the templates whose numbers pass.
 fn sample(
     aligner: &Aligner<'_>,
-    head: &[ReadBatch],
+    head: &[&ReadBatch],
     in_pool: bool,
     wanted: impl Fn(u64) -> bool + Sync,
 ) -> InsertSamples {
     use rayon::prelude::*;
-    let of = |batch: &ReadBatch| aligner.learn_insert_size(&part(batch, &wanted));
+    let of = |batch: &&ReadBatch| aligner.learn_insert_size(&part(batch, &wanted));
     let merge = |mut all: InsertSamples, some: InsertSamples| {
         all.merge(&some);
         all

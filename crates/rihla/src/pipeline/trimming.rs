@@ -43,7 +43,7 @@ impl Trimming {
 
     /// The trimmer of a lane that begins with these batches.
     #[must_use]
-    pub fn trimmer(&self, head: &[ReadBatch]) -> Trimmer {
+    pub fn trimmer(&self, head: &[&ReadBatch]) -> Trimmer {
         let poly_g = match self.poly_g {
             PolyG::On => true,
             PolyG::Off => false,

@@ -17,6 +17,7 @@ mod lanes;
 mod manifest;
 mod order;
 mod profile;
+mod records;
 #[cfg(unix)]
 mod reliability;
 mod simulate;

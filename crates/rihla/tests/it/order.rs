@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -155,7 +155,9 @@ fn a_run_that_is_ended_leaves_no_file() {
         .stderr(Stdio::null())
         .spawn()
         .expect("starts");
-    // Standard input stays open, so the run waits for more reads, its output under way.
+    // Standard input stays open behind a read, so the run waits for more, its output under way.
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(b"@r\nACGT\n+\nIIII\n").expect("written");
     let begin = std::time::Instant::now();
     while names(dir.path()).is_empty() && begin.elapsed().as_secs() < 20 {
         std::thread::sleep(std::time::Duration::from_millis(5));
