@@ -40,9 +40,10 @@ pub(crate) struct Key {
     pub(crate) place: u64,
     /// Contig (plus one) and 5' coordinate of the second end; 0 without one.
     pub(crate) mate: u64,
-    /// Tile, x, upper half of y.
+    /// Tile, x, y, of 16 bits each. The upper 16 bits are 0: they are reserved for the number of a molecular barcode (UMI),
+    /// by which sets would then be told apart beside `place` and `mate`.
     site: u64,
-    /// Lower half of y, file position of the first end, score.
+    /// File position of the first end, score.
     rest: u64,
     /// Read group; template; how mates 1 and 2 lie; which mate a lone read is.
     owner: u64,
@@ -103,9 +104,9 @@ impl Key {
 
     pub(crate) fn site(&self) -> Site {
         Site {
-            tile: ((self.site >> 48) as u16 ^ 1 << 15) as i16,
-            x: unbias((self.site >> 16) as u32),
-            y: unbias((self.site << 16 | self.rest >> 48) as u32),
+            tile: unbias_short(self.site >> 32),
+            x: unbias_short(self.site >> 16),
+            y: unbias_short(self.site),
         }
     }
 }
@@ -261,11 +262,10 @@ fn pair_key<'a>(template: u64, a: End<'a>, b: End<'a>) -> (Key, [End<'a>; 2]) {
 
 fn key(end: &End<'_>, (place, mate): (u64, u64), score: i32, owner: u64) -> Key {
     let Site { tile, x, y } = Site::of_name(end.record.name());
-    let (tile, y) = (tile as u16 ^ 1 << 15, bias(y));
-    let site = u64::from(tile) << 48 | u64::from(bias(x)) << 16 | u64::from(y >> 16);
+    let site = bias_short(tile) << 32 | bias_short(x) << 16 | bias_short(y);
     let score = (score + (1 << 15)) as u64 & 0xffff;
     let owner = u64::from(end.origin.read_group) << (TEMPLATE_BITS + 4) | owner;
-    let rest = u64::from(y & 0xffff) << 48 | u64::from(end.position) << 16 | score;
+    let rest = u64::from(end.position) << 16 | score;
     Key { place, mate, site, rest, owner }
 }
 
@@ -274,8 +274,14 @@ const fn bias(value: i32) -> u32 {
     value as u32 ^ 1 << 31
 }
 
-const fn unbias(value: u32) -> i32 {
-    (value ^ 1 << 31) as i32
+/// The same of 16 bits.
+const fn bias_short(value: i16) -> u64 {
+    (value as u16 ^ 1 << 15) as u64
+}
+
+/// Back from the lower 16 bits.
+const fn unbias_short(value: u64) -> i16 {
+    (value as u16 ^ 1 << 15) as i16
 }
 
 #[cfg(test)]
@@ -388,12 +394,12 @@ mod tests {
 
         #[test]
         fn ties_are_ordered_by_tile_x_y_position_template(
-            a in any::<(i16, i32, i32)>(), b in any::<(i16, i32, i32)>(), pick in 0u8..8,
+            a in any::<(i16, i16, i16)>(), b in any::<(i16, i16, i16)>(), pick in 0u8..8,
             positions in any::<[u32; 2]>(), templates in any::<[u32; 2]>(), scores in any::<[i16; 2]>(),
         ) {
             // Some fields are made equal, so that later ones decide.
             let b = (if pick > 0 { a.0 } else { b.0 }, if pick > 1 { a.1 } else { b.1 }, if pick > 2 { a.2 } else { b.2 });
-            let make = |(tile, x, y): (i16, i32, i32), i: usize| {
+            let make = |(tile, x, y): (i16, i16, i16), i: usize| {
                 let name = format!("m:1:f:2:{tile}:{x}:{y}");
                 let mut arena = RecordArena::new();
                 let placement = Placement {

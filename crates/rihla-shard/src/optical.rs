@@ -8,13 +8,13 @@ const LARGEST_SET: usize = 300_000;
 
 /// Place of a cluster on a flow cell; all fields -1 when the name does not tell.
 ///
-/// A tile number is cut to 16 bits and x and y wrap at 32, as in Picard: the order of two sites breaks
-/// ties between duplicates.
+/// All three wrap at 16 bits, as in Picard (`PhysicalLocationShort`): the order of two sites breaks ties between
+/// duplicates, and clusters on two sides of such a seam are not near.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Site {
     pub(crate) tile: i16,
-    pub(crate) x: i32,
-    pub(crate) y: i32,
+    pub(crate) x: i16,
+    pub(crate) y: i16,
 }
 
 impl Site {
@@ -30,7 +30,7 @@ impl Site {
         }
         let mut last = name.rsplit(|&byte| byte == b':').map(leading_number);
         match (last.next().flatten(), last.next().flatten(), last.next().flatten()) {
-            (Some(y), Some(x), Some(tile)) => Self { tile: tile as i16, x, y },
+            (Some(y), Some(x), Some(tile)) => Self { tile: tile as i16, x: x as i16, y: y as i16 },
             _ => Self::UNKNOWN,
         }
     }
@@ -66,10 +66,10 @@ pub(crate) fn count(sites: &mut [(u16, Site)], pixels: u32) -> u64 {
     let mut merged = 0;
     for (i, (group, site)) in known.iter().enumerate().filter(|(_, (_, site))| site.is_known()) {
         let near_in_x = known[i + 1..].iter().take_while(|(other_group, other)| {
-            other_group == group && other.tile == site.tile && other.x.abs_diff(site.x) <= pixels
+            other_group == group && other.tile == site.tile && u32::from(other.x.abs_diff(site.x)) <= pixels
         });
         for (j, (_, other)) in near_in_x.enumerate() {
-            if other.y.abs_diff(site.y) <= pixels {
+            if u32::from(other.y.abs_diff(site.y)) <= pixels {
                 let (a, b) = (root(&mut parent, i as u32), root(&mut parent, (i + 1 + j) as u32));
                 if a != b {
                     parent[b as usize] = a;
@@ -96,14 +96,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn site(tile: i16, x: i32, y: i32) -> Site {
+    fn site(tile: i16, x: i16, y: i16) -> Site {
         Site { tile, x, y }
     }
 
     #[test]
     fn names() {
         for (name, expected) in [
-            ("SIM65168:1:FC42:2:1213:28583:44145", site(1213, 28583, 44145)),
+            ("SIM65168:1:FC42:2:1213:28583:44145", site(1213, 28583, -21391)),
             ("HWI-ST1:3:68:290:12#0/1", site(68, 290, 12)),
             ("a:b:-3x:4:5", site(-3, 4, 5)),
             ("a:b:70000:4:5", site(4464, 4, 5)),
@@ -132,12 +132,12 @@ mod tests {
     proptest! {
         #[test]
         fn as_many_as_by_all_pairs(
-            points in prop::collection::vec((0u16..2, 0i16..3, 0i32..60, 0i32..60), 0..40), pixels in 0u32..12,
+            points in prop::collection::vec((0u16..2, 0i16..3, 0i16..60, 0i16..60), 0..40), pixels in 0u32..12,
         ) {
             let mut sites: Vec<(u16, Site)> =
                 points.iter().map(|&(group, tile, x, y)| (group, site(tile - 1, x, y))).collect();
             let near = |(one, a): &(u16, Site), (two, b): &(u16, Site)| {
-                one == two && a.tile != -1 && a.tile == b.tile && a.x.abs_diff(b.x) <= pixels && a.y.abs_diff(b.y) <= pixels
+                one == two && a.tile != -1 && a.tile == b.tile && u32::from(a.x.abs_diff(b.x)) <= pixels && u32::from(a.y.abs_diff(b.y)) <= pixels
             };
             let mut label: Vec<usize> = (0..sites.len()).collect();
             for _ in 0..sites.len() {

@@ -82,7 +82,9 @@ fn read_ends(record: RecordRef<'_>, index: usize, group: u16) -> Ends {
     let penalty = if record.has_any(flags::QC_FAIL) { 16384 } else { 0 };
     let fields: Vec<&str> = std::str::from_utf8(record.name()).expect("text").split(':').collect();
     let site = match fields[..] {
-        [_, _, tile, x, y] | [_, _, _, _, tile, x, y] => [tile, x, y].map(|f| f.parse().expect("number")),
+        [_, _, tile, x, y] | [_, _, _, _, tile, x, y] => {
+            [tile, x, y].map(|f| i64::from(f.parse::<i64>().expect("number") as i16))
+        }
         _ => [-1; 3],
     };
     Ends {

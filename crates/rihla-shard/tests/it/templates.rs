@@ -119,7 +119,12 @@ fn name(number: u64, c: &Choices) -> String {
     match c[10] % 4 {
         0 => format!("t{number}"),
         1 => format!("I:{number}:1:{}:{}", c[13] % 2, c[14] % 3 * 60),
-        _ => format!("I:{number}:F:1:{}:{}:{}", c[13] % 2, c[14] % 4 * 60, c[15] % 4 * 60),
+        // Some on both sides of 2^15 and of 2^16, where Picard's coordinates wrap.
+        _ => {
+            let side = [0, 32_700, 65_450][usize::from(c[12] % 3)];
+            let (x, y) = (side + u32::from(c[14] % 4) * 60, side + u32::from(c[15] % 4) * 60);
+            format!("I:{number}:F:1:{}:{x}:{y}", c[13] % 2)
+        }
     }
 }
 

@@ -54,6 +54,39 @@ fn validate(bam: &Path, reference: &Path) {
     assert!(output.status.success() && text.contains("No errors found"), "{text}{}", said(&output));
 }
 
+#[test]
+fn picard_marks_the_same_duplicates() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let bam = Sample::get().file("DEMO.bam");
+    let (marked, metrics) = (dir.path().join("marked.bam"), dir.path().join("metrics.txt"));
+    // Picard judges anew, whatever flags there are.
+    let args = [
+        "MarkDuplicates".to_owned(),
+        format!("INPUT={}", bam.display()),
+        format!("OUTPUT={}", marked.display()),
+        format!("METRICS_FILE={}", metrics.display()),
+        "VALIDATION_STRINGENCY=SILENT".to_owned(),
+        "QUIET=true".to_owned(),
+    ];
+    let args: Vec<&OsStr> = args.iter().map(OsStr::new).collect();
+    let Some(output) = peer("PicardCommandLine", &args) else { return };
+    assert!(output.status.success(), "{}", said(&output));
+    let flags = |bam: &Path| -> Option<Vec<String>> {
+        let text = accepts("samtools", &[os("view"), bam.as_os_str()])?;
+        Some(text.lines().map(|line| line.split('\t').take(4).collect::<Vec<_>>().join("\t")).collect())
+    };
+    let (Some(ours), Some(theirs)) = (flags(&bam), flags(&marked)) else { return };
+    assert_eq!(ours.len(), theirs.len());
+    let differing = ours.iter().zip(&theirs).find(|(ours, theirs)| ours != theirs);
+    assert_eq!(differing, None);
+    let table = |path: &Path| -> Vec<String> {
+        let text = String::from_utf8(bytes(path)).expect("text");
+        let lines = text.lines().skip_while(|line| !line.starts_with("LIBRARY")).take(2);
+        lines.map(|line| line.trim_end().to_owned()).collect()
+    };
+    assert_eq!(table(&Sample::get().file("DEMO.duplicate_metrics.txt")), table(&metrics));
+}
+
 /// The sample's genome with an alternate locus, and pairs of which some are of that, some broken, some of
 /// one mate only.
 struct Splits {
