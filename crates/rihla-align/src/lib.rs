@@ -5,7 +5,7 @@
 //! (where its unique seeds say it lies) and `certify` (the proof that no other place can matter, which
 //! ends the way of most reads). The others go on: `chain` (candidates), `extend` (ungapped by popcount,
 //! else banded Smith-Waterman), `place` (which candidates are worth it), `region` (rivals), `rescue` (the
-//! mate's neighborhood), `pair` and `mapq` (the choice and how sure it is), `emit` (packed records).
+//! mate's neighborhood), `pair`, `sight` and `mapq` (the choice and how sure it is), `emit` (packed records).
 
 pub mod aligner;
 pub mod alt;
@@ -26,6 +26,7 @@ mod query;
 mod region;
 mod rescue;
 mod seed;
+mod sight;
 mod syncmer;
 
 pub use aligner::{AlignCounts, AlignScratch, AlignedBatch, Aligner};

@@ -1,6 +1,7 @@
 //! Mapping quality on BWA-MEM's scale (Li 2013; the formulas as in the MIT-licensed BWA-MEM2, but for what a
 //! pair's lead is worth).
 
+use rihla_core::OpKind;
 use rihla_kernels::Scoring;
 
 use crate::region::Region;
@@ -34,6 +35,31 @@ pub(crate) fn worth(mates: [&Region; 2], scoring: &Scoring) -> f64 {
     10.0 * (3.0 * (1.0 - rate) / rate).log10() / edit
 }
 
+/// What an alignment has lost beside one of matches alone, in mismatches a base.
+fn loss_rate(region: &Region, scoring: &Scoring) -> f64 {
+    let length = aligned(region);
+    let lost = length * f64::from(scoring.match_score) - f64::from(region.score);
+    lost / f64::from(scoring.match_score + scoring.mismatch) / length
+}
+
+/// Mismatches and gaps a base of an alignment; a gap is one edit, however long.
+pub(crate) fn edit_rate(region: &Region, scoring: &Scoring) -> f64 {
+    let (mut gaps, mut gap_cost) = (0, 0);
+    for op in region.cigar.ops().iter().filter(|op| op.kind() != OpKind::Match) {
+        gaps += 1;
+        gap_cost += scoring.gap_open + op.len() as i32 * (scoring.gap_extend + scoring.match_score);
+    }
+    let edit = f64::from(scoring.match_score + scoring.mismatch);
+    let length = aligned(region);
+    let mismatches = (loss_rate(region, scoring) * length - f64::from(gap_cost) / edit).max(0.0);
+    ((mismatches + f64::from(gaps)) / length).min(1.0)
+}
+
+/// The quality that a chance of error is worth.
+pub(crate) fn phred(error: f64) -> i32 {
+    (-10.0 * error.max(1e-9).log10() + 0.499) as i32
+}
+
 /// What other placements of about the same score take away.
 pub(crate) fn crowd_penalty(others: u32) -> i32 {
     (4.343 * f64::from(others + 1).ln() + 0.499) as i32
@@ -47,8 +73,7 @@ pub(crate) fn single(region: &Region, repetitive: f64, scoring: &Scoring) -> i32
         return 0;
     }
     let length = aligned(region);
-    let lost = length * f64::from(scoring.match_score) - f64::from(region.score);
-    let identity = 1.0 - lost / f64::from(scoring.match_score + scoring.mismatch) / length;
+    let identity = 1.0 - loss_rate(region, scoring);
     let weight = if length < LONG { 1.0 } else { LONG.ln() / length.ln() } * identity * identity;
     let lead = f64::from(region.score - sub) / f64::from(scoring.match_score);
     let quality = (6.02 * lead * weight * weight + 0.499) as i32 - crowd_penalty_if_any(region.sub_count);
@@ -94,13 +119,15 @@ fn crowd_penalty_if_any(others: u32) -> i32 {
     if others == 0 { 0 } else { crowd_penalty(others) }
 }
 
-fn scale(quality: i32, by: f64) -> i32 {
+/// A share of a quality.
+pub(crate) fn scale(quality: i32, by: f64) -> i32 {
     (f64::from(quality) * by.clamp(0.0, 1.0) + 0.499) as i32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rihla_core::Cigar;
 
     fn region(score: i32, sub: i32, sub_count: u32) -> Region {
         Region { score, local: score, target: 0..150, query: 0..150, sub, sub_count, ..Region::default() }
@@ -116,6 +143,19 @@ mod tests {
         assert!((0..60).contains(&of(150, 145, 1)) && of(150, 145, 1) > of(150, 145, 3));
         assert!(of(145, 140, 1) < of(150, 140, 0));
         assert_eq!(single(&region(150, 0, 0), 0.5, &scoring), 30);
+    }
+
+    #[test]
+    fn a_gap_is_one_edit() {
+        let scoring = Scoring::default();
+        let mut one = region(95, 0, 0);
+        one.query = 0..100;
+        one.target = 0..100;
+        assert!((edit_rate(&one, &scoring) - 0.01).abs() < 1e-9);
+        // 30 bases missing, and a mismatch.
+        one.cigar = Cigar::parse("60M30D40M").expect("valid");
+        (one.target, one.score) = (0..130, 100 - 5 - 36);
+        assert!((edit_rate(&one, &scoring) - 2.0 / 130.0).abs() < 1e-9);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::options::AlignOptions;
 use crate::place::Read;
 use crate::query::Query;
 use crate::region::{self, Region};
+use crate::sight::Sight;
 
 /// What the length of a template adds to the score of a pair, at most.
 const BEST_FIT: i32 = 1;
@@ -108,13 +109,14 @@ impl Choice {
             // A rival that is lifted over the best placement has no quality of its own.
             let own = match region.secondary_to {
                 Some(_) => 0,
-                None => mapq::single(region, mapq::blind(&read.seeds, read.query.len()), scoring),
+                None => Sight::of(read, scoring).quality(region, scoring),
             };
+            let lift = mapq::scale(quality, 1.0 - read.seeds.in_runs);
             let hits = &mut self.hits[i];
             let on_alt = |region: usize| options.alt.contains(read.regions[region].contig);
             hits.retain(|hit| on_alt(hit.region) && hit.region != best.regions[i]);
             hits.truncate(1);
-            hits.insert(0, Hit { region: best.regions[i], mapq: mapq::lifted(own, quality) as u8 });
+            hits.insert(0, Hit { region: best.regions[i], mapq: mapq::lifted(own, lift) as u8 });
         }
         self.proper = true;
     }
@@ -189,12 +191,12 @@ fn fit_of(log_fit: f64, options: &AlignOptions) -> f64 {
 /// Every piece of a read that is nothing else's rival, best first; alternate loci last.
 fn own_hits(read: &Read, options: &AlignOptions, hits: &mut Vec<Hit>) {
     hits.clear();
+    let sight = Sight::of(read, &options.scoring);
     for (i, region) in read.regions.iter().enumerate() {
         if region.secondary_to.is_some() || region.score < options.min_score {
             continue;
         }
-        let blind = mapq::blind(&read.seeds, read.query.len());
-        let own = mapq::single(region, blind, &options.scoring) as u8;
+        let own = sight.quality(region, &options.scoring) as u8;
         let primary = hits.first().filter(|_| !options.alt.contains(region.contig));
         hits.push(Hit { region: i, mapq: primary.map_or(own, |primary| own.min(primary.mapq)) });
     }

@@ -18,6 +18,7 @@ use crate::proposal::{self, Proposal};
 use crate::query::Query;
 use crate::region::{self, Region};
 use crate::seed::Seeds;
+use crate::sight::share_in_runs;
 
 /// A placement this much below the best changes no mapping quality (60 needs a lead of 17 to 20) and
 /// is never preferred for its mate's sake (that pays at most 17).
@@ -166,6 +167,7 @@ impl Read {
         if !self.chained {
             self.chained = true;
             self.seeds.follow_all(context.table, &self.query, context.options);
+            self.seeds.in_runs = share_in_runs(self.query.codes(false));
             chain::build(&self.seeds, context.reference, &self.query, context.options, &mut self.chains);
         }
     }

@@ -164,6 +164,8 @@ pub(crate) struct Seeds {
     pub behind: Vec<u8>,
     /// Share of the read under seeds too frequent to follow, when nothing rarer was there.
     pub repetitive: f64,
+    /// Share of the read in runs of one letter or two, where that is most of it.
+    pub in_runs: f64,
     order: Vec<u32>,
     neighbors: neighbors::Neighbors,
     scanner: Scanner,
@@ -200,6 +202,7 @@ impl Seeds {
         apart.clear();
         self.anchors.clear();
         self.repetitive = 0.0;
+        self.in_runs = 0.0;
         self.complete = false;
         let packed = (query.packed(false), 0, query.len() as usize);
         let mut free_from = 0;

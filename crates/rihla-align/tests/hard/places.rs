@@ -155,6 +155,27 @@ fn a_run_of_two_letters_is_not_certain_of_its_place() {
 }
 
 #[test]
+fn a_poor_placement_without_rivals_is_not_certain() {
+    // The genome lacks the place that the reads are from, and has a relative of it that shares a few seeds.
+    let mut dice = Dice::new(11);
+    let mut poor = 0;
+    for _ in 0..20 {
+        let read = dice.letters(100);
+        let [left, right] = [&read[..38], &read[66..]].map(|part| dice.substituted(part, 170));
+        let relative = [&left, &read[38..66], &right].concat();
+        let index = build(&[[dice.letters(2_000), relative, dice.letters(2_000)].concat()]);
+        let found = align(&index, &[read], false, 400);
+        let record = found.records.get(0);
+        let edits = record.tag_int(*b"NM").unwrap_or(0);
+        if 11 * edits >= i64::from(record.reference_span()) && !record.has_any(flags::UNMAPPED) {
+            poor += 1;
+            assert!(record.mapq() < 25, "{edits} edits: {}", record.mapq());
+        }
+    }
+    assert!(poor >= 5, "{poor} of 20 are placed, and poorly");
+}
+
+#[test]
 fn a_short_read_within_a_microsatellite_is_not_certain_of_its_place() {
     let mut dice = Dice::new(7);
     for unit in ["AGT", "AAAT", "ACTTT"] {
