@@ -8,6 +8,7 @@ mod batches;
 mod collate;
 mod fields;
 mod source;
+mod templates;
 
 use std::path::{Path, PathBuf};
 
@@ -19,11 +20,12 @@ use crate::bam::header::InputHeader;
 use crate::error::{IoError, Place};
 
 use batches::Batches;
-use collate::{Collator, Mates};
+use collate::{Collator, Mates, Unpaired};
 use fields::Read;
 use source::Source;
 
 pub use source::holds_records;
+pub use templates::{TemplateBatch, TemplateReads, push_read, take_record};
 
 /// How reads are taken.
 #[derive(Clone, Debug)]
@@ -116,6 +118,20 @@ impl RecordReads {
         Ok(())
     }
 
+    /// Takes the records as they are, whole templates, instead of their reads; they are numbered from `first` on,
+    /// and reads wait in `temp_dir` whose mates are far away.
+    ///
+    /// # Errors
+    /// [`IoError::Data`] when the file names no contigs, or others than the reference's.
+    pub fn into_templates(
+        self,
+        temp_dir: PathBuf,
+        first: u64,
+        reference: (&Reference, &Path),
+    ) -> Result<TemplateReads, IoError> {
+        TemplateReads::new(self.path, (self.source, self.header), temp_dir, first, reference)
+    }
+
     /// The next batch, replacing what `batch` held, and the number of its read group in the header, 0 where
     /// the header has none; `None` at the end.
     ///
@@ -153,14 +169,14 @@ impl RecordReads {
                 out.push_single(&read);
                 return Ok(());
             }
-            match collator.add(&read) {
-                Ok(Mates::Waiting) => Ok(()),
+            match collator.add(read.clone()) {
+                Ok(Mates::Waiting | Mates::Alone(_)) => Ok(()),
                 Ok(Mates::Pair(first, last)) if first.group == last.group => {
                     out.push_pair(&first, &last);
                     Ok(())
                 }
-                Ok(Mates::Pair(..)) => Err(at("its mate is of another read group".into())),
-                Ok(Mates::Twice) => Err(at(TWICE.into())),
+                Ok(Mates::Pair(..)) => Err(at(OTHER_GROUP.into())),
+                Ok(Mates::Twice(_)) => Err(at(TWICE.into())),
                 Err(source) => Err(IoError::writing(collator.folder(), source)),
             }
         };
@@ -179,24 +195,16 @@ impl RecordReads {
             let name = String::from_utf8_lossy(&read.name).into_owned();
             IoError::data_at(path, Place::At(format!("read {name}")), problem)
         };
-        let mut wrong = None;
-        let left = self.collator.finish(|mates| match mates {
-            Mates::Pair(first, last) if first.group == last.group => out.push_pair(&first, &last),
-            Mates::Pair(first, _) => {
-                wrong.get_or_insert_with(|| problem(&first, "its mate is of another read group"));
+        let finished = self.collator.finish(|mates| match mates {
+            Mates::Pair(first, last) if first.group == last.group => {
+                out.push_pair(&first, &last);
+                Ok(())
             }
-            Mates::Waiting | Mates::Twice => {}
+            Mates::Pair(first, _) => Err(Unpaired::Problem(problem(&first, OTHER_GROUP))),
+            Mates::Alone(read) | Mates::Twice(read) => Err(Unpaired::Problem(problem(&read, ALONE))),
+            Mates::Waiting => Ok(()),
         });
-        let left = left.map_err(|source| IoError::writing(&folder, source))?;
-        match (wrong, left) {
-            (Some(error), _) => Err(error),
-            (None, Some(read)) => Err(problem(
-                &read,
-                "its mate is missing, or it is there twice; the file is damaged or a part of another: make it \
-                 again from all records",
-            )),
-            (None, None) => Ok(()),
-        }
+        finished.map_err(|error| error.in_folder(&folder))
     }
 
     /// One past the number of the last batch that was given.
@@ -223,6 +231,11 @@ impl RecordReads {
         self.is_done.then(|| self.source.digest())
     }
 }
+
+const OTHER_GROUP: &str = "its mate is of another read group";
+
+const ALONE: &str = "its mate is missing, or it is there twice; the file is damaged or a part of another: make it \
+                     again from all records";
 
 const TWICE: &str =
     "it is there twice, or its FLAG does not say which mate it is; each read must be there once";

@@ -6,7 +6,7 @@ use rihla_core::{Contigs, RecordRef, Reference};
 
 use crate::atomic::AtomicSet;
 use crate::bam::{BamBlock, BamHeader, BamIndex, BamWriter, compress_records};
-use crate::cram::{CramBlock, CramEncoder, CramWriter};
+use crate::cram::{CramBlock, CramEncoder, CramVersion, CramWriter};
 use crate::error::IoError;
 use crate::records::{FileFormat, RecordFormat, RecordWriter};
 
@@ -19,6 +19,8 @@ pub struct SortedFormat {
     pub level: u8,
     /// The index of a BAM.
     pub index: BamIndex,
+    /// The version of a CRAM.
+    pub cram: CramVersion,
 }
 
 /// Encodes records; threads share one.
@@ -49,7 +51,10 @@ impl SortedEncoder {
         Self(match format.file {
             FileFormat::Sam => Encoder::Sam(header.contigs.clone()),
             FileFormat::Bam => Encoder::Bam(format.level),
-            FileFormat::Cram => Encoder::Cram(CramEncoder::new(reference, &header.read_groups, format.level)),
+            FileFormat::Cram => {
+                let encoder = CramEncoder::new(reference, &header.read_groups, format.level);
+                Encoder::Cram(encoder.with_version(format.cram))
+            }
         })
     }
 
@@ -99,7 +104,7 @@ impl SortedWriter {
         Ok(Self(match format.file {
             FileFormat::Sam => Writer::Sam(RecordWriter::create(path, header, RecordFormat::Sam)?),
             FileFormat::Bam => Writer::Bam(BamWriter::with_index(path, header, format.index)?),
-            FileFormat::Cram => Writer::Cram(CramWriter::create(path, header)?),
+            FileFormat::Cram => Writer::Cram(CramWriter::create_version(path, header, format.cram)?),
         }))
     }
 

@@ -41,7 +41,7 @@ pub(crate) struct Key {
     /// Contig (plus one) and 5' coordinate of the second end; 0 without one.
     pub(crate) mate: u64,
     /// Tile, x, y, of 16 bits each. The upper 16 bits are 0: they are reserved for the number of a molecular barcode (UMI),
-    /// by which sets would then be told apart beside `place` and `mate`.
+    /// by which sets would then be told apart beside `place` and `mate` (docs/duplicates.md has the layout).
     site: u64,
     /// File position of the first end, score.
     rest: u64,
@@ -331,6 +331,8 @@ mod tests {
         assert_eq!(key.site(), Site { tile: 33, x: 444, y: 555 });
         assert_eq!((key.library(), key.read_group()), (3, 9));
         assert!(key.is_pair());
+        // Kept for barcodes.
+        assert_eq!(key.site >> 48, 0);
         assert_eq!(key.first_end() & 0xffff_ffff, 3 << 16 | FORWARD << 8);
         assert_eq!(mark & 0xffff_ffff, 3 << 16 | REVERSE << 8);
     }

@@ -122,17 +122,44 @@ impl ShardWriter {
         records: &RecordArena,
         template_ends: &[u32],
     ) -> Result<(), ShardError> {
-        let ordinals = ordinals(first_template, records.len(), template_ends)?;
+        let numbers = (0..template_ends.len()).map(|i| first_template.saturating_add(i as u64));
+        self.take(origin, numbers, records, template_ends)
+    }
+
+    /// The same for templates of any `numbers`, which rise; at most one of two numbers may be left out over the whole
+    /// input.
+    ///
+    /// # Errors
+    /// As [`ShardWriter::push`].
+    pub fn push_numbered(
+        &self,
+        origin: Origin,
+        numbers: &[u64],
+        records: &RecordArena,
+        template_ends: &[u32],
+    ) -> Result<(), ShardError> {
+        self.take(origin, numbers.iter().copied(), records, template_ends)
+    }
+
+    fn take(
+        &self,
+        origin: Origin,
+        numbers: impl ExactSizeIterator<Item = u64> + Clone,
+        records: &RecordArena,
+        template_ends: &[u32],
+    ) -> Result<(), ShardError> {
+        let first_template = numbers.clone().next().unwrap_or_default();
+        let ordinals = ordinals(numbers.clone(), records.len(), template_ends)?;
         let Some(counts) = self.counts.get(usize::from(origin.library)) else {
             let problem = format!("library {} of {}", origin.library, self.counts.len());
             return Err(ShardError::Batch { first_template, problem });
         };
         self.store_records(records, &ordinals)?;
-        self.store_keys(origin, first_template, records, template_ends)?;
+        self.store_keys(origin, numbers.clone(), records, template_ends)?;
         counts.add(records);
         self.records.fetch_add(records.len() as u64, Ordering::Relaxed);
         self.templates.fetch_add(template_ends.len() as u64, Ordering::Relaxed);
-        self.end.fetch_max(first_template + template_ends.len() as u64, Ordering::Relaxed);
+        self.end.fetch_max(numbers.max().map_or(0, |last| last + 1), Ordering::Relaxed);
         Ok(())
     }
 
@@ -217,14 +244,14 @@ impl ShardWriter {
     fn store_keys(
         &self,
         origin: Origin,
-        first_template: u64,
+        numbers: impl Iterator<Item = u64>,
         records: &RecordArena,
         template_ends: &[u32],
     ) -> Result<(), ShardError> {
         let layout = Layout::new(&self.bins);
         let mut entries: Vec<(u32, Entry)> = Vec::with_capacity(2 * template_ends.len());
         let mut start = 0;
-        for (template, &end) in (first_template..).zip(template_ends) {
+        for (template, &end) in numbers.zip(template_ends) {
             let members = (start..end as usize).map(|i| records.get(i));
             let file = |bin, entry| entries.push((bin as u32, entry));
             keys::of_template(&self.bins, template, origin, members, file);
@@ -305,13 +332,21 @@ fn sum(a: Vec<Found>, b: Vec<Found>) -> Vec<Found> {
 }
 
 /// Template and place in the template of every record, in one number.
-fn ordinals(first_template: u64, records: usize, template_ends: &[u32]) -> Result<Vec<u64>, ShardError> {
+fn ordinals(
+    numbers: impl ExactSizeIterator<Item = u64> + Clone,
+    records: usize,
+    template_ends: &[u32],
+) -> Result<Vec<u64>, ShardError> {
+    let first_template = numbers.clone().next().unwrap_or_default();
     let failed = |problem: String| Err(ShardError::Batch { first_template, problem });
-    if first_template.saturating_add(template_ends.len() as u64) >= 1 << TEMPLATE_BITS {
+    if numbers.len() != template_ends.len() {
+        return failed(format!("{} numbers for {} templates", numbers.len(), template_ends.len()));
+    }
+    if numbers.clone().max().is_some_and(|last| last >= (1 << TEMPLATE_BITS) - 1) {
         return failed(format!("template numbers must be below 2^{TEMPLATE_BITS}"));
     }
     let mut ordinals = Vec::with_capacity(records);
-    for (template, &end) in (first_template..).zip(template_ends) {
+    for (template, &end) in numbers.zip(template_ends) {
         let Some(members) = (end as usize).checked_sub(ordinals.len()) else {
             return failed(format!("the end {end} comes after a greater one"));
         };

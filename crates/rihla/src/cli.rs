@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use rihla_fastq::QualityOffset;
 
 use crate::memory::ByteSize;
@@ -27,7 +27,7 @@ pub use profile::ProfileArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
 pub use trim::{PolyG, TrimArgs};
 pub use verify::VerifyArgs;
-pub use written::{BamArgs, KeptFormat};
+pub use written::{BamArgs, CramVersionArg, KeptFormat};
 
 /// Short sequencing reads all the way: FASTQ in, sorted duplicate-marked BAM and VCF out.
 #[derive(Parser)]
@@ -43,7 +43,7 @@ pub struct Cli {
 pub enum Command {
     /// Build the index of a reference: REF.fa.rhx beside REF.fa
     Index(IndexArgs),
-    /// The main job: FASTQ to BAM or CRAM, VCF and metrics
+    /// The main job: FASTQ, BAM or CRAM to BAM or CRAM, VCF and metrics
     Germline(GermlineArgs),
     /// Read all FASTQ of a run to the end and say whether it is sound
     Check(CheckArgs),
@@ -128,6 +128,9 @@ pub struct SampleArgs {
     /// The reads, lane by lane.
     #[command(flatten)]
     pub reads: ReadsArgs,
+    /// What is taken of the reads: reads, which are aligned, those of a BAM or CRAM anew; or the alignments of BAM and CRAM as they are
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t)]
+    pub from: ReadsFrom,
     /// Sample sheet that lists the lanes: nf-core's, sarek's, or DRAGEN's fastq_list.csv
     #[arg(long, value_name = "CSV", conflicts_with = "reads")]
     pub sheet: Option<PathBuf>,
@@ -146,6 +149,16 @@ pub struct SampleArgs {
     /// Library (LB of the read groups); duplicates are looked for inside one [default: RGLB of --sheet, else the sample's name]
     #[arg(long, value_name = "NAME", value_parser = parse_sample)]
     pub library: Option<String>,
+}
+
+/// What is taken of the files of reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReadsFrom {
+    /// The reads: they are aligned, whatever alignments they have
+    #[default]
+    Reads,
+    /// The records of BAM and CRAM as they are; duplicates are marked anew
+    Bam,
 }
 
 /// FASTQ files, lane by lane: clap's derive does not keep apart what is given by turns.
@@ -167,8 +180,8 @@ impl Args for ReadsArgs {
                 .required_unless_present("sheet")
                 .help(
                     "FASTQ of one end, or of both ends (plain, gzip, bgzip or zstd; - for standard input), \
-                     or a BAM or CRAM, aligned or not, whose reads are aligned anew; once more for each further \
-                     lane",
+                     or a BAM or CRAM, aligned or not, whose reads are aligned anew (but see --from); once more \
+                     for each further lane",
                 ),
         )
     }

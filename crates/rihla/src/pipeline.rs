@@ -15,5 +15,6 @@ pub mod provenance;
 pub mod reads;
 pub mod room;
 pub mod settings;
+pub mod taken;
 pub mod trimming;
 pub mod truth;

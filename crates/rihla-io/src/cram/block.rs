@@ -4,6 +4,8 @@ use libdeflater::{CompressionLvl, Compressor, crc32};
 
 use super::number::push_itf8;
 use super::rans::{self, Order};
+use super::version::CramVersion;
+use super::{names, rans_nx16};
 
 /// What a block holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,22 +28,27 @@ pub(super) enum Codec {
     Numbers,
     /// As qualities: rANS of order 1.
     Qualities,
+    /// As read names: by their parts, or as text.
+    Names,
 }
 
 const RAW: u8 = 0;
 const GZIP: u8 = 1;
 const RANS: u8 = 4;
+const RANS_NX16: u8 = 5;
+const NAME_TOKENS: u8 = 8;
 
 /// Makes blocks; its compressor is used again for each.
 pub(super) struct Packer {
     compressor: Compressor,
+    version: CramVersion,
 }
 
 impl Packer {
-    /// `level` is libdeflate's, 0 to 12.
-    pub(super) fn new(level: u8) -> Self {
+    /// `level` is libdeflate's, 0 to 12; the version says which codecs there are.
+    pub(super) fn new(level: u8, version: CramVersion) -> Self {
         let level = CompressionLvl::new(level.into()).unwrap_or_else(|_| CompressionLvl::best());
-        Self { compressor: Compressor::new(level) }
+        Self { compressor: Compressor::new(level), version }
     }
 
     /// Appends a block; what does not become smaller is stored.
@@ -61,15 +68,22 @@ impl Packer {
         if bytes.is_empty() {
             return None;
         }
-        match codec {
-            Codec::Raw => None,
-            Codec::Gzip => Some((GZIP, self.gzip(bytes))),
-            Codec::Numbers => {
+        Some(match (codec, self.version) {
+            (Codec::Raw, _) => return None,
+            (Codec::Gzip, _) | (Codec::Names, CramVersion::V3_0) => (GZIP, self.gzip(bytes)),
+            (Codec::Numbers, CramVersion::V3_0) => {
                 let (zeroth, first) = (rans::encode(bytes, Order::Zero), rans::encode(bytes, Order::One));
-                Some((RANS, if first.len() < zeroth.len() { first } else { zeroth }))
+                (RANS, if first.len() < zeroth.len() { first } else { zeroth })
             }
-            Codec::Qualities => Some((RANS, rans::encode(bytes, Order::One))),
-        }
+            (Codec::Qualities, CramVersion::V3_0) => (RANS, rans::encode(bytes, Order::One)),
+            (Codec::Numbers, CramVersion::V3_1) => {
+                (RANS_NX16, rans_nx16::encode(bytes, &[rans_nx16::Order::Zero, rans_nx16::Order::One]))
+            }
+            (Codec::Qualities, CramVersion::V3_1) => {
+                (RANS_NX16, rans_nx16::encode(bytes, &[rans_nx16::Order::One]))
+            }
+            (Codec::Names, CramVersion::V3_1) => (NAME_TOKENS, names::encode(bytes)),
+        })
     }
 
     fn gzip(&mut self, bytes: &[u8]) -> Vec<u8> {

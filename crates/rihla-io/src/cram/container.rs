@@ -4,9 +4,15 @@ use libdeflater::crc32;
 
 use super::block::{Codec, Content, Packer};
 use super::number::{push_array, push_itf8, push_ltf8};
+use super::version::CramVersion;
 
-/// What begins a file: magic number, version 3.0, and a name of the file that nobody reads.
-pub(super) const FILE_DEFINITION: [u8; 26] = *b"CRAM\x03\x00\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
+/// What begins a file: magic number, version, and a name of the file that nobody reads.
+pub(super) fn file_definition(version: CramVersion) -> [u8; 26] {
+    let mut bytes = [0; 26];
+    bytes[..4].copy_from_slice(b"CRAM");
+    bytes[4..6].copy_from_slice(&version.numbers());
+    bytes
+}
 
 /// What ends a file: a container without records.
 pub(crate) const END: [u8; 38] = [

@@ -1,7 +1,9 @@
 //! Containers back into packed records. What is told apart here are the formats of records; the codecs are
 //! noodles'.
 
+use std::cell::Cell;
 use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use noodles::bam;
 use noodles::cram::io::Reader;
@@ -9,6 +11,7 @@ use noodles::cram::io::reader::Container;
 use noodles::fasta::Repository;
 use noodles::sam::{self, alignment::io::Write as _};
 use rihla_core::RecordRef;
+use rihla_core::record::flags;
 
 use crate::bam::header::InputHeader;
 
@@ -19,9 +22,30 @@ pub(crate) struct Decoder {
     pub letters: Repository,
 }
 
+thread_local! {
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a panic of this thread, now, is no fault of the program, but will be told as damage of a CRAM: noodles' codecs
+/// panic where data that have the right checksums make no sense.
+#[must_use]
+pub fn panic_is_damage() -> bool {
+    IS_GUARDED.get()
+}
+
+/// Runs what may panic on bytes from outside.
+fn guarded<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    let outer = IS_GUARDED.replace(true);
+    // What was read so far is dropped with the reader.
+    let outcome = catch_unwind(AssertUnwindSafe(work));
+    IS_GUARDED.set(outer);
+    let nonsense = || io::Error::new(io::ErrorKind::InvalidData, "what is compressed makes no sense");
+    outcome.unwrap_or_else(|_| Err(nonsense()))
+}
+
 /// Reads the file definition and the header.
 pub(crate) fn read_header(reader: &mut Reader<impl Read>) -> io::Result<(sam::Header, InputHeader)> {
-    let header = reader.read_header()?;
+    let header = guarded(|| reader.read_header())?;
     let mut text = sam::io::Writer::new(Vec::new());
     text.write_header(&header)?;
     let ours = InputHeader::from_text(&String::from_utf8_lossy(text.get_ref()));
@@ -36,28 +60,54 @@ impl Decoder {
         mut take: impl FnMut(&mut [u8]) -> Result<(), String>,
     ) -> io::Result<bool> {
         let mut container = Container::default();
-        if reader.read_container(&mut container)? == 0 {
+        if guarded(|| reader.read_container(&mut container))? == 0 {
             return Ok(false);
         }
+        let slices = guarded(|| self.slices(&container))?;
+        for slice in &slices {
+            let mut rest = &slice[..];
+            while let Some((size, behind)) = rest.split_first_chunk::<4>() {
+                let record;
+                (record, rest) = behind
+                    .split_at_checked(u32::from_le_bytes(*size) as usize)
+                    .ok_or_else(|| invalid("the lengths in a record contradict each other".into()))?;
+                let mut record = record.to_vec();
+                settle(&mut record);
+                let checked = match RecordRef::parse(&record) {
+                    Some(_) => take(&mut record),
+                    None => Err("the lengths in a record contradict each other".into()),
+                };
+                checked.map_err(invalid)?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// The records of each slice in BAM's form, their sizes before them.
+    fn slices(&self, container: &Container) -> io::Result<Vec<Vec<u8>>> {
         let compression_header = container.compression_header()?;
+        let mut slices = Vec::new();
         for slice in container.slices() {
             let slice = slice?;
             let (core, series) = slice.decode_blocks()?;
             let records =
                 slice.records(self.letters.clone(), &self.header, &compression_header, &core, &series)?;
             let mut packed = bam::io::Writer::from(Vec::new());
-            for record in &records {
-                packed.get_mut().clear();
-                packed.write_alignment_record(&self.header, record)?;
-                // The size of the record comes first.
-                let bytes = packed.get_mut().get_mut(4..).unwrap_or_default();
-                let checked = match RecordRef::parse(bytes) {
-                    Some(_) => take(bytes),
-                    None => Err("the lengths in a record contradict each other".into()),
-                };
-                checked.map_err(|problem| io::Error::new(io::ErrorKind::InvalidData, problem))?;
-            }
+            records.iter().try_for_each(|record| packed.write_alignment_record(&self.header, record))?;
+            slices.push(packed.into_inner());
         }
-        Ok(true)
+        Ok(slices)
     }
+}
+
+/// CRAM has no mapping quality for unmapped records; what BAM has there is 0, not that it is unknown.
+fn settle(record: &mut [u8]) {
+    const MAPQ: usize = 9;
+    if RecordRef::parse(record).is_some_and(|record| record.has_any(flags::UNMAPPED)) {
+        record[MAPQ] = 0;
+    }
+}
+
+fn invalid(problem: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, problem)
 }

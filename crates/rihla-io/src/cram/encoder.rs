@@ -16,6 +16,7 @@ use super::letters::{has_only_n, letters};
 use super::mates::{self, Mate};
 use super::series::{self, Series, SeriesData, TEXT_END};
 use super::tags::Tags;
+use super::version::CramVersion;
 
 /// Records of a slice, as in htslib; a container holds one slice.
 const SLICE_RECORDS: usize = 10_000;
@@ -53,6 +54,7 @@ pub struct CramEncoder {
     reference: Reference,
     read_groups: HashMap<Vec<u8>, i32>,
     level: u8,
+    version: CramVersion,
     /// Of each contig whether it has no other ambiguous letter than N, once somebody wanted to know.
     only_n: Vec<OnceLock<bool>>,
 }
@@ -64,14 +66,21 @@ impl CramEncoder {
     pub fn new(reference: &Reference, read_groups: &[ReadGroup], level: u8) -> Self {
         let ids = read_groups.iter().map(|group| group.id.as_bytes().to_vec());
         let only_n = reference.contigs().iter().map(|_| OnceLock::new()).collect();
-        Self { reference: reference.clone(), read_groups: ids.zip(0..).collect(), level, only_n }
+        let version = CramVersion::default();
+        Self { reference: reference.clone(), read_groups: ids.zip(0..).collect(), level, version, only_n }
+    }
+
+    /// The same for a version of the format.
+    #[must_use]
+    pub fn with_version(self, version: CramVersion) -> Self {
+        Self { version, ..self }
     }
 
     /// Encodes sorted records, those without a place last. The bytes depend on the arguments alone.
     #[must_use]
     pub fn encode<'a>(&self, records: impl IntoIterator<Item = RecordRef<'a>>) -> CramBlock {
         let records: Vec<RecordRef<'a>> = records.into_iter().collect();
-        let mut packer = Packer::new(self.level);
+        let mut packer = Packer::new(self.level, self.version);
         let contigs = records.chunk_by(|one, other| one.contig() == other.contig());
         let slices = contigs.flat_map(|records| records.chunks(SLICE_RECORDS));
         CramBlock { containers: slices.map(|slice| self.container(slice, &mut packer)).collect() }

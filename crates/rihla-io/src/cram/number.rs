@@ -37,6 +37,16 @@ pub(super) fn push_ltf8(value: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(&bytes[8 - more..]);
 }
 
+/// Appends a 32-bit number in groups of seven bits, the highest first; all but the last have their upper bit set (CRAM
+/// codecs, section 1.2).
+pub(super) fn push_uint7(value: u32, out: &mut Vec<u8>) {
+    let groups = (32 - value.leading_zeros()).div_ceil(7).max(1);
+    for group in (0..groups).rev() {
+        let more = if group > 0 { 0x80 } else { 0 };
+        out.push(more | (value >> (7 * group)) as u8 & 0x7f);
+    }
+}
+
 /// A list: its length, then its numbers.
 pub(super) fn push_array(values: impl ExactSizeIterator<Item = i32>, out: &mut Vec<u8>) {
     push_itf8(values.len() as i32, out);
@@ -62,6 +72,17 @@ mod tests {
         assert_eq!(itf8(0x20_0000), [0xe0, 0x20, 0, 0]);
         assert_eq!(itf8(0x1000_0000), [0xf1, 0, 0, 0, 0]);
         assert_eq!(itf8(-1), [0xff, 0xff, 0xff, 0xff, 0x0f]);
+    }
+
+    #[test]
+    fn groups_of_seven_bits_come_highest_first() {
+        let uint7 = |value| {
+            let mut out = Vec::new();
+            push_uint7(value, &mut out);
+            out
+        };
+        assert_eq!((uint7(0), uint7(127), uint7(128)), (vec![0], vec![0x7f], vec![0x81, 0]));
+        assert_eq!(uint7(u32::MAX), [0x8f, 0xff, 0xff, 0xff, 0x7f]);
     }
 
     #[test]

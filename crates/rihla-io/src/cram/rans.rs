@@ -4,7 +4,7 @@
 //! Order 0 codes each byte by its frequency, order 1 by its frequency behind the byte before it.
 
 /// Frequencies are parts of 2^12.
-const SHIFT: u32 = 12;
+pub(super) const SHIFT: u32 = 12;
 /// What the frequencies of a context add up to: one less, as old decoders want it.
 const TOTAL: u32 = (1 << SHIFT) - 1;
 /// A state stays at or above it.
@@ -34,19 +34,19 @@ pub(super) fn encode(bytes: &[u8], order: Order) -> Vec<u8> {
 }
 
 /// The different bytes of a text, and the place of each among them: tables stay as small as the text allows.
-struct Alphabet {
-    letters: Vec<u8>,
+pub(super) struct Alphabet {
+    pub(super) letters: Vec<u8>,
     place: [u8; 256],
 }
 
 impl Alphabet {
-    fn of(bytes: &[u8]) -> Self {
+    pub(super) fn of(bytes: &[u8]) -> Self {
         let mut is_there = [false; 256];
         bytes.iter().for_each(|&byte| is_there[usize::from(byte)] = true);
         Self::from_flags(&is_there)
     }
 
-    fn from_flags(is_there: &[bool; 256]) -> Self {
+    pub(super) fn from_flags(is_there: &[bool; 256]) -> Self {
         let letters: Vec<u8> = (0..=255).filter(|&letter| is_there[usize::from(letter)]).collect();
         let mut place = [0; 256];
         for (at, &letter) in letters.iter().enumerate() {
@@ -55,11 +55,11 @@ impl Alphabet {
         Self { letters, place }
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.letters.len()
     }
 
-    fn place(&self, letter: u8) -> usize {
+    pub(super) fn place(&self, letter: u8) -> usize {
         usize::from(self.place[usize::from(letter)])
     }
 }
@@ -68,7 +68,7 @@ fn encode_zeroth(bytes: &[u8]) -> Vec<u8> {
     let alphabet = Alphabet::of(bytes);
     let mut counts = vec![0; alphabet.len()];
     bytes.iter().for_each(|&byte| counts[alphabet.place(byte)] += 1);
-    scale(&mut counts);
+    scale(&mut counts, TOTAL);
     let mut out = Vec::new();
     push_frequencies(&alphabet.letters, &counts, &mut out);
     let symbols = Symbol::all(&counts);
@@ -104,7 +104,7 @@ fn encode_first(bytes: &[u8]) -> Vec<u8> {
     let mut symbols = vec![Symbol::default(); size * size];
     for (at, &row) in contexts.iter().enumerate() {
         let row_counts = &mut counts[row * size..][..size];
-        scale(row_counts);
+        scale(row_counts, TOTAL);
         runs.push(&names, at, &mut out);
         push_frequencies(&alphabet.letters, row_counts, &mut out);
         symbols[row * size..][..size].copy_from_slice(&Symbol::all(row_counts));
@@ -128,18 +128,18 @@ fn encode_first(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Scales counts to frequencies that add up to [`TOTAL`]; what occurs keeps one at least.
-fn scale(counts: &mut [u32]) {
+/// Scales counts to frequencies that add up to `total`; what occurs keeps one at least.
+pub(super) fn scale(counts: &mut [u32], total: u32) {
     let all: u64 = counts.iter().map(|&count| u64::from(count)).sum();
     for count in counts.iter_mut().filter(|count| **count > 0) {
-        *count = ((u64::from(*count) * u64::from(TOTAL) / all) as u32).max(1);
+        *count = ((u64::from(*count) * u64::from(total) / all) as u32).max(1);
     }
     let sum: u32 = counts.iter().sum();
     let largest = |counts: &[u32]| (0..counts.len()).rev().max_by_key(|&at| counts[at]).unwrap_or(0);
-    if sum < TOTAL {
-        counts[largest(counts)] += TOTAL - sum;
+    if sum < total {
+        counts[largest(counts)] += total - sum;
     }
-    let mut above = sum.saturating_sub(TOTAL);
+    let mut above = sum.saturating_sub(total);
     while above > 0 {
         // 256 letters with one each are far below the total, so there is one that can give.
         let at = largest(counts);
@@ -151,13 +151,13 @@ fn scale(counts: &mut [u32]) {
 
 /// Names of letters in ascending order: of those in a row only the first two are told, and how many follow.
 #[derive(Default)]
-struct Runs {
+pub(super) struct Runs {
     left: usize,
 }
 
 impl Runs {
     /// Names the letter at a place of the list, if it must be.
-    fn push(&mut self, letters: &[u8], at: usize, out: &mut Vec<u8>) {
+    pub(super) fn push(&mut self, letters: &[u8], at: usize, out: &mut Vec<u8>) {
         if self.left > 0 {
             self.left -= 1;
             return;
@@ -191,8 +191,8 @@ fn push_frequencies(letters: &[u8], counts: &[u32], out: &mut Vec<u8>) {
 
 /// A letter's part of the range, with what replaces the division by its frequency.
 #[derive(Clone, Copy, Debug, Default)]
-struct Symbol {
-    most: u32,
+pub(super) struct Symbol {
+    pub(super) most: u32,
     reciprocal: u32,
     shift: u32,
     bias: u32,
@@ -200,7 +200,7 @@ struct Symbol {
 }
 
 impl Symbol {
-    fn all(frequencies: &[u32]) -> Vec<Self> {
+    pub(super) fn all(frequencies: &[u32]) -> Vec<Self> {
         let mut start = 0;
         let one = |&frequency: &u32| {
             let symbol = if frequency > 0 { Self::new(start, frequency) } else { Self::default() };
@@ -223,6 +223,15 @@ impl Symbol {
     }
 }
 
+impl Symbol {
+    /// The state behind this letter; before it, it must be below [`Symbol::most`].
+    #[inline]
+    pub(super) fn step(&self, value: u32) -> u32 {
+        let quotient = ((u64::from(value) * u64::from(self.reciprocal)) >> 32) as u32 >> self.shift;
+        value + self.bias + quotient * self.complement
+    }
+}
+
 /// Four states; what they shed is collected from the last byte to the first.
 struct Coder {
     states: [u32; 4],
@@ -241,8 +250,7 @@ impl Coder {
             self.reversed.push(value as u8);
             value >>= 8;
         }
-        let quotient = ((u64::from(value) * u64::from(symbol.reciprocal)) >> 32) as u32 >> symbol.shift;
-        self.states[state] = value + symbol.bias + quotient * symbol.complement;
+        self.states[state] = symbol.step(value);
     }
 
     fn finish_into(mut self, out: &mut Vec<u8>) {

@@ -96,7 +96,8 @@ impl SeriesData {
         let filled = self.0.iter().enumerate().filter(|(_, bytes)| !bytes.is_empty());
         filled.map(|(at, bytes)| {
             let codec = match NAMES[at] {
-                b"RN" | b"IN" | b"SC" | b"NP" | b"TS" => Codec::Gzip,
+                b"RN" => Codec::Names,
+                b"IN" | b"SC" | b"NP" | b"TS" => Codec::Gzip,
                 b"QS" => Codec::Qualities,
                 _ => Codec::Numbers,
             };

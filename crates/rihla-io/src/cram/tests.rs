@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use md5::{Digest, Md5};
 use rihla_core::record::{Placement, flags};
-use rihla_core::{Cigar, Contig, Contigs, RecordArena, RecordBuilder, RecordRef, Reference, base};
+use rihla_core::{Cigar, Contig, Contigs, Interval, RecordArena, RecordBuilder, RecordRef, Reference, base};
 use rust_htslib::bam::record::Aux;
 use rust_htslib::bam::{self as hts, Read};
 
@@ -133,7 +133,16 @@ fn records(scene: &Scene, templates: usize) -> RecordArena {
     let mut dice = Dice(7);
     let mut arena = RecordArena::new();
     for number in 0..templates {
-        let name = format!("read:{}:{number}", number % 7);
+        let name = match number % 50 {
+            // Names of every kind: numbers with and without zeros before them, very long ones, lone signs.
+            0 => format!("{number:09}"),
+            1 => format!("A00744:46:HV3C3:{}:{:05}:000{}", number % 4, number * 7, number * 31),
+            2 => format!("{number}_{}", "a:0".repeat(80)),
+            3 => format!("12345678901234567890{number}#"),
+            4 => format!(":{}", number % 3 + number),
+            5 => format!("S{}_0.1:{}:00", number, number % 2),
+            _ => format!("read:{}:{number}", number % 7),
+        };
         let Template { mut ends, supplement } = any_template(&mut dice);
         let shift = dice.roll(24_000) as u32;
         ends.iter_mut().flatten().for_each(|end| end.1 += shift);
@@ -190,10 +199,14 @@ fn records(scene: &Scene, templates: usize) -> RecordArena {
 
 /// Writes the records in blocks of `batch`.
 fn write(scene: &Scene, records: &RecordArena, batch: usize) -> PathBuf {
-    let path = scene.directory.path().join(format!("{batch}.cram"));
+    write_version(scene, records, batch, CramVersion::V3_0)
+}
+
+fn write_version(scene: &Scene, records: &RecordArena, batch: usize, version: CramVersion) -> PathBuf {
+    let path = scene.directory.path().join(format!("{batch}.{version:?}.cram"));
     let header = header(scene.reference.contigs());
-    let encoder = CramEncoder::new(&scene.reference, &header.read_groups, 5);
-    let mut writer = CramWriter::create(&path, &header).expect("created");
+    let encoder = CramEncoder::new(&scene.reference, &header.read_groups, 5).with_version(version);
+    let mut writer = CramWriter::create_version(&path, &header, version).expect("created");
     for start in (0..records.len()).step_by(batch) {
         let part = (start..records.len().min(start + batch)).map(|at| records.get(at));
         writer.append(&encoder.encode(part)).expect("sorted");
@@ -238,8 +251,12 @@ fn assert_same(theirs: &hts::Record, ours: &RecordRef<'_>) {
 fn htslib_reads_every_record() {
     let scene = scene();
     let records = records(&scene, 9_000);
-    for batch in [records.len(), 3_000, 700] {
-        let path = write(&scene, &records, batch);
+    let (old, new) = (CramVersion::V3_0, CramVersion::V3_1);
+    let whole = records.len();
+    for (batch, version) in [(whole, old), (whole, new), (3_000, old), (700, old), (700, new), (1, new)] {
+        let path = write_version(&scene, &records, batch, version);
+        let found = fs::read(&path).expect("readable");
+        assert_eq!(found[4..6], version.numbers());
         let mut reader = hts::Reader::from_path(&path).expect("opened");
         reader.set_reference(&scene.fasta).expect("reference");
         let mut count = 0;
@@ -296,6 +313,25 @@ fn bytes_are_a_function_of_records_and_level() {
     assert_eq!(encode(5), encode(5));
     assert_ne!(encode(1), encode(9));
     assert_eq!(encode(5).records(), records.len() as u64);
+}
+
+#[test]
+fn a_reader_of_our_own_reads_both_versions() {
+    let scene = scene();
+    let records = records(&scene, 4_000);
+    let read = |version| {
+        let path = write_version(&scene, &records, 1_000, version);
+        let mut reader = CramReader::open(&path, &scene.reference, &scene.fasta).expect("opened");
+        let mut found = RecordArena::new();
+        for contig in 0..2 {
+            reader.query(Interval::new(contig, 0, 60_000), &mut found).expect("sound");
+        }
+        let size = fs::metadata(&path).expect("there").len();
+        (found.iter().map(|record| record.bytes().to_vec()).collect::<Vec<_>>(), size)
+    };
+    let ((old, large), (new, small)) = (read(CramVersion::V3_0), read(CramVersion::V3_1));
+    assert!(old.len() > 4_000 && old == new);
+    assert!(small < large, "{small} {large}");
 }
 
 #[test]

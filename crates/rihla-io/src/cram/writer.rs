@@ -12,12 +12,13 @@ use crate::error::{IoError, Place as ErrorPlace};
 
 use super::CramBlock;
 use super::block::Packer;
-use super::container::{END, FILE_DEFINITION, push_file_header};
+use super::container::{END, file_definition, push_file_header};
+use super::version::CramVersion;
 
 /// libdeflate's default; headers are too small for their level to matter.
 const HEADER_LEVEL: u8 = 6;
 
-/// Writes a coordinate-sorted CRAM 3.0; a `.crai` beside it unless it goes to standard output, a device or a
+/// Writes a coordinate-sorted CRAM; a `.crai` beside it unless it goes to standard output, a device or a
 /// pipe.
 pub struct CramWriter {
     path: PathBuf,
@@ -40,18 +41,30 @@ impl CramWriter {
     /// [`IoError::Create`], [`IoError::Write`], [`IoError::NoSpace`]; [`IoError::Argument`] for a header
     /// that SAM cannot express.
     pub fn create(path: impl AsRef<Path>, header: &BamHeader) -> Result<Self, IoError> {
+        Self::create_version(path, header, CramVersion::default())
+    }
+
+    /// The same for a version, which must be that of the blocks.
+    ///
+    /// # Errors
+    /// As [`CramWriter::create`].
+    pub fn create_version(
+        path: impl AsRef<Path>,
+        header: &BamHeader,
+        version: CramVersion,
+    ) -> Result<Self, IoError> {
         let path = path.as_ref();
         let text = header.to_text()?;
         let mut writer = Self {
             path: path.to_owned(),
             output: Output::create(path)?,
-            packer: Packer::new(HEADER_LEVEL),
+            packer: Packer::new(HEADER_LEVEL, version),
             index: Vec::new(),
             offset: 0,
             records: 0,
             last: (0, 0),
         };
-        let mut bytes = FILE_DEFINITION.to_vec();
+        let mut bytes = file_definition(version).to_vec();
         push_file_header(&text, &mut writer.packer, &mut bytes);
         writer.put(&bytes)?;
         Ok(writer)

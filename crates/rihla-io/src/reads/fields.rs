@@ -70,7 +70,8 @@ pub(super) fn fill(
     Ok(())
 }
 
-fn fill_bases(read: &mut Read, record: &RecordRef<'_>) {
+/// Fills letters and qualities, as the sequencer gave them.
+pub(super) fn fill_bases(read: &mut Read, record: &RecordRef<'_>) {
     let is_reverse = record.has_any(flags::REVERSE);
     let letters = if is_reverse { &COMPLEMENTS } else { &LETTERS };
     let pairs = record.sequence_nibbles().iter();
@@ -87,7 +88,10 @@ fn fill_bases(read: &mut Read, record: &RecordRef<'_>) {
 }
 
 /// Number of the record's read group. Without a tag it is the only one there is.
-fn group_of(record: &RecordRef<'_>, header: &InputHeader) -> Result<u32, String> {
+///
+/// # Errors
+/// In words, when it is one of several and not told, or not in the header.
+pub(super) fn group_of(record: &RecordRef<'_>, header: &InputHeader) -> Result<u32, String> {
     let groups = &header.read_groups;
     match record.tag_text(*b"RG") {
         None if groups.len() < 2 => Ok(0),

@@ -64,7 +64,7 @@ pub enum OutputFormat {
     Sam,
     /// Packed and compressed
     Bam,
-    /// As differences from the reference, version 3.0; sorted only
+    /// As differences from the reference; sorted only
     Cram,
 }
 

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use rihla_align::LengthModel;
 
 /// Options of alignment that several commands have.
-#[derive(Args, Clone)]
+#[derive(Args, Clone, PartialEq)]
 #[command(next_help_heading = "Alignment")]
 pub struct AlignmentArgs {
     /// Lengths of the templates, for mates that face each other [default: learnt from the reads]

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use rihla_io::bam::BamIndex;
+use rihla_io::cram::CramVersion;
 use rihla_io::records::FileFormat;
 use rihla_io::sorted::SortedFormat;
 
@@ -14,6 +15,9 @@ pub struct BamArgs {
     /// Index of a BAM [default: bai; csi when a contig is longer than 2^29 bases]
     #[arg(long, value_name = "KIND", value_enum)]
     pub bam_index: Option<IndexKind>,
+    /// Version of a CRAM; 3.1 has smaller names and qualities of few kinds
+    #[arg(long, value_name = "VERSION", value_enum, default_value_t)]
+    pub cram_version: CramVersionArg,
 }
 
 impl BamArgs {
@@ -25,8 +29,24 @@ impl BamArgs {
             Some(IndexKind::Bai) => BamIndex::Bai,
             Some(IndexKind::Csi) => BamIndex::Csi,
         };
-        SortedFormat { file, level: self.compression_level, index }
+        let cram = match self.cram_version {
+            CramVersionArg::V30 => CramVersion::V3_0,
+            CramVersionArg::V31 => CramVersion::V3_1,
+        };
+        SortedFormat { file, level: self.compression_level, index, cram }
     }
+}
+
+/// Versions of CRAM.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CramVersionArg {
+    /// Read by everything that reads CRAM
+    #[default]
+    #[value(name = "3.0")]
+    V30,
+    /// Read by htslib and samtools from 1.12 on, and what is built on them
+    #[value(name = "3.1")]
+    V31,
 }
 
 /// Kinds of index of a BAM.
@@ -44,7 +64,7 @@ pub enum KeptFormat {
     /// Packed and compressed
     #[default]
     Bam,
-    /// As differences from the reference, version 3.0: a half to two thirds of the BAM
+    /// As differences from the reference: a half to two thirds of the BAM
     Cram,
 }
 

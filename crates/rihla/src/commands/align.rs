@@ -14,7 +14,7 @@ use rihla_io::records::{FileFormat, RecordFormat, RecordWriter};
 use rihla_io::sorted::{SortedEncoder, SortedWriter};
 use rihla_qc::ManifestCounts;
 
-use crate::cli::{AlignArgs, Order};
+use crate::cli::{AlignArgs, Order, ReadsFrom};
 use crate::context::Context;
 use crate::exit::{Failure, fault};
 use crate::ordered::for_each_ordered;
@@ -48,10 +48,14 @@ pub fn run(args: &AlignArgs) -> Result<()> {
                        --duplicate-metrics out, or that";
         return Err(fault(Failure::Usage, message));
     }
+    if args.order == Order::Input && sample.from == ReadsFrom::Bam {
+        let message = "--from bam sorts records and marks duplicates; leave --order input out, or --from";
+        return Err(fault(Failure::Usage, message));
+    }
     let format = format(args)?;
     let index = reference::open(&context, &args.reference)?;
     let contigs = index.reference().contigs();
-    let settings = Settings::new(&context, &args.alignment, &args.reference, contigs)?;
+    let settings = Settings::new(&context, &args.alignment, &args.reference, (sample.from, contigs))?;
     let command = command_line(args, &sample, &settings);
     let header = bam_header(&index, &sample, &command);
     let options = settings.options;
@@ -202,7 +206,7 @@ impl Job<'_> {
             Ok(writer.append(&block)?)
         })?;
         stage.finish();
-        accounts.close(&ingested.lanes)?;
+        accounts.close(&ingested)?;
         let mut files = AtomicSet::new();
         if let Some(path) = &args.duplicate_metrics {
             files.push(write_text(path, &duplicate_table(command, sample, shards))?);

@@ -11,8 +11,8 @@ use rihla_testkit::{Genome, GenomeOptions};
 use rihla_truth::{Cell, compare};
 
 use crate::cli::{
-    AlignmentArgs, BamArgs, DemoArgs, DuplicateArgs, GermlineArgs, KeptFormat, ReadsArgs, ReferenceArgs,
-    SampleArgs, TrimArgs,
+    AlignmentArgs, BamArgs, CramVersionArg, DemoArgs, DuplicateArgs, GermlineArgs, KeptFormat, ReadsArgs,
+    ReadsFrom, ReferenceArgs, SampleArgs, TrimArgs,
 };
 use crate::commands::germline;
 use crate::commands::simulate::{self, create_dir};
@@ -45,6 +45,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         reference: ReferenceArgs { reference: fasta.clone(), index: None },
         sample: SampleArgs {
             reads: ReadsArgs { lanes: vec![made.reads.to_vec()] },
+            from: ReadsFrom::default(),
             sheet: None,
             interleaved: false,
             quality_offset: None,
@@ -56,7 +57,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         duplicates: DuplicateArgs::default(),
         out_dir: args.out_dir.clone(),
         regions: None,
-        bam: BamArgs { compression_level: 5, bam_index: None },
+        bam: BamArgs { compression_level: 5, bam_index: None, cram_version: CramVersionArg::default() },
         output_format: KeptFormat::Bam,
         run: args.run.clone(),
     };

@@ -99,7 +99,8 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let regions = read_regions(args.regions.as_deref(), reference.contigs())?;
     create_dir(&args.out_dir)?;
     let mut metrics = Metrics::start();
-    let settings = Settings::new(context, &args.alignment, &args.reference, reference.contigs())?;
+    let settings =
+        Settings::new(context, &args.alignment, &args.reference, (sample.from, reference.contigs()))?;
     let command = command_line(args, &sample, &settings);
     let header = bam_header(&index, &sample, &command);
     let format = args.bam.sorted(args.output_format.into());
@@ -147,7 +148,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     metrics.end_stage("call", stage.finish());
 
     let inputs = sample.inputs().iter().map(|path| path.display().to_string()).collect();
-    let groups = accounts.close(&ingested.lanes)?;
+    let groups = accounts.close(&ingested)?;
     let report = metrics.report(&sample.name, inputs, &ingested, groups, context.threads())?;
     let mut files = alignments.seal()?;
     files.append(vcf.seal()?);

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use anyhow::Result;
-use rihla_fastq::ReadCounts;
 use rihla_qc::{GroupCounts, GroupFinder, GroupMetrics, LaneReads, reconcile_groups};
 use rihla_shard::Bin;
 
 use super::duplicates::{kept, removed};
+use super::ingest::Ingested;
 use super::lanes::Sample;
 use super::metrics::input_counts;
 use crate::cli::DuplicateArgs;
@@ -30,6 +30,8 @@ pub struct Counter<'a> {
 /// The primary records of one bin.
 #[derive(Default)]
 pub struct BinAccount {
+    /// Records of every kind.
+    records: u64,
     written: GroupCounts,
     /// Duplicates that were not to be written.
     removed: GroupCounts,
@@ -40,6 +42,7 @@ impl Counter<'_> {
     #[must_use]
     pub fn of(&self, bin: &Bin) -> BinAccount {
         BinAccount {
+            records: bin.owned.len() as u64,
             written: GroupCounts::of(&self.finder, kept(bin, self.duplicates)),
             removed: match self.duplicates.remove_duplicates {
                 true => GroupCounts::of(&self.finder, removed(bin)),
@@ -65,20 +68,29 @@ impl<'a> Accounts<'a> {
 
     /// Books a bin.
     pub fn add(&mut self, bin: &BinAccount) {
+        self.total.records += bin.records;
         self.total.written.merge(&bin.written);
         self.total.removed.merge(&bin.removed);
     }
 
-    /// Closes the books, when `lanes` are the counts of the reads of each lane.
+    /// Closes the books on what came in.
     ///
     /// # Errors
-    /// Reads that were lost or doubled on the way.
-    pub fn close(self, lanes: &[ReadCounts]) -> Result<Vec<GroupMetrics>> {
-        let BinAccount { written, removed } = self.total;
+    /// Reads or records that were lost or doubled on the way.
+    pub fn close(self, ingested: &Ingested) -> Result<Vec<GroupMetrics>> {
+        let BinAccount { records, written, removed } = self.total;
+        let taken = ingested.shards.records_in();
+        if records != taken {
+            let message = format!(
+                "{taken} records were put into bins, but {records} came out of them. This is an error in the \
+                 program, not in the data: please report it"
+            );
+            return Err(fault(Failure::Internal, message));
+        }
         let mut all = written.clone();
         all.merge(&removed);
         let groups = self.sample.groups.iter().map(|group| group.id.as_str());
-        let reads = self.sample.counts_by_group(lanes);
+        let reads = self.sample.counts_by_group(&ingested.lanes);
         reconcile_groups(groups.zip(reads.iter().map(|counts| counts.reads)), &all)
             .map_err(|error| fault(Failure::Internal, error.to_string()))?;
         let number = |counts: &GroupCounts, group: usize| counts.primary.get(group).copied().unwrap_or(0);

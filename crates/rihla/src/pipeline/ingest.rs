@@ -1,4 +1,4 @@
-//! FASTQ in, aligned records in genome bins out.
+//! Reads or records in, aligned records in genome bins out.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,9 +11,11 @@ use rihla_fastq::trim::TrimCounts;
 use rihla_shard::{ShardOptions, ShardWriter, Shards};
 
 use super::lanes::Sample;
+use super::preflight::{self, Expected};
 use super::reads::{Aligned, SampleReads};
-use super::{preflight, room};
-use crate::cli::DuplicateArgs;
+use super::room;
+use super::taken::TakenRecords;
+use crate::cli::{DuplicateArgs, ReadsFrom};
 use crate::context::Context;
 
 /// What came of the reads.
@@ -38,7 +40,22 @@ pub struct Ingested {
     pub wall: Duration,
 }
 
-/// Aligns all reads of a sample and sorts the records into bins, each with its neighbors' records in a halo of so
+/// What comes in.
+enum Input<'a> {
+    Reads(SampleReads<'a>),
+    Records(TakenRecords<'a>),
+}
+
+impl Input<'_> {
+    fn expected(&self) -> Option<Expected> {
+        match self {
+            Self::Reads(reads) => reads.expected(),
+            Self::Records(records) => records.expected(),
+        }
+    }
+}
+
+/// Aligns all reads of a sample, or takes its records as they are, and sorts the records into bins, each with its neighbors' records in a halo of so
 /// many bases.
 ///
 /// # Errors
@@ -53,14 +70,17 @@ pub fn run(
     output: &Path,
 ) -> Result<Ingested> {
     let temp_dir = context.temp_dir(output)?;
-    let reads = SampleReads::open(context, index, sample, options, output)?;
+    let reads = match sample.from {
+        ReadsFrom::Reads => Input::Reads(SampleReads::open(context, index, sample, options, output)?),
+        ReadsFrom::Bam => Input::Records(TakenRecords::open(context, index, sample, &temp_dir)?),
+    };
     if let Some(expected) = reads.expected() {
         preflight::check(context, &expected, index.bytes(), &temp_dir, output)?;
     }
     let shards = ShardWriter::new(
         index.reference().contigs(),
         ShardOptions {
-            memory_bytes: room::for_records(context) as usize,
+            memory_bytes: room::for_records_of(context, sample) as usize,
             temp_dir,
             libraries: sample.libraries.len() as u16,
             optical_pixels: duplicates.optical_distance,
@@ -68,13 +88,16 @@ pub fn run(
             ..ShardOptions::default()
         },
     );
-    let aligned = reads.align(
-        true,
-        |origin, batch| {
-            Ok(shards.push(origin, batch.first_template, &batch.records, &batch.template_ends)?)
-        },
-        |()| Ok(()),
-    )?;
+    let aligned = match reads {
+        Input::Reads(reads) => reads.align(
+            true,
+            |origin, batch| {
+                Ok(shards.push(origin, batch.first_template, &batch.records, &batch.template_ends)?)
+            },
+            |()| Ok(()),
+        )?,
+        Input::Records(records) => records.file(&shards)?,
+    };
     let stage = context.progress.stage("duplicates", "templates", 0);
     let shards = context.pool.install(|| shards.finish())?;
     stage.add(aligned.templates);

@@ -14,8 +14,9 @@ use rihla_io::reads::{RecordReads, holds_records};
 use rihla_shard::Origin;
 
 use super::provenance::CommandLine;
+use super::taken;
 use super::trimming::Trimming;
-use crate::cli::{ReferenceArgs, SampleArgs, parse_sample};
+use crate::cli::{ReadsFrom, ReferenceArgs, SampleArgs, parse_sample};
 use crate::exit::{Failure, fault};
 
 /// Lanes of a sample: their read groups and libraries have numbers of 16 bits.
@@ -63,6 +64,8 @@ pub struct Sample {
     pub groups: Vec<ReadGroup>,
     /// Libraries, as lanes number them.
     pub libraries: Vec<String>,
+    /// What is taken of the files.
+    pub from: ReadsFrom,
     /// Whether each FASTQ holds both ends.
     pub interleaved: bool,
     /// How qualities are encoded, where the user says so.
@@ -98,6 +101,9 @@ impl Sample {
             }
         };
         let mut files = rows.iter().map(open_records).collect::<Result<Vec<_>>>()?;
+        if args.from == ReadsFrom::Bam {
+            taken::check(args, &rows, &files)?;
+        }
         let name = named(&given, &files)?;
         if let Some(library) = &args.library {
             rows.iter_mut().for_each(|row| row.library = Some(library.clone()));
@@ -107,6 +113,7 @@ impl Sample {
             lanes: Vec::new(),
             groups: Vec::new(),
             libraries: Vec::new(),
+            from: args.from,
             interleaved: args.interleaved,
             quality_offset: args.quality_offset,
             trimming: Trimming::new(&args.trim),
@@ -186,6 +193,10 @@ impl Sample {
                 let reads: Vec<_> = lane.reads.iter().map(|path| path.to_string_lossy()).collect();
                 command.option("reads", reads.join(" "))
             }),
+        };
+        let given = match self.from {
+            ReadsFrom::Reads => given,
+            ReadsFrom::Bam => given.option("from", "bam"),
         };
         let given = given.flag("interleaved", self.interleaved);
         let given = match self.quality_offset {

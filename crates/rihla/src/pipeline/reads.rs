@@ -410,10 +410,10 @@ impl OpenLane<'_> {
 }
 
 /// Bytes of the lanes' files; nothing where they are not known.
-struct Sizes(Option<Vec<u64>>);
+pub(super) struct Sizes(Option<Vec<u64>>);
 
 impl Sizes {
-    fn of(sample: &Sample) -> Self {
+    pub(super) fn of(sample: &Sample) -> Self {
         let size = |path: &PathBuf| path.metadata().ok().filter(Metadata::is_file).map(|file| file.len());
         // A file of several read groups counts with the first.
         let of_lane = |lane: &Lane| match &lane.records {
@@ -425,7 +425,7 @@ impl Sizes {
 
     /// About how many reads the input holds, when `so_far` have been read, the last of a lane of which that
     /// share is read.
-    fn expected(&self, lane: usize, share: Option<f64>, so_far: u64) -> Option<u64> {
+    pub(super) fn expected(&self, lane: usize, share: Option<f64>, so_far: u64) -> Option<u64> {
         let bytes = self.0.as_ref()?;
         let all: u64 = bytes.iter().sum();
         let read = bytes[..lane].iter().sum::<u64>() as f64 + share? * bytes[lane] as f64;

@@ -10,6 +10,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use rihla_kernels::heap;
 use rihla_shard::{ShardError, ShardOptions, Shards};
 
+use super::lanes::Sample;
 use crate::context::Context;
 
 /// What a run takes that depends on neither threads nor reads: tables, buffers, the first reads of a lane.
@@ -17,6 +18,12 @@ const BASE: u64 = 80 << 20;
 
 /// What a thread takes: batches on their way, working memory.
 const PER_THREAD: u64 = 28 << 20;
+
+/// One part in so many is the allocator's: pieces that were freed and fit nothing.
+const ALLOCATOR_SHARE: u64 = 16;
+
+/// What reads of BAM and CRAM take while they wait for their mates: 64 MB of them, and buffers.
+const WAITING: u64 = 100 << 20;
 
 /// What a bin takes while it is worked on, by the bytes of its records: as it is read back, sorted, and what is made
 /// of it, which waits for those before.
@@ -32,7 +39,16 @@ pub const fn least(threads: usize) -> u64 {
 #[must_use]
 pub fn for_records(context: &Context) -> u64 {
     let others = BASE + PER_THREAD * context.threads() as u64;
-    context.memory.saturating_sub(others).max(context.memory / 3)
+    let rest = context.memory.saturating_sub(others);
+    (rest - rest / ALLOCATOR_SHARE).max(context.memory / 3)
+}
+
+/// The same where reads come out of BAM or CRAM, of which some wait for their mates meanwhile.
+#[must_use]
+pub fn for_records_of(context: &Context, sample: &Sample) -> u64 {
+    let all = for_records(context);
+    let waits = sample.lanes.iter().any(|lane| lane.records.is_some());
+    if waits { all.saturating_sub(WAITING).max(context.memory / 4) } else { all }
 }
 
 /// The room for bins and the records that wait for their turn.

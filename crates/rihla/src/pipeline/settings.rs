@@ -8,7 +8,7 @@ use rihla_align::{AlignOptions, AltContigs, LengthModel, SupplementaryClips};
 use rihla_core::Contigs;
 
 use super::provenance::CommandLine;
-use crate::cli::{AlignmentArgs, Clips, ReferenceArgs};
+use crate::cli::{AlignmentArgs, Clips, ReadsFrom, ReferenceArgs};
 use crate::context::Context;
 use crate::exit::{Failure, fault};
 use crate::paths::with_extension_behind;
@@ -26,19 +26,24 @@ pub struct Settings {
     pub options: AlignOptions,
     /// The list of alternate loci that was read.
     alt: Option<PathBuf>,
+    /// Whether anything is aligned.
+    is_used: bool,
 }
 
 impl Settings {
     /// Reads the list of alternate loci, if there is one, and puts the settings together.
     ///
     /// # Errors
-    /// A list that is missing or damaged.
+    /// A list that is missing or damaged; options that nothing is done with.
     pub fn new(
         context: &Context,
         args: &AlignmentArgs,
         reference: &ReferenceArgs,
-        contigs: &Contigs,
+        (from, contigs): (ReadsFrom, &Contigs),
     ) -> Result<Self> {
+        if from == ReadsFrom::Bam {
+            return Self::unused(args);
+        }
         let alt = alt_path(args, reference);
         let options = AlignOptions {
             insert_size: args.insert_size,
@@ -52,12 +57,24 @@ impl Settings {
             alt: alt.as_deref().map(|path| read_alt(context, path, contigs)).transpose()?.unwrap_or_default(),
             ..AlignOptions::default()
         };
-        Ok(Self { options, alt })
+        Ok(Self { options, alt, is_used: true })
+    }
+
+    /// Where alignments are taken as they are.
+    fn unused(args: &AlignmentArgs) -> Result<Self> {
+        if *args != AlignmentArgs::default() {
+            let message = "--from bam takes the alignments as they are; leave the options of alignment out";
+            return Err(fault(Failure::Usage, message));
+        }
+        Ok(Self { options: AlignOptions::default(), alt: None, is_used: false })
     }
 
     /// Adds them to a command line.
     #[must_use]
     pub fn describe(&self, mut command: CommandLine) -> CommandLine {
+        if !self.is_used {
+            return command;
+        }
         let AlignOptions { min_score, max_xa, insert_size, .. } = &self.options;
         if let Some(LengthModel { mean, sd, low, high }) = insert_size {
             command = command.option("insert-size", format!("{mean},{sd},{high},{low}"));

@@ -64,6 +64,17 @@ fn cram_holds_what_bam_does() {
     assert!(records(&cram, &reference, region) == expected, "records of a region differ");
     let check = peer("samtools", &[OsStr::new("quickcheck"), cram.as_os_str()]).expect("is installed");
     assert!(check.status.success(), "{}", said(&check));
+
+    // Version 3.1, smaller.
+    let newer = out("newer.cram");
+    assert!(align(&newer, &["--cram-version", "3.1"]).status.success());
+    let older = out("older.cram");
+    assert!(align(&older, &[]).status.success());
+    assert_eq!((&bytes(&newer)[4..6], &bytes(&older)[4..6]), (&[3, 1][..], &[3, 0][..]));
+    assert!(bytes(&newer).len() < bytes(&older).len());
+    assert!(records(&newer, &reference, None) == records(&older, &reference, None), "version 3.1 differs");
+    assert!(records(&newer, &reference, region) == expected, "records of a region differ");
+    assert!(calls(&newer, &reference) == calls(&older, &reference));
 }
 
 #[test]

@@ -21,5 +21,6 @@ mod records;
 #[cfg(unix)]
 mod reliability;
 mod simulate;
+mod taken;
 mod trim;
 mod validators;
