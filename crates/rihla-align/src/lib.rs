@@ -19,6 +19,7 @@ pub mod index;
 pub mod insert;
 mod mapq;
 pub mod options;
+mod packed;
 mod pair;
 mod place;
 mod proposal;

@@ -1,5 +1,7 @@
 //! Called variants, as they go into a VCF.
 
+mod packed;
+
 use crate::genotype::Genotype;
 
 /// What kind of change an ALT allele is, by its lengths.

@@ -10,6 +10,7 @@ pub(crate) mod contigs;
 pub(crate) mod header;
 mod index_check;
 mod open;
+mod packed;
 mod programs;
 pub(crate) mod reader;
 mod writer;

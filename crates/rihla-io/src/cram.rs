@@ -21,6 +21,7 @@ pub(crate) mod letters;
 mod mates;
 mod names;
 mod number;
+mod packed;
 mod rans;
 mod rans_nx16;
 mod reader;

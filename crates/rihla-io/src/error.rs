@@ -164,8 +164,9 @@ impl IoError {
         }
     }
 
-    /// An output that could not be created.
-    pub(crate) fn creating(path: &Path, source: io::Error) -> Self {
+    /// An output that could not be created; a full device is told apart.
+    #[must_use]
+    pub fn creating(path: &Path, source: io::Error) -> Self {
         if is_full(&source) {
             return Self::NoSpace { path: path.to_owned() };
         }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rihla_core::pack::{self, Pack, Unpack};
 use rihla_core::{Contigs, RecordRef, Reference};
 
 use crate::atomic::AtomicSet;
@@ -82,6 +83,36 @@ impl SortedBlock {
             Block::Bam(block) => block.records(),
             Block::Cram(block) => block.records(),
         }
+    }
+}
+
+/// As bytes that a writer of the same format takes once they are read back.
+impl Pack for SortedBlock {
+    fn pack(&self, out: &mut Vec<u8>) {
+        match &self.0 {
+            Block::Sam(text, count) => {
+                0_u8.pack(out);
+                pack::bytes(text, out);
+                count.pack(out);
+            }
+            Block::Bam(block) => {
+                1_u8.pack(out);
+                block.pack(out);
+            }
+            Block::Cram(block) => {
+                2_u8.pack(out);
+                block.pack(out);
+            }
+        }
+    }
+
+    fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
+        Some(Self(match from.next::<u8>()? {
+            0 => Block::Sam(from.bytes()?.to_vec(), from.next()?),
+            1 => Block::Bam(from.next()?),
+            2 => Block::Cram(from.next()?),
+            _ => return None,
+        }))
     }
 }
 

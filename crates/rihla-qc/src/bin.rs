@@ -1,6 +1,6 @@
 //! Counters of one genome bin.
 
-use rihla_core::{Interval, RecordArena};
+use rihla_core::{Interval, Pack, RecordArena, Unpack};
 
 use crate::depth::DepthCounts;
 use crate::insert::InsertHistogram;
@@ -50,5 +50,18 @@ impl BinMetrics {
         self.records.merge(&other.records);
         self.inserts.merge(&other.inserts);
         self.depth.merge(&other.depth);
+    }
+}
+
+impl Pack for BinMetrics {
+    fn pack(&self, out: &mut Vec<u8>) {
+        let Self { records, inserts, depth } = self;
+        records.pack(out);
+        inserts.pack(out);
+        depth.pack(out);
+    }
+
+    fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
+        Some(Self { records: from.next()?, inserts: from.next()?, depth: from.next()? })
     }
 }

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 
 use rihla_core::record::flags;
-use rihla_core::{Interval, RecordArena, RecordRef};
+use rihla_core::{Interval, Pack, RecordArena, RecordRef, Unpack};
 
 use crate::insert::median;
 
@@ -75,6 +75,19 @@ impl DepthCounts {
     #[must_use]
     pub fn median(&self) -> Option<u32> {
         median(&self.histogram)
+    }
+}
+
+impl Pack for DepthCounts {
+    fn pack(&self, out: &mut Vec<u8>) {
+        let Self { bases, depth_sum, histogram } = self;
+        (*bases, *depth_sum).pack(out);
+        histogram.pack(out);
+    }
+
+    fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
+        let counts = Self { bases: from.next()?, depth_sum: from.next()?, histogram: from.next()? };
+        (counts.histogram.len() == DEPTH_CAP + 1).then_some(counts)
     }
 }
 

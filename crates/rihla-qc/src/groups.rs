@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
-use rihla_core::RecordRef;
 use rihla_core::record::flags;
+use rihla_core::{Pack, RecordRef, Unpack};
 use thiserror::Error;
 
 /// Bytes that tell most read groups apart, at the ends of their records.
@@ -93,6 +93,18 @@ impl GroupCounts {
         }
         self.primary.iter_mut().zip(&other.primary).for_each(|(mine, theirs)| *mine += theirs);
         self.strangers += other.strangers;
+    }
+}
+
+impl Pack for GroupCounts {
+    fn pack(&self, out: &mut Vec<u8>) {
+        let Self { primary, strangers } = self;
+        primary.pack(out);
+        strangers.pack(out);
+    }
+
+    fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
+        Some(Self { primary: from.next()?, strangers: from.next()? })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Insert sizes as they were seen: a histogram of template lengths.
 
-use rihla_core::RecordRef;
 use rihla_core::record::flags;
+use rihla_core::{Pack, RecordRef, Unpack};
 
 /// Longer templates are counted as this long (bases).
 pub const LONGEST_INSERT: usize = 10_000;
@@ -65,6 +65,16 @@ impl InsertHistogram {
             deviations[length.abs_diff(center)] += pairs;
         }
         median(&deviations)
+    }
+}
+
+impl Pack for InsertHistogram {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.pairs.pack(out);
+    }
+
+    fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
+        Some(Self { pairs: from.next()? })
     }
 }
 

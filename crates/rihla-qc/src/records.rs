@@ -1,7 +1,7 @@
 //! Alignment records by kind.
 
-use rihla_core::RecordRef;
 use rihla_core::record::flags;
+use rihla_core::{Pack, RecordRef, Unpack};
 
 /// Counts of records. A primary record is neither secondary nor supplementary: one for each read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,5 +76,57 @@ impl RecordCounts {
         self.mate_elsewhere += other.mate_elsewhere;
         self.secondary += other.secondary;
         self.supplementary += other.supplementary;
+    }
+}
+
+impl Pack for RecordCounts {
+    fn pack(&self, out: &mut Vec<u8>) {
+        let Self {
+            primary,
+            mapped,
+            paired,
+            properly_paired,
+            duplicates,
+            qc_fail,
+            mapq_0,
+            mapq_20,
+            singletons,
+            mate_elsewhere,
+            secondary,
+            supplementary,
+        } = self;
+        for count in [
+            primary,
+            mapped,
+            paired,
+            properly_paired,
+            duplicates,
+            qc_fail,
+            mapq_0,
+            mapq_20,
+            singletons,
+            mate_elsewhere,
+            secondary,
+            supplementary,
+        ] {
+            count.pack(out);
+        }
+    }
+
+    fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
+        Some(Self {
+            primary: from.next()?,
+            mapped: from.next()?,
+            paired: from.next()?,
+            properly_paired: from.next()?,
+            duplicates: from.next()?,
+            qc_fail: from.next()?,
+            mapq_0: from.next()?,
+            mapq_20: from.next()?,
+            singletons: from.next()?,
+            mate_elsewhere: from.next()?,
+            secondary: from.next()?,
+            supplementary: from.next()?,
+        })
     }
 }

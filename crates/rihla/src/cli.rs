@@ -13,6 +13,7 @@ mod check;
 mod compare;
 mod duplicates;
 mod profile;
+mod resume;
 mod simulate;
 mod trim;
 mod verify;
@@ -24,6 +25,7 @@ pub use check::CheckArgs;
 pub use compare::{CompareArgs, CompareInputs};
 pub use duplicates::DuplicateArgs;
 pub use profile::ProfileArgs;
+pub use resume::ResumeArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
 pub use trim::{PolyG, TrimArgs};
 pub use verify::VerifyArgs;
@@ -248,6 +250,9 @@ pub struct GermlineArgs {
     /// The BAM.
     #[command(flatten)]
     pub bam: BamArgs,
+    /// Whether work is kept.
+    #[command(flatten)]
+    pub resume: ResumeArgs,
     /// How to run.
     #[command(flatten)]
     pub run: RunArgs,

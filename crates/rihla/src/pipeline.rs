@@ -13,6 +13,7 @@ pub mod metrics;
 pub mod preflight;
 pub mod provenance;
 pub mod reads;
+pub mod resume;
 pub mod room;
 pub mod settings;
 pub mod taken;

@@ -11,6 +11,7 @@ use crate::index::{self, SourceFingerprint};
 use crate::insert::{LengthModel, Orientation};
 
 mod crowds;
+mod packed;
 mod records;
 mod unseen;
 

@@ -335,6 +335,22 @@ fn a_reader_of_our_own_reads_both_versions() {
 }
 
 #[test]
+fn kept_blocks_come_back() {
+    use rihla_core::Pack;
+    let scene = scene();
+    let records = records(&scene, 3_000);
+    let header = header(scene.reference.contigs());
+    for version in [CramVersion::V3_0, CramVersion::V3_1] {
+        let encoder = CramEncoder::new(&scene.reference, &header.read_groups, 5).with_version(version);
+        let block = encoder.encode(records.iter());
+        let mut out = Vec::new();
+        block.pack(&mut out);
+        assert_eq!(CramBlock::of_bytes(&out[..out.len() - 1]), None);
+        assert_eq!(CramBlock::of_bytes(&out), Some(block));
+    }
+}
+
+#[test]
 fn damage_of_the_reference_shows() {
     let scene = scene();
     let path = write(&scene, &records(&scene, 300), 1_000);

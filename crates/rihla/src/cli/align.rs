@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use rihla_io::records::FileFormat;
 
-use super::{AlignmentArgs, BamArgs, DuplicateArgs, ReferenceArgs, RunArgs, SampleArgs};
+use super::{AlignmentArgs, BamArgs, DuplicateArgs, ReferenceArgs, ResumeArgs, RunArgs, SampleArgs};
 
 /// `rihla align`.
 #[derive(Args)]
@@ -43,6 +43,9 @@ pub struct AlignArgs {
     /// The BAM.
     #[command(flatten)]
     pub bam: BamArgs,
+    /// Whether work is kept.
+    #[command(flatten)]
+    pub resume: ResumeArgs,
     /// How to run.
     #[command(flatten)]
     pub run: RunArgs,

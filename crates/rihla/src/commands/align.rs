@@ -21,11 +21,12 @@ use crate::ordered::for_each_ordered;
 use crate::paths;
 use crate::pipeline::accounts::Accounts;
 use crate::pipeline::duplicates::{describe, duplicate_table, kept};
-use crate::pipeline::ingest;
+use crate::pipeline::ingest::{self, Sorting};
 use crate::pipeline::lanes::Sample;
 use crate::pipeline::manifest::{self, Clock, Facts};
 use crate::pipeline::provenance::{CommandLine, bam_header};
 use crate::pipeline::reads::SampleReads;
+use crate::pipeline::resume::{self, Key, Resume};
 use crate::pipeline::room::Room;
 use crate::pipeline::settings::Settings;
 use crate::reference::{self, OpenIndex};
@@ -52,14 +53,28 @@ pub fn run(args: &AlignArgs) -> Result<()> {
         let message = "--from bam sorts records and marks duplicates; leave --order input out, or --from";
         return Err(fault(Failure::Usage, message));
     }
+    check_resume(args)?;
     let format = format(args)?;
     let index = reference::open(&context, &args.reference)?;
     let contigs = index.reference().contigs();
     let settings = Settings::new(&context, &args.alignment, &args.reference, (sample.from, contigs))?;
     let command = command_line(args, &sample, &settings);
     let header = bam_header(&index, &sample, &command);
+    let key = || {
+        Key::new(&command, contigs, &sample, args.bam.sorted(format)).with_file("ALT contigs", settings.alt())
+    };
+    let resume = Resume::start(&args.resume, &args.out, key, &context.progress)?;
     let options = settings.options;
-    let job = Job { context: &context, index: &index, args, sample: &sample, command: &command, options };
+    let resume_work = resume.as_ref();
+    let job = Job {
+        context: &context,
+        index: &index,
+        args,
+        sample: &sample,
+        command: &command,
+        options,
+        resume: resume_work,
+    };
     let Made { mut files, digests, counts, temporary_bytes } = match args.order {
         Order::Input => job.unsorted(header, format)?,
         Order::Coordinate => job.sorted(&header, format)?,
@@ -72,6 +87,9 @@ pub fn run(args: &AlignArgs) -> Result<()> {
     }
     index.confirm()?;
     files.commit()?;
+    if let Some(resume) = resume {
+        resume.finish();
+    }
     context.progress.say(&format!("wrote {}", args.out.display()));
     Ok(())
 }
@@ -88,6 +106,16 @@ fn command_line(args: &AlignArgs, sample: &Sample, settings: &Settings) -> Comma
         Order::Input => command,
     };
     command.option("compression-level", args.bam.compression_level.to_string())
+}
+
+/// Work is kept of sorted records, and for files alone.
+fn check_resume(args: &AlignArgs) -> Result<()> {
+    if args.resume.resume.is_some() && args.order == Order::Input {
+        let message = "--order input writes records as they are made and cannot go on from there; leave --resume out, or \
+                       that";
+        return Err(fault(Failure::Usage, message));
+    }
+    resume::check(&args.resume, &args.out)
 }
 
 /// The user's format, else what the output's name promises, else what suits the order: text for those who
@@ -121,6 +149,7 @@ struct Job<'a> {
     sample: &'a Sample,
     command: &'a CommandLine,
     options: AlignOptions,
+    resume: Option<&'a Resume>,
 }
 
 /// What a job leaves.
@@ -146,6 +175,7 @@ impl Job<'_> {
         let aligned = SampleReads::open(self.context, self.index, self.sample, self.options, &self.args.out)?
             .align(
                 self.args.manifest.is_some(),
+                None,
                 |_, batch| {
                     let mut bytes = buffers.take(Vec::new);
                     bytes.clear();
@@ -178,11 +208,12 @@ impl Job<'_> {
 
     /// Sorts the records into bins, encodes every bin on all threads and writes it in their order.
     fn sorted(self, header: &BamHeader, format: FileFormat) -> Result<Made> {
-        let Self { context, index, args, sample, command, options } = self;
+        let Self { context, index, args, sample, command, options, resume } = self;
         let format = args.bam.sorted(format);
         let mut writer = SortedWriter::create(&args.out, header, format)?;
         let encoder = SortedEncoder::new(format, index.reference(), header);
-        let ingested = ingest::run(context, index, sample, options, &args.duplicates, 0, &args.out)?;
+        let sorting = Sorting { duplicates: &args.duplicates, halo: 0, output: &args.out, resume };
+        let ingested = ingest::run(context, index, sample, options, &sorting)?;
         let shards = &ingested.shards;
         let room = Room::new(context, shards)?;
         let stage = context.progress.stage("write", "bins", shards.bins() as u64);
@@ -194,10 +225,12 @@ impl Job<'_> {
         let mut accounts = Accounts::new(sample, &args.duplicates);
         let count = accounts.counter();
         let work = |number| {
-            let _room = room.take(number)?;
-            let bin = shards.load(number)?;
-            shards.release(number);
-            Ok((count.of(&bin), encoder.encode(kept(&bin, &args.duplicates))))
+            resume::bin(resume, shards, number, || {
+                let _room = room.take(number)?;
+                let bin = shards.load(number)?;
+                shards.release(number);
+                Ok((count.of(&bin), encoder.encode(kept(&bin, &args.duplicates))))
+            })
         };
         for_each_ordered(&context.pool, shards.bins(), work, |_, (account, block)| {
             stage.add(1);
@@ -206,6 +239,7 @@ impl Job<'_> {
             Ok(writer.append(&block)?)
         })?;
         stage.finish();
+        resume.iter().for_each(|resume| resume.tell_bins(&context.progress));
         accounts.close(&ingested)?;
         let mut files = AtomicSet::new();
         if let Some(path) = &args.duplicate_metrics {

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use rihla_core::VariantRecord;
+use rihla_call::FILTERS;
+use rihla_core::{Pack, Unpack, VariantRecord};
 use rihla_io::atomic::write_text;
 use rihla_io::sorted::{SortedBlock, SortedEncoder, SortedWriter};
 use rihla_qc::{BinMetrics, ManifestCounts};
@@ -15,10 +16,12 @@ use crate::ordered::for_each_ordered;
 use crate::pipeline::accounts::{Accounts, BinAccount};
 use crate::pipeline::bins::{Calling, HALO, read_regions};
 use crate::pipeline::duplicates::{describe, duplicate_table, kept};
+use crate::pipeline::ingest::Sorting;
 use crate::pipeline::lanes::Sample;
 use crate::pipeline::manifest::{self, Clock, Facts};
 use crate::pipeline::metrics::{self, Metrics};
 use crate::pipeline::provenance::{CommandLine, bam_header};
+use crate::pipeline::resume::{self, Key, Resume};
 use crate::pipeline::room::Room;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::{calls, ingest};
@@ -72,6 +75,24 @@ struct BinResult {
     account: BinAccount,
 }
 
+impl Pack for BinResult {
+    fn pack(&self, out: &mut Vec<u8>) {
+        let Self { block, variants, metrics, account } = self;
+        block.pack(out);
+        variants.len().pack(out);
+        variants.iter().for_each(|variant| variant.pack(out));
+        metrics.pack(out);
+        account.pack(out);
+    }
+
+    fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
+        let block = from.next()?;
+        let count: usize = from.next()?;
+        let variants = (0..count).map(|_| VariantRecord::unpack(from, FILTERS)).collect::<Option<_>>()?;
+        Some(Self { block, variants, metrics: from.next()?, account: from.next()? })
+    }
+}
+
 /// Runs the main job.
 ///
 /// # Errors
@@ -104,12 +125,20 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let command = command_line(args, &sample, &settings);
     let header = bam_header(&index, &sample, &command);
     let format = args.bam.sorted(args.output_format.into());
+    let key = || {
+        let key = Key::new(&command, reference.contigs(), &sample, format);
+        key.with_file("regions", args.regions.as_deref()).with_file("ALT contigs", settings.alt())
+    };
+    let name = args.out_dir.join(&sample.name);
+    let resume = Resume::start(&args.resume, &name, key, &context.progress)?;
     let mut alignments = SortedWriter::create(&outputs.alignments, &header, format)?;
     let encoder = SortedEncoder::new(format, reference, &header);
     let mut vcf = calls::create(&outputs.vcf, reference, &args.reference.reference, &sample.name, &command)?;
 
-    let ingested =
-        ingest::run(context, &index, &sample, settings.options, &args.duplicates, HALO, &outputs.alignments)?;
+    let kept_work = resume.as_ref();
+    let sorting =
+        Sorting { duplicates: &args.duplicates, halo: HALO, output: &outputs.alignments, resume: kept_work };
+    let ingested = ingest::run(context, &index, &sample, settings.options, &sorting)?;
     let shards = &ingested.shards;
     let calling = Calling::new(context, reference, regions);
     metrics.end_stage("align", ingested.wall);
@@ -124,16 +153,18 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let stage = context.progress.stage("call", "bins", shards.bins() as u64);
     let room = Room::new(context, shards)?;
     let work = |number: usize| {
-        let _room = room.take(number)?;
-        let bin = shards.load(number)?;
-        shards.release(number);
-        let variants = match bin.interval {
-            Some(interval) => calling.call(interval, &bin.records, &mut calling.scratch()),
-            None => Vec::new(),
-        };
-        let metrics = metrics::of_bin(reference, calling.regions(), &bin);
-        let block = encoder.encode(kept(&bin, &args.duplicates));
-        Ok(BinResult { block, variants, metrics, account: count.of(&bin) })
+        resume::bin(kept_work, shards, number, || {
+            let _room = room.take(number)?;
+            let bin = shards.load(number)?;
+            shards.release(number);
+            let variants = match bin.interval {
+                Some(interval) => calling.call(interval, &bin.records, &mut calling.scratch()),
+                None => Vec::new(),
+            };
+            let metrics = metrics::of_bin(reference, calling.regions(), &bin);
+            let block = encoder.encode(kept(&bin, &args.duplicates));
+            Ok(BinResult { block, variants, metrics, account: count.of(&bin) })
+        })
     };
     for_each_ordered(&context.pool, shards.bins(), work, |_, result| {
         stage.add(1);
@@ -146,6 +177,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
         Ok(())
     })?;
     metrics.end_stage("call", stage.finish());
+    kept_work.iter().for_each(|resume| resume.tell_bins(&context.progress));
 
     let inputs = sample.inputs().iter().map(|path| path.display().to_string()).collect();
     let groups = accounts.close(&ingested)?;
@@ -173,6 +205,9 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     files.push(manifest::write(&outputs.manifest, &clock, facts, &files)?);
     index.confirm()?;
     files.commit()?;
+    if let Some(resume) = resume {
+        resume.finish();
+    }
     Ok(outputs)
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
+use rihla_core::{Pack, Unpack};
 use rihla_qc::{GroupCounts, GroupFinder, GroupMetrics, LaneReads, reconcile_groups};
 use rihla_shard::Bin;
 
@@ -35,6 +36,18 @@ pub struct BinAccount {
     written: GroupCounts,
     /// Duplicates that were not to be written.
     removed: GroupCounts,
+}
+
+impl Pack for BinAccount {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.records.pack(out);
+        self.written.pack(out);
+        self.removed.pack(out);
+    }
+
+    fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
+        Some(Self { records: from.next()?, written: from.next()?, removed: from.next()? })
+    }
 }
 
 impl Counter<'_> {

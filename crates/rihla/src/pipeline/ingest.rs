@@ -13,6 +13,7 @@ use rihla_shard::{ShardOptions, ShardWriter, Shards};
 use super::lanes::Sample;
 use super::preflight::{self, Expected};
 use super::reads::{Aligned, SampleReads};
+use super::resume::Resume;
 use super::room;
 use super::taken::TakenRecords;
 use crate::cli::{DuplicateArgs, ReadsFrom};
@@ -55,8 +56,19 @@ impl Input<'_> {
     }
 }
 
-/// Aligns all reads of a sample, or takes its records as they are, and sorts the records into bins, each with its neighbors' records in a halo of so
-/// many bases.
+/// How records are sorted and what is known of them.
+pub struct Sorting<'a> {
+    /// How duplicates are told.
+    pub duplicates: &'a DuplicateArgs,
+    /// Bases beside a bin from which it gets its neighbors' records.
+    pub halo: u32,
+    /// What is written.
+    pub output: &'a Path,
+    /// Where work is kept, and found.
+    pub resume: Option<&'a Resume>,
+}
+
+/// Aligns all reads of a sample, or takes its records as they are, and sorts the records into bins.
 ///
 /// # Errors
 /// Damaged or missing FASTQ; no space for spilled records.
@@ -65,17 +77,17 @@ pub fn run(
     index: &Index,
     sample: &Sample,
     options: AlignOptions,
-    duplicates: &DuplicateArgs,
-    halo: u32,
-    output: &Path,
+    sorting: &Sorting<'_>,
 ) -> Result<Ingested> {
+    let &Sorting { duplicates, halo, output, resume } = sorting;
     let temp_dir = context.temp_dir(output)?;
     let reads = match sample.from {
         ReadsFrom::Reads => Input::Reads(SampleReads::open(context, index, sample, options, output)?),
         ReadsFrom::Bam => Input::Records(TakenRecords::open(context, index, sample, &temp_dir)?),
     };
     if let Some(expected) = reads.expected() {
-        preflight::check(context, &expected, index.bytes(), &temp_dir, output)?;
+        let kept = resume.map(Resume::held);
+        preflight::check(context, &expected, index.bytes(), &temp_dir, output, kept.as_ref())?;
     }
     let shards = ShardWriter::new(
         index.reference().contigs(),
@@ -91,13 +103,17 @@ pub fn run(
     let aligned = match reads {
         Input::Reads(reads) => reads.align(
             true,
+            resume,
             |origin, batch| {
                 Ok(shards.push(origin, batch.first_template, &batch.records, &batch.template_ends)?)
             },
             |()| Ok(()),
         )?,
-        Input::Records(records) => records.file(&shards)?,
+        Input::Records(records) => records.file(&shards, resume)?,
     };
+    if let Some(resume) = resume {
+        resume.tell_batches(&context.progress);
+    }
     let stage = context.progress.stage("duplicates", "templates", 0);
     let shards = context.pool.install(|| shards.finish())?;
     stage.add(aligned.templates);

@@ -4,7 +4,7 @@
 //! later, with an error that says so and nothing left behind.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -18,6 +18,9 @@ const RECORD_BYTES: f64 = 120.0;
 /// Least share of a record that is left when it is spilled, and in a sorted BAM at its smallest.
 const SPILLED_SHARE: f64 = 0.3;
 const BAM_SHARE: f64 = 0.06;
+
+/// What is kept of a read's alignment at the least, beside what is kept of bins: as much as the BAM.
+const KEPT_BYTES: f64 = 20.0;
 
 /// What the inputs look like.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,6 +39,8 @@ struct Needs {
     memory: u64,
     temporary: u64,
     output: u64,
+    /// Finished work that is kept for `--resume`.
+    kept: u64,
 }
 
 impl Expected {
@@ -46,11 +51,13 @@ impl Expected {
             memory: (records as u64).min(memory),
             temporary: ((records - room as f64).max(0.0) * SPILLED_SHARE) as u64,
             output: (records * BAM_SHARE) as u64,
+            kept: (self.reads as f64 * KEPT_BYTES + records * BAM_SHARE) as u64,
         }
     }
 }
 
-/// Refuses a run that memory or disks cannot hold.
+/// Refuses a run that memory or disks cannot hold. `kept` is where work is kept for `--resume`, and the bytes that are
+/// there.
 ///
 /// # Errors
 /// What is missing, how much, and what to do.
@@ -60,6 +67,7 @@ pub fn check(
     index_bytes: u64,
     temp_dir: &Path,
     output: &Path,
+    kept: Option<&(PathBuf, u64)>,
 ) -> Result<()> {
     if context.skip_checks {
         return Ok(());
@@ -79,12 +87,19 @@ pub fn check(
     let folder = output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let writes_file = output != Path::new("-") && fs::metadata(output).map_or(true, |found| found.is_file());
     let output_bytes = if writes_file { needs.output } else { 0 };
-    let same = device(temp_dir).is_some() && device(temp_dir) == device(folder);
-    let claims: Vec<(&Path, u64, &str)> = if same {
-        vec![(folder, needs.temporary + output_bytes, "spilled alignments and outputs")]
-    } else {
-        vec![(temp_dir, needs.temporary, "spilled alignments"), (folder, output_bytes, "outputs")]
-    };
+    let mut claims: Vec<(&Path, u64, String)> = Vec::new();
+    let kept_bytes = |there: u64| needs.kept.saturating_sub(there);
+    let kept = kept.map(|(path, there)| (path.as_path(), kept_bytes(*there), "work that is kept"));
+    let own = [(folder, output_bytes, "outputs"), (temp_dir, needs.temporary, "spilled alignments")];
+    for (path, bytes, what) in own.into_iter().chain(kept) {
+        match claims.iter_mut().find(|claim| device(path).is_some() && device(path) == device(claim.0)) {
+            Some(claim) => {
+                claim.1 += bytes;
+                claim.2 += &format!(" and {what}");
+            }
+            None => claims.push((path, bytes, what.to_owned())),
+        }
+    }
     for (path, bytes, what) in claims {
         if let Some(free) = free_bytes(path).filter(|&free| bytes > free) {
             let (bytes, free, path) = (gigabytes(bytes), gigabytes(free), path.display());

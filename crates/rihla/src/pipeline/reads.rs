@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 use rihla_align::{
-    AlignCounts, AlignOptions, AlignedBatch, Aligner, Index, InsertSamples, InsertSize, Orientation,
+    AlignCounts, AlignOptions, AlignScratch, AlignedBatch, Aligner, Index, InsertSamples, InsertSize,
+    Orientation,
 };
 use rihla_core::{FileDigest, ReadBatch};
 use rihla_fastq::trim::{TrimCounts, Trimmer};
@@ -24,6 +25,7 @@ use super::ahead::Ahead;
 use super::lane_reader::LaneReader;
 use super::lanes::{Lane, RecordLane, Sample};
 use super::preflight::Expected;
+use super::resume::Resume;
 use super::trimming;
 use crate::context::Context;
 use crate::ordered::map_ordered;
@@ -74,6 +76,26 @@ struct LaneWork<'a> {
     aligner: Aligner<'a>,
     insert: InsertSize,
     trimmer: Option<Trimmer>,
+}
+
+impl LaneWork<'_> {
+    fn align(
+        &self,
+        batch: &ReadBatch,
+        resume: Option<&Resume>,
+        scratch: &mut AlignScratch,
+        out: &mut AlignedBatch,
+    ) -> Result<()> {
+        let mut align = |out: &mut AlignedBatch| self.aligner.align_batch(batch, &self.insert, scratch, out);
+        match resume {
+            Some(resume) => {
+                let model = format!("{:?}", (self.number, self.origin, self.insert));
+                resume.align(batch, &model, out, align)?;
+            }
+            None => align(out),
+        }
+        Ok(())
+    }
 }
 
 /// What came of the reads.
@@ -152,13 +174,14 @@ impl<'a> SampleReads<'a> {
     /// Aligns the reads on all threads: `work` gets each batch and where it comes from on a worker, `write` what
     /// that gave on this thread, in the order of the input. Memory stays bounded: a few batches a thread.
     ///
-    /// `count` asks for the counts of the reads, which cost a little.
+    /// `count` asks for the counts of the reads, which cost a little. What is kept in `resume` is taken over.
     ///
     /// # Errors
     /// Damaged FASTQ; errors of `work` and `write`.
     pub fn align<T: Send>(
         self,
         count: bool,
+        resume: Option<&Resume>,
         work: impl Fn(Origin, &AlignedBatch) -> Result<T> + Sync,
         mut write: impl FnMut(T) -> Result<()>,
     ) -> Result<Aligned> {
@@ -178,7 +201,7 @@ impl<'a> SampleReads<'a> {
             let counts = if count { ReadCounts::of(&batch) } else { ReadCounts::default() };
             let trimmed = lane.trimmer.as_ref().map(|trimmer| trimmer.trim(&mut batch));
             let (mut scratch, mut out) = buffers.take(|| (lane.aligner.scratch(), AlignedBatch::default()));
-            lane.aligner.align_batch(&batch, &lane.insert, &mut scratch, &mut out);
+            lane.align(&batch, resume, &mut scratch, &mut out)?;
             let result = work(lane.origin, &out)?;
             let part = Part {
                 lane: lane.number,

@@ -69,6 +69,12 @@ impl Settings {
         Ok(Self { options: AlignOptions::default(), alt: None, is_used: false })
     }
 
+    /// The list of alternate loci that was read.
+    #[must_use]
+    pub fn alt(&self) -> Option<&Path> {
+        self.alt.as_deref()
+    }
+
     /// Adds them to a command line.
     #[must_use]
     pub fn describe(&self, mut command: CommandLine) -> CommandLine {

@@ -16,6 +16,7 @@ use rihla_shard::ShardWriter;
 use super::lanes::{RecordLane, Sample};
 use super::preflight::Expected;
 use super::reads::{Aligned, Sizes};
+use super::resume::Resume;
 use crate::cli::SampleArgs;
 use crate::context::Context;
 use crate::exit::{Failure, fault};
@@ -108,11 +109,12 @@ impl<'a> TakenRecords<'a> {
         Some(Expected { reads, bases: mean(sums.0), name: mean(sums.1) })
     }
 
-    /// Files all records with the bins, on all threads. Memory stays bounded: a few batches a thread.
+    /// Files all records with the bins, on all threads. Memory stays bounded: a few batches a thread. What is kept of a
+    /// run with other records is not for this one.
     ///
     /// # Errors
     /// Damaged files, records that cannot be; no space for spilled records.
-    pub fn file(self, shards: &ShardWriter) -> Result<Aligned> {
+    pub fn file(self, shards: &ShardWriter, resume: Option<&Resume>) -> Result<Aligned> {
         let Self { files, first } = self;
         let Files { context, sample, .. } = files;
         let stage = context.progress.stage("take", "records", 0);
@@ -120,6 +122,7 @@ impl<'a> TakenRecords<'a> {
         let (mut paired_reads, mut templates) = (0, 0);
         let work = |(lane, batch): (usize, TemplateBatch)| {
             stage.add(batch.records.len() as u64);
+            resume.iter().for_each(|resume| resume.note(lane, &batch));
             file_batch(sample, lane, &batch, shards)
         };
         let on_part = |part: Part| {

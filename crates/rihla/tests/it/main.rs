@@ -20,6 +20,8 @@ mod profile;
 mod records;
 #[cfg(unix)]
 mod reliability;
+#[cfg(unix)]
+mod resume;
 mod simulate;
 mod taken;
 mod trim;

@@ -1,0 +1,137 @@
+//! Variants as bytes and back.
+
+use super::{Annotations, SampleCall, VariantRecord};
+use crate::genotype::Genotype;
+use crate::pack::{self, Pack, Unpack};
+
+impl VariantRecord {
+    /// Appends it.
+    pub fn pack(&self, out: &mut Vec<u8>) {
+        let Self { contig, position, reference, alternates, quality, filters, annotations, sample } = self;
+        (*contig, *position).pack(out);
+        pack::bytes(reference, out);
+        alternates.pack(out);
+        quality.pack(out);
+        filters.len().pack(out);
+        filters.iter().for_each(|filter| pack::bytes(filter.as_bytes(), out));
+        annotations.pack(out);
+        sample.pack(out);
+    }
+
+    /// Reads it back, its filters being some of those known; `None` when the bytes are no variant.
+    pub fn unpack(from: &mut Unpack<'_>, known: &[(&'static str, &'static str)]) -> Option<Self> {
+        let (contig, position) = from.next()?;
+        let (reference, alternates, quality) = (from.bytes()?.to_vec(), from.next()?, from.next()?);
+        let count: usize = from.next()?;
+        let find = |from: &mut Unpack<'_>| {
+            let id = from.bytes()?;
+            known.iter().map(|&(known, _)| known).find(|known| known.as_bytes() == id)
+        };
+        let filters = (0..count).map(|_| find(from)).collect::<Option<_>>()?;
+        let (annotations, sample) = (from.next()?, from.next()?);
+        Some(Self { contig, position, reference, alternates, quality, filters, annotations, sample })
+    }
+}
+
+impl Pack for Annotations {
+    fn pack(&self, out: &mut Vec<u8>) {
+        let Self {
+            depth,
+            quality_by_depth,
+            fisher_strand,
+            strand_odds_ratio,
+            mapping_quality,
+            mapping_quality_rank_sum,
+            read_position_rank_sum,
+            base_quality_rank_sum,
+        } = self;
+        depth.pack(out);
+        for value in [
+            quality_by_depth,
+            fisher_strand,
+            strand_odds_ratio,
+            mapping_quality,
+            mapping_quality_rank_sum,
+            read_position_rank_sum,
+            base_quality_rank_sum,
+        ] {
+            value.pack(out);
+        }
+    }
+
+    fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
+        Some(Self {
+            depth: from.next()?,
+            quality_by_depth: from.next()?,
+            fisher_strand: from.next()?,
+            strand_odds_ratio: from.next()?,
+            mapping_quality: from.next()?,
+            mapping_quality_rank_sum: from.next()?,
+            read_position_rank_sum: from.next()?,
+            base_quality_rank_sum: from.next()?,
+        })
+    }
+}
+
+impl Pack for SampleCall {
+    fn pack(&self, out: &mut Vec<u8>) {
+        let Self { genotype, allele_depths, depth, genotype_quality, likelihoods } = self;
+        pack::bytes(genotype.alleles(), out);
+        allele_depths.pack(out);
+        depth.pack(out);
+        genotype_quality.pack(out);
+        likelihoods.pack(out);
+    }
+
+    fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
+        Some(Self {
+            genotype: Genotype::new(from.bytes()?.to_vec()),
+            allele_depths: from.next()?,
+            depth: from.next()?,
+            genotype_quality: from.next()?,
+            likelihoods: from.next()?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: &[(&str, &str)] = &[("LowQual", ""), ("LowMQ", "")];
+
+    fn variant() -> VariantRecord {
+        VariantRecord {
+            contig: 3,
+            position: 123_456_789,
+            reference: b"AC".to_vec(),
+            alternates: vec![b"A".to_vec(), b"*".to_vec()],
+            quality: 30.03,
+            filters: vec!["LowMQ", "LowQual"],
+            annotations: Annotations {
+                depth: 31,
+                quality_by_depth: Some(1.25),
+                base_quality_rank_sum: Some(-0.3),
+                ..Annotations::default()
+            },
+            sample: SampleCall {
+                genotype: Genotype::diploid(1, 2),
+                allele_depths: vec![3, 5, 9],
+                depth: 17,
+                genotype_quality: 99,
+                likelihoods: vec![0, 12_345, 7, 1, 2, 3],
+            },
+        }
+    }
+
+    #[test]
+    fn a_variant_comes_back() {
+        let mut out = Vec::new();
+        variant().pack(&mut out);
+        assert_eq!(VariantRecord::unpack(&mut Unpack::new(&out), KNOWN), Some(variant()));
+        assert_eq!(VariantRecord::unpack(&mut Unpack::new(&out), &KNOWN[..1]), None, "a filter is not known");
+        for end in 0..out.len() {
+            assert_eq!(VariantRecord::unpack(&mut Unpack::new(&out[..end]), KNOWN), None, "cut at {end}");
+        }
+    }
+}
