@@ -111,3 +111,18 @@ fn settle(record: &mut [u8]) {
 fn invalid(problem: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, problem)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_of_a_codec_is_damage() {
+        let outcome: io::Result<()> = guarded(|| {
+            assert!(panic_is_damage());
+            panic!("on purpose")
+        });
+        assert_eq!(outcome.expect_err("told").kind(), io::ErrorKind::InvalidData);
+        assert!(!panic_is_damage());
+    }
+}

@@ -44,7 +44,7 @@ pub struct Ingested {
 /// What comes in.
 enum Input<'a> {
     Reads(SampleReads<'a>),
-    Records(TakenRecords<'a>),
+    Records(Box<TakenRecords<'a>>),
 }
 
 impl Input<'_> {
@@ -83,7 +83,7 @@ pub fn run(
     let temp_dir = context.temp_dir(output)?;
     let reads = match sample.from {
         ReadsFrom::Reads => Input::Reads(SampleReads::open(context, index, sample, options, output)?),
-        ReadsFrom::Bam => Input::Records(TakenRecords::open(context, index, sample, &temp_dir)?),
+        ReadsFrom::Bam => Input::Records(Box::new(TakenRecords::open(context, index, sample, &temp_dir)?)),
     };
     if let Some(expected) = reads.expected() {
         let kept = resume.map(Resume::held);
