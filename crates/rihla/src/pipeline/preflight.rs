@@ -168,6 +168,7 @@ mod tests {
         assert_eq!((spilled.memory, spilled.temporary), (100 << 20, 90_000_000));
         assert_eq!(spilled.output, needs.output);
         assert!(needs.output > 20_000_000);
+        assert_eq!(needs.kept, 20_000_000 + needs.output, "alignments without their reads, and the bins");
     }
 
     #[cfg(target_os = "linux")]

@@ -64,7 +64,10 @@ impl Resume {
                 return Ok(None);
             }
             Some(None) => beside,
-            Some(Some(dir)) => dir.join(beside.file_name().unwrap_or_default()),
+            Some(Some(dir)) => {
+                std::fs::create_dir_all(dir).map_err(|source| IoError::creating(dir, source))?;
+                dir.join(beside.file_name().unwrap_or_default())
+            }
         };
         let folder = Folder::take(&path, &key(), progress)?;
         let (batches, bins) = (Journal::open(&folder.batches())?, Journal::open(&folder.bins())?);

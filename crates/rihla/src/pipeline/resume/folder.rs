@@ -104,7 +104,12 @@ fn clear(path: &Path) {
 fn held(path: &Path) -> Result<File> {
     let lock = path.join(LOCK);
     loop {
-        fs::create_dir_all(path).map_err(|source| IoError::creating(path, source))?;
+        match fs::create_dir(path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(IoError::creating(path, error).into());
+            }
+            _ => {}
+        }
         let file = match File::options().write(true).create(true).truncate(false).open(&lock) {
             Ok(file) => file,
             // A run that ended has just removed the folder.
