@@ -48,13 +48,13 @@ impl AlignedBatch {
         (self.number, self.first_template) = (reads.number, reads.first_template);
         self.records.clear();
         self.template_ends.clear();
-        self.counts = from.next()?;
-        let templates: usize = from.next()?;
+        self.counts = from.read()?;
+        let templates: usize = from.read()?;
         let mut whole = Vec::new();
         for template in 0..templates {
-            for _ in 0..from.next::<u32>()? {
+            for _ in 0..from.read::<u32>()? {
                 whole.clear();
-                match from.next()? {
+                match from.read()? {
                     WHOLE => whole.extend_from_slice(from.bytes()?),
                     BY_READ => {
                         let part = Part::unpack(&mut from)?;
@@ -179,15 +179,15 @@ impl Pack for AlignCounts {
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
         Some(Self {
-            reads: from.next()?,
-            mapped: from.next()?,
-            pairs: from.next()?,
-            proper_pairs: from.next()?,
-            supplementary: from.next()?,
-            rescued: from.next()?,
-            certified: from.next()?,
-            at_once: from.next()?,
-            crowded: from.next()?,
+            reads: from.read()?,
+            mapped: from.read()?,
+            pairs: from.read()?,
+            proper_pairs: from.read()?,
+            supplementary: from.read()?,
+            rescued: from.read()?,
+            certified: from.read()?,
+            at_once: from.read()?,
+            crowded: from.read()?,
         })
     }
 }

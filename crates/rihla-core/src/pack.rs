@@ -37,7 +37,7 @@ impl<'a> Unpack<'a> {
     }
 
     /// The next value.
-    pub fn next<T: Pack>(&mut self) -> Option<T> {
+    pub fn read<T: Pack>(&mut self) -> Option<T> {
         T::unpack(self)
     }
 
@@ -50,7 +50,7 @@ impl<'a> Unpack<'a> {
 
     /// Bytes that [`bytes`] appended.
     pub fn bytes(&mut self) -> Option<&'a [u8]> {
-        let count = self.next()?;
+        let count = self.read()?;
         self.take(count)
     }
 }
@@ -68,7 +68,7 @@ pub fn signed(number: i64, out: &mut Vec<u8>) {
 
 /// Reads what [`signed`] appended.
 pub fn unpack_signed(from: &mut Unpack<'_>) -> Option<i64> {
-    let number: u64 = from.next()?;
+    let number: u64 = from.read()?;
     Some((number >> 1) as i64 ^ -((number & 1) as i64))
 }
 
@@ -104,7 +104,7 @@ macro_rules! as_u64 {
             }
 
             fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-                Self::try_from(from.next::<u64>()?).ok()
+                Self::try_from(from.read::<u64>()?).ok()
             }
         }
     )*};
@@ -118,7 +118,7 @@ impl Pack for bool {
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        match from.next::<u8>()? {
+        match from.read::<u8>()? {
             0 => Some(false),
             1 => Some(true),
             _ => None,
@@ -144,8 +144,8 @@ impl<T: Pack> Pack for Option<T> {
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        Some(match from.next()? {
-            true => Some(from.next()?),
+        Some(match from.read()? {
+            true => Some(from.read()?),
             false => None,
         })
     }
@@ -158,9 +158,9 @@ impl<T: Pack> Pack for Vec<T> {
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        let count: usize = from.next()?;
+        let count: usize = from.read()?;
         // Each value takes a byte at least.
-        (count <= from.0.len()).then(|| (0..count).map(|_| from.next()).collect())?
+        (count <= from.0.len()).then(|| (0..count).map(|_| from.read()).collect())?
     }
 }
 
@@ -171,7 +171,7 @@ impl<A: Pack, B: Pack> Pack for (A, B) {
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        Some((from.next()?, from.next()?))
+        Some((from.read()?, from.read()?))
     }
 }
 
@@ -197,7 +197,7 @@ mod tests {
             bytes(&text, &mut out);
             let mut from = Unpack::new(&out);
             type Value = (Vec<u64>, (Option<u32>, (bool, f32)));
-            let (numbers, (small, (is_so, float))) = from.next::<Value>().expect("there");
+            let (numbers, (small, (is_so, float))) = from.read::<Value>().expect("there");
             prop_assert_eq!((&numbers, small, is_so), (&value.0, value.1.0, value.1.1.0));
             prop_assert_eq!(float.to_bits(), bits);
             prop_assert_eq!(unpack_signed(&mut from), Some(below));

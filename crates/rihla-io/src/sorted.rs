@@ -107,10 +107,10 @@ impl Pack for SortedBlock {
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        Some(Self(match from.next::<u8>()? {
-            0 => Block::Sam(from.bytes()?.to_vec(), from.next()?),
-            1 => Block::Bam(from.next()?),
-            2 => Block::Cram(from.next()?),
+        Some(Self(match from.read::<u8>()? {
+            0 => Block::Sam(from.bytes()?.to_vec(), from.read()?),
+            1 => Block::Bam(from.read()?),
+            2 => Block::Cram(from.read()?),
             _ => return None,
         }))
     }

@@ -62,6 +62,6 @@ impl Pack for BinMetrics {
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        Some(Self { records: from.next()?, inserts: from.next()?, depth: from.next()? })
+        Some(Self { records: from.read()?, inserts: from.read()?, depth: from.read()? })
     }
 }

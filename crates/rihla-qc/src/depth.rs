@@ -86,7 +86,7 @@ impl Pack for DepthCounts {
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        let counts = Self { bases: from.next()?, depth_sum: from.next()?, histogram: from.next()? };
+        let counts = Self { bases: from.read()?, depth_sum: from.read()?, histogram: from.read()? };
         (counts.histogram.len() == DEPTH_CAP + 1).then_some(counts)
     }
 }

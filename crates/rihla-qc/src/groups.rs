@@ -104,7 +104,7 @@ impl Pack for GroupCounts {
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        Some(Self { primary: from.next()?, strangers: from.next()? })
+        Some(Self { primary: from.read()?, strangers: from.read()? })
     }
 }
 

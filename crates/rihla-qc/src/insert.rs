@@ -74,7 +74,7 @@ impl Pack for InsertHistogram {
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        Some(Self { pairs: from.next()? })
+        Some(Self { pairs: from.read()? })
     }
 }
 

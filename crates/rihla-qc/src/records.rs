@@ -115,18 +115,18 @@ impl Pack for RecordCounts {
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
         Some(Self {
-            primary: from.next()?,
-            mapped: from.next()?,
-            paired: from.next()?,
-            properly_paired: from.next()?,
-            duplicates: from.next()?,
-            qc_fail: from.next()?,
-            mapq_0: from.next()?,
-            mapq_20: from.next()?,
-            singletons: from.next()?,
-            mate_elsewhere: from.next()?,
-            secondary: from.next()?,
-            supplementary: from.next()?,
+            primary: from.read()?,
+            mapped: from.read()?,
+            paired: from.read()?,
+            properly_paired: from.read()?,
+            duplicates: from.read()?,
+            qc_fail: from.read()?,
+            mapq_0: from.read()?,
+            mapq_20: from.read()?,
+            singletons: from.read()?,
+            mate_elsewhere: from.read()?,
+            secondary: from.read()?,
+            supplementary: from.read()?,
         })
     }
 }

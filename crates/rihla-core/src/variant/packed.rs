@@ -20,15 +20,15 @@ impl VariantRecord {
 
     /// Reads it back, its filters being some of those known; `None` when the bytes are no variant.
     pub fn unpack(from: &mut Unpack<'_>, known: &[(&'static str, &'static str)]) -> Option<Self> {
-        let (contig, position) = from.next()?;
-        let (reference, alternates, quality) = (from.bytes()?.to_vec(), from.next()?, from.next()?);
-        let count: usize = from.next()?;
+        let (contig, position) = from.read()?;
+        let (reference, alternates, quality) = (from.bytes()?.to_vec(), from.read()?, from.read()?);
+        let count: usize = from.read()?;
         let find = |from: &mut Unpack<'_>| {
             let id = from.bytes()?;
             known.iter().map(|&(known, _)| known).find(|known| known.as_bytes() == id)
         };
         let filters = (0..count).map(|_| find(from)).collect::<Option<_>>()?;
-        let (annotations, sample) = (from.next()?, from.next()?);
+        let (annotations, sample) = (from.read()?, from.read()?);
         Some(Self { contig, position, reference, alternates, quality, filters, annotations, sample })
     }
 }
@@ -61,14 +61,14 @@ impl Pack for Annotations {
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
         Some(Self {
-            depth: from.next()?,
-            quality_by_depth: from.next()?,
-            fisher_strand: from.next()?,
-            strand_odds_ratio: from.next()?,
-            mapping_quality: from.next()?,
-            mapping_quality_rank_sum: from.next()?,
-            read_position_rank_sum: from.next()?,
-            base_quality_rank_sum: from.next()?,
+            depth: from.read()?,
+            quality_by_depth: from.read()?,
+            fisher_strand: from.read()?,
+            strand_odds_ratio: from.read()?,
+            mapping_quality: from.read()?,
+            mapping_quality_rank_sum: from.read()?,
+            read_position_rank_sum: from.read()?,
+            base_quality_rank_sum: from.read()?,
         })
     }
 }
@@ -86,10 +86,10 @@ impl Pack for SampleCall {
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
         Some(Self {
             genotype: Genotype::new(from.bytes()?.to_vec()),
-            allele_depths: from.next()?,
-            depth: from.next()?,
-            genotype_quality: from.next()?,
-            likelihoods: from.next()?,
+            allele_depths: from.read()?,
+            depth: from.read()?,
+            genotype_quality: from.read()?,
+            likelihoods: from.read()?,
         })
     }
 }

@@ -26,17 +26,17 @@ impl Pack for BamBlock {
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
         let bytes = from.bytes()?.to_vec();
-        let (unplaced, first_unplaced) = from.next()?;
-        let count: usize = from.next()?;
+        let (unplaced, first_unplaced) = from.read()?;
+        let count: usize = from.read()?;
         let (mut entries, mut last) = (Vec::new(), BEFORE);
         for _ in 0..count {
-            let contig = last.place.contig.wrapping_add(from.next()?);
+            let contig = last.place.contig.wrapping_add(from.read()?);
             let start =
                 u32::try_from(i64::from(last.place.start).checked_add(pack::unpack_signed(from)?)?).ok()?;
-            let length: u64 = from.next()?;
+            let length: u64 = from.read()?;
             let end = start.checked_add(u32::try_from(length >> 1).ok()?)?;
-            let begin = last.span.end.wrapping_add(from.next()?);
-            let span = Span { begin, end: begin.wrapping_add(from.next()?) };
+            let begin = last.span.end.wrapping_add(from.read()?);
+            let span = Span { begin, end: begin.wrapping_add(from.read()?) };
             last = Entry { place: Interval::new(contig, start, end), is_mapped: length & 1 == 1, span };
             entries.push(last);
         }

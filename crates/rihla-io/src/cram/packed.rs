@@ -11,7 +11,7 @@ impl Pack for CramBlock {
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        Some(Self { containers: from.next()? })
+        Some(Self { containers: from.read()? })
     }
 }
 
@@ -28,8 +28,8 @@ impl Pack for Container {
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        let place: Option<(u32, (u32, u32))> = from.next()?;
-        let (records, bases) = from.next()?;
+        let place: Option<(u32, (u32, u32))> = from.read()?;
+        let (records, bases) = from.read()?;
         Some(Self {
             place: place.map(|(contig, (start, span))| Place { contig, start, span }),
             records,
@@ -38,7 +38,7 @@ impl Pack for Container {
             digest: *from.take(16)?.first_chunk()?,
             blocks: from.bytes()?.to_vec(),
             ids: {
-                let count: usize = from.next()?;
+                let count: usize = from.read()?;
                 let id = |_| i32::try_from(pack::unpack_signed(from)?).ok();
                 (0..count).map(id).collect::<Option<_>>()?
             },

@@ -86,10 +86,10 @@ impl Pack for BinResult {
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        let block = from.next()?;
-        let count: usize = from.next()?;
+        let block = from.read()?;
+        let count: usize = from.read()?;
         let variants = (0..count).map(|_| VariantRecord::unpack(from, FILTERS)).collect::<Option<_>>()?;
-        Some(Self { block, variants, metrics: from.next()?, account: from.next()? })
+        Some(Self { block, variants, metrics: from.read()?, account: from.read()? })
     }
 }
 
