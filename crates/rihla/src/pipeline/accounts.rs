@@ -46,7 +46,7 @@ impl Pack for BinAccount {
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        Some(Self { records: from.next()?, written: from.next()?, removed: from.next()? })
+        Some(Self { records: from.read()?, written: from.read()?, removed: from.read()? })
     }
 }
 
