@@ -70,7 +70,7 @@ impl Default for FilterOptions {
             min_quality: 10.0,
             max_fisher_strand: 60.0,
             max_strand_odds: 4.0,
-            min_mapping_quality: 25.0,
+            min_mapping_quality: 10.0,
             min_quality_by_depth: 0.5,
             max_artifact_odds: 2.0,
         }

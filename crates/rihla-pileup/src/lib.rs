@@ -1,9 +1,10 @@
 //! From sorted alignments to the few stretches of genome that deserve a closer look.
 //!
-//! The files follow the data: records are filtered ([`filter`]) and prepared ([`reads`]), mates that
-//! overlap are made to speak once ([`overlap`]), what differs from the reference is collected
-//! ([`events`]) and counted against the depth ([`columns`]); what has support becomes a candidate
-//! ([`nominate`]), and neighboring candidates make an active region ([`region`]).
+//! The files follow the data: records are filtered ([`filter`]) and prepared ([`reads`]), of places of
+//! extreme depth a part ([`reservoir`]); mates that overlap are made to speak once ([`overlap`]), what
+//! differs from the reference is collected ([`events`]) and counted against the depth ([`columns`]);
+//! what has support becomes a candidate ([`nominate`]), and neighboring candidates make an active
+//! region ([`region`]).
 //!
 //! Every step looks at a bounded neighborhood only, so that the regions do not depend on how the
 //! genome was cut into intervals.
@@ -16,6 +17,7 @@ pub mod options;
 pub mod overlap;
 pub mod reads;
 pub mod region;
+pub mod reservoir;
 
 pub use nominate::{Candidate, Change};
 pub use options::PileupOptions;

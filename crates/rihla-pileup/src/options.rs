@@ -6,7 +6,7 @@ pub const HALO: u32 = 1000;
 /// Thresholds of the pileup.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PileupOptions {
-    /// Reads of lower mapping quality are left out.
+    /// Reads of lower mapping quality are left out; the others count for as much as theirs says.
     pub min_mapping_quality: u8,
     /// Mismatches of lower base quality are no evidence.
     pub min_base_quality: u8,
@@ -14,6 +14,9 @@ pub struct PileupOptions {
     pub tail_quality: u8,
     /// Reads with fewer bases left after cutting are dropped.
     pub min_read_length: u32,
+    /// Reads that may start in a stretch of 256 bases; of more, so many stand for all. See
+    /// [`crate::reservoir`].
+    pub max_starts: u32,
     /// Reads that must show a SNP before it is a candidate.
     pub min_snp_reads: u32,
     /// Share of the depth that must show it.
@@ -35,10 +38,11 @@ pub struct PileupOptions {
 impl Default for PileupOptions {
     fn default() -> Self {
         Self {
-            min_mapping_quality: 20,
+            min_mapping_quality: 5,
             min_base_quality: 10,
             tail_quality: 9,
             min_read_length: 20,
+            max_starts: 2048,
             min_snp_reads: 2,
             min_snp_fraction: 0.10,
             min_indel_reads: 2,

@@ -7,6 +7,7 @@ use rihla_core::{CigarOp, Interval, OpKind, RecordArena, RecordRef};
 
 use crate::filter;
 use crate::options::PileupOptions;
+use crate::reservoir::Reservoir;
 
 /// One prepared read. Bases, qualities and operations lie in the [`ReadSet`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +70,11 @@ impl ReadSet {
     pub fn prepare(records: &RecordArena, area: Interval, options: &PileupOptions) -> Self {
         let mut set = Self::default();
         let mut codes = Vec::new();
+        let reservoir = Reservoir::of(records, area, options);
         for record in records.iter() {
-            if record.contig() != Some(area.contig) || record.position().is_none_or(|at| at >= area.end) {
+            let Some(start) = record.position().filter(|&at| at < area.end) else { continue };
+            let out = reservoir.is_crowded(start) && !reservoir.keeps(start, name_hash(record.name()));
+            if record.contig() != Some(area.contig) || out {
                 continue;
             }
             if filter::is_evidence(&record, options) && record.reference_end().is_some_and(|e| e > area.start)
@@ -268,7 +272,8 @@ fn tidy_end(out: &mut Vec<CigarOp>) {
 }
 
 /// A well-mixed hash of a read name (FNV-1a with the finisher of SplitMix64).
-fn name_hash(name: &[u8]) -> u64 {
+#[must_use]
+pub fn name_hash(name: &[u8]) -> u64 {
     let fnv = name.iter().fold(0xcbf2_9ce4_8422_2325u64, |hash, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
