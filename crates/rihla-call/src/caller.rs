@@ -12,8 +12,9 @@ use crate::haplotype::Haplotype;
 use crate::likelihood::{self, HmmBuffers, Likelihoods};
 use crate::options::CallOptions;
 use crate::reads::{self, WindowRead};
+use crate::stutter::{self, Slips};
 use crate::window::Window;
-use crate::{annotate, assembly, emit, locus, observed, prior, slippage};
+use crate::{annotate, assembly, clips, emit, locus, observed, prior, slippage};
 
 /// Calls small variants of one diploid sample.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Caller {
 
 /// Gaps below nomination that are tried in a region that is looked at closely anyway.
 const MAX_RARE_GAPS: usize = 4;
+/// The same for gaps that clipped ends tell of.
+const MAX_CLIPPED_GAPS: usize = 4;
 
 /// A region and all that is known around it.
 struct Place<'a> {
@@ -151,7 +154,7 @@ impl Caller {
         output.variants.extend(called.into_iter().filter(owned));
     }
 
-    /// Events of the haplotypes that assembly finds around a region, and the region stretched over the
+    /// Events of the haplotypes that assembly and clipped ends tell of around a region, and the region stretched over the
     /// gaps among them that lie near it, with the repeats that they stand in.
     fn assemble(&self, place: &Place<'_>) -> (Vec<Vec<Event>>, Range<u32>) {
         let region = place.region;
@@ -162,12 +165,13 @@ impl Caller {
         let (contig, padding) = (place.interval.contig, self.options.assembly_padding);
         let wide = Window::around(place.reference, contig, span.clone(), padding, &self.options);
         let reads = reads::gather(&place.pileup.reads, &wide, &self.options);
-        let found: Vec<Vec<Event>> =
-            assembly::assemble(&place.pileup.reads, &reads, &wide, self.options.max_haplotypes)
-                .into_iter()
-                .filter_map(|bases| Haplotype::from_bases(&wide, bases))
-                .map(|haplotype| haplotype.events)
-                .collect();
+        let set = &place.pileup.reads;
+        let clipped = clips::gaps(set, &reads, &wide, MAX_CLIPPED_GAPS).into_iter().map(|gap| vec![gap]);
+        let assembled = assembly::assemble(set, &reads, &wide, self.options.max_haplotypes)
+            .into_iter()
+            .filter_map(|bases| Haplotype::from_bases(&wide, bases))
+            .map(|haplotype| haplotype.events);
+        let found: Vec<Vec<Event>> = clipped.chain(assembled).collect();
         let near = |event: &&Event| {
             event.is_gap()
                 && event.position < region.end + self.options.padding
@@ -212,7 +216,9 @@ impl Caller {
             add(&mut found, window, set.clone());
         }
         if !plain {
-            let rare = observed::rare_gaps(&place.pileup.reads, reads, window, &events, MAX_RARE_GAPS);
+            let set = &place.pileup.reads;
+            let mut rare = clips::gaps(set, reads, window, MAX_CLIPPED_GAPS);
+            rare.extend(observed::rare_gaps(set, reads, window, &events, MAX_RARE_GAPS));
             for set in observed::with_rare(&combinations, rare) {
                 add(&mut found, window, set);
             }
@@ -235,9 +241,8 @@ impl Caller {
         haplotypes: &[Haplotype],
         likelihoods: &Likelihoods,
     ) -> Vec<VariantRecord> {
-        let fragments = likelihoods.by_fragment(reads.iter().map(|read| read.fragment));
         let (events, priors) = self.priors(window, haplotypes);
-        let pairs = Pairs::weigh(&fragments, &priors);
+        let pairs = weigh(reads, likelihoods, &priors, Slips::among(haplotypes, window));
         let mut records = Vec::new();
         for locus in locus::loci(haplotypes) {
             let here: Vec<usize> =
@@ -268,6 +273,19 @@ impl Caller {
             .collect();
         (events, EventPriors { of_haplotype, log10 })
     }
+}
+
+/// All pairs of haplotypes; where reads may slip, at every level at which they may.
+fn weigh(
+    reads: &[WindowRead],
+    likelihoods: &Likelihoods,
+    priors: &EventPriors,
+    slips: Option<Slips>,
+) -> Pairs {
+    let fragments = |of_reads: &Likelihoods| of_reads.by_fragment(reads.iter().map(|read| read.fragment));
+    let Some(slips) = slips else { return Pairs::weigh(&fragments(likelihoods), priors) };
+    let at = |level: f64| Pairs::weigh(&fragments(&slips.applied(likelihoods, level)), priors);
+    Pairs::mixed(stutter::LEVELS.iter().map(|&(level, share)| (at(level), share)))
 }
 
 /// Adds the haplotype of some events unless its sequence is known.

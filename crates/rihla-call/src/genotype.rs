@@ -39,6 +39,29 @@ impl Pairs {
         }
         Self { pairs, joint }
     }
+
+    /// The pairs where each of several weighings of them holds with the probability that stands beside
+    /// it.
+    #[must_use]
+    pub fn mixed(weighed: impl Iterator<Item = (Self, f64)>) -> Self {
+        let shared = |(mut pairs, share): (Self, f64)| {
+            pairs.joint.iter_mut().for_each(|value| *value += share.log10());
+            pairs
+        };
+        let sum = |mut all: Self, next: Self| {
+            let both = all.joint.iter_mut().zip(&next.joint);
+            both.for_each(|(a, &b)| *a = rihla_core::phred::log10_sum(*a, b));
+            all
+        };
+        weighed.map(shared).reduce(sum).unwrap_or(Self { pairs: Vec::new(), joint: Vec::new() })
+    }
+
+    /// log10 of likelihood and prior of a pair, `i <= j`; negative infinity where there is none.
+    #[cfg(test)]
+    pub(crate) fn joint_of(&self, i: usize, j: usize) -> f64 {
+        let at = self.pairs.iter().position(|&pair| pair == (i, j));
+        at.map_or(f64::NEG_INFINITY, |at| self.joint[at])
+    }
 }
 
 /// Likelihoods of a row relative to its best.

@@ -2,15 +2,17 @@
 //!
 //! [`Caller`] takes the sorted records of an interval. The pileup (`rihla-pileup`) finds active
 //! regions; for each one [`window`] and [`reads`] lay out reference and reads; [`assembly`],
+//! [`clips`],
 //! [`observed`] and [`slippage`] propose haplotypes; [`likelihood`] compares reads with them, by the
 //! pair hidden Markov model ([`gap_penalty`]) or, where only single bases differ, column by column;
-//! [`genotype`] weighs all pairs with their [`prior`]; [`locus`], [`annotate`], [`artifact`],
+//! [`genotype`] weighs all pairs with their [`prior`] and what [`stutter`] adds in repeats; [`locus`], [`annotate`], [`artifact`],
 //! [`filters`] and [`emit`] turn the result into records.
 
 pub mod annotate;
 pub mod artifact;
 pub mod assembly;
 pub mod caller;
+pub mod clips;
 pub mod emit;
 pub mod events;
 pub mod filters;
@@ -26,6 +28,7 @@ pub mod rank_sum;
 pub mod reads;
 pub mod slippage;
 pub mod strand;
+pub mod stutter;
 pub mod window;
 
 pub use caller::{CallCounts, CallOutput, CallScratch, Caller};

@@ -71,7 +71,7 @@ impl Default for FilterOptions {
             max_fisher_strand: 60.0,
             max_strand_odds: 4.0,
             min_mapping_quality: 10.0,
-            min_quality_by_depth: 0.5,
+            min_quality_by_depth: 0.3,
             max_artifact_odds: 2.0,
         }
     }

@@ -17,10 +17,13 @@ const LONG_RUN: usize = 10;
 
 /// A repeat of the reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Repeat {
-    position: u32,
-    period: usize,
-    units: usize,
+pub struct Repeat {
+    /// First position.
+    pub position: u32,
+    /// Bases of a unit.
+    pub period: usize,
+    /// Units on the reference.
+    pub units: usize,
 }
 
 /// Sets of events that put each gap of `known` sets one repeat unit longer or shorter, and the
@@ -64,7 +67,8 @@ pub fn neighbors(window: &Window, known: &[Vec<Event>], span: Range<u32>) -> Vec
 }
 
 /// The repeat that a gap lies in, and by how many units the gap changes it.
-fn repeat_of(event: &Event, window: &Window) -> Option<(Repeat, i64)> {
+#[must_use]
+pub fn repeat_of(event: &Event, window: &Window) -> Option<(Repeat, i64)> {
     let inserts = event.deleted == 0;
     let moved = if inserts { &event.inserted[..] } else { window.slice(event.position, event.end()) };
     if !inserts && !event.inserted.is_empty() {
