@@ -67,7 +67,7 @@ impl Default for CallOptions {
 impl Default for FilterOptions {
     fn default() -> Self {
         Self {
-            min_quality: 10.0,
+            min_quality: 7.0,
             max_fisher_strand: 60.0,
             max_strand_odds: 4.0,
             min_mapping_quality: 10.0,

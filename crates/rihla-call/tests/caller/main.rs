@@ -1,6 +1,7 @@
 //! Tests of the caller as a whole.
 
 mod cases;
+mod deep;
 mod hostile;
 mod support;
 mod synthetic;
