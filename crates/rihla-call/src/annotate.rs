@@ -10,7 +10,7 @@ use crate::reads::{WindowRead, base_at};
 use crate::strand::{self, StrandTable};
 
 /// A read says something of the alleles when the best is better than the next by this (log10).
-const INFORMATIVE: f64 = 0.2;
+pub const INFORMATIVE: f64 = 0.2;
 
 /// Which reads support which allele of a locus.
 #[derive(Debug, Default)]
@@ -90,6 +90,12 @@ impl Evidence {
     #[must_use]
     pub fn strands(&self) -> StrandTable {
         self.strands
+    }
+
+    /// Sum of the squared mapping qualities of the reads that overlap the locus.
+    #[must_use]
+    pub fn squared_mapping_quality(&self) -> u64 {
+        self.sum_of_squared_mapq as u64
     }
 
     /// INFO of a record of this QUAL.

@@ -4,17 +4,19 @@ use std::ops::Range;
 
 use rihla_core::{Interval, RecordArena, Reference, VariantRecord};
 use rihla_kernels::{PairHmm, Simd};
-use rihla_pileup::{ActiveRegion, Pileup, ReadSet};
+use rihla_pileup::{ActiveRegion, Pileup};
 
 use crate::events::Event;
 use crate::genotype::{self, EventPriors, Pairs};
+use crate::gvcf::{self, Findings, GvcfPart};
 use crate::haplotype::Haplotype;
-use crate::likelihood::{self, HmmBuffers, Likelihoods};
+use crate::likelihood::{self, HmmBuffers};
 use crate::options::CallOptions;
 use crate::reads::{self, WindowRead};
+use crate::site::Scene;
 use crate::stutter::{self, Slips};
 use crate::window::Window;
-use crate::{annotate, assembly, clips, emit, locus, observed, prior, slippage};
+use crate::{Bands, assembly, clips, locus, observed, prior, slippage};
 
 /// Calls small variants of one diploid sample.
 #[derive(Clone, Debug)]
@@ -34,6 +36,8 @@ struct Place<'a> {
     interval: Interval,
     pileup: &'a Pileup,
     region: &'a ActiveRegion,
+    /// Whether a gVCF is wanted too.
+    for_gvcf: bool,
 }
 
 /// Memory that one thread keeps between calls.
@@ -48,6 +52,8 @@ pub struct CallScratch {
 pub struct CallOutput {
     /// Records by position.
     pub variants: Vec<VariantRecord>,
+    /// What else a gVCF is made of, when one is wanted.
+    findings: Findings,
     /// How much work it was.
     pub counts: CallCounts,
 }
@@ -107,20 +113,49 @@ impl Caller {
         records: &RecordArena,
         scratch: &mut CallScratch,
     ) -> CallOutput {
+        self.scan(reference, interval, records, scratch, false).0
+    }
+
+    /// As [`Caller::call`], with the gVCF of `pieces`: sorted stretches of the interval, outside of which no
+    /// variant is kept in it.
+    #[must_use]
+    pub fn call_gvcf(
+        &self,
+        reference: &Reference,
+        interval: Interval,
+        (pieces, bands): (&[Interval], &Bands),
+        records: &RecordArena,
+        scratch: &mut CallScratch,
+    ) -> (CallOutput, GvcfPart) {
+        let (mut output, pileup) = self.scan(reference, interval, records, scratch, true);
+        let mut findings = std::mem::take(&mut output.findings);
+        let wanted = |at: u32| pieces.iter().any(|piece| (piece.start..piece.end).contains(&at));
+        findings.variants.retain(|variant| wanted(variant.record.position));
+        (output, gvcf::part(reference, &pileup.reads, interval, pieces, findings, bands))
+    }
+
+    fn scan(
+        &self,
+        reference: &Reference,
+        interval: Interval,
+        records: &RecordArena,
+        scratch: &mut CallScratch,
+        for_gvcf: bool,
+    ) -> (CallOutput, Pileup) {
         let mut output = CallOutput::default();
         if interval.is_empty() {
-            return output;
+            return (output, Pileup::default());
         }
         let pileup = rihla_pileup::scan(reference, interval, records, &self.options.pileup);
         for region in &pileup.regions {
             let owned = Interval::new(interval.contig, region.owned_start, region.owned_end);
             if owned.overlaps(&interval) {
-                let place = Place { reference, interval, pileup: &pileup, region };
+                let place = Place { reference, interval, pileup: &pileup, region, for_gvcf };
                 self.call_region(&place, scratch, &mut output);
             }
         }
         output.variants.sort_by_key(|record| record.position);
-        output
+        (output, pileup)
     }
 
     fn call_region(&self, place: &Place<'_>, scratch: &mut CallScratch, output: &mut CallOutput) {
@@ -146,12 +181,16 @@ impl Caller {
             let tools = (&mut scratch.hmm, &mut scratch.buffers);
             likelihood::by_model(set, &mut reads, &haplotypes, &self.options, tools)
         };
-        let called = self.judge(set, &reads, &window, &haplotypes, &likelihoods);
-        let owned = |record: &VariantRecord| {
-            (region.owned_start..region.owned_end).contains(&record.position)
-                && place.interval.contains(record.contig, record.position)
+        let fragments = likelihoods.by_fragment(reads.iter().map(|read| read.fragment));
+        let scene = Scene {
+            set,
+            reads: &reads,
+            window: &window,
+            likelihoods: &likelihoods,
+            fragments: &fragments,
+            options: &self.options,
         };
-        output.variants.extend(called.into_iter().filter(owned));
+        self.judge(place, &scene, &haplotypes, output);
     }
 
     /// Events of the haplotypes that assembly and clipped ends tell of around a region, and the region stretched over the
@@ -232,32 +271,26 @@ impl Caller {
         found
     }
 
-    /// Records of all loci of a window.
-    fn judge(
-        &self,
-        set: &ReadSet,
-        reads: &[WindowRead],
-        window: &Window,
-        haplotypes: &[Haplotype],
-        likelihoods: &Likelihoods,
-    ) -> Vec<VariantRecord> {
-        let (events, priors) = self.priors(window, haplotypes);
-        let pairs = weigh(reads, likelihoods, &priors, Slips::among(haplotypes, window));
-        let mut records = Vec::new();
-        for locus in locus::loci(haplotypes) {
+    /// Records of the loci of a window that the region owns.
+    fn judge(&self, place: &Place<'_>, scene: &Scene<'_>, haplotypes: &[Haplotype], output: &mut CallOutput) {
+        let (events, priors) = self.priors(scene.window, haplotypes);
+        let pairs = weigh(scene, &priors, Slips::among(haplotypes, scene.window));
+        let owned = |at: u32| {
+            (place.region.owned_start..place.region.owned_end).contains(&at)
+                && place.interval.contains(place.interval.contig, at)
+        };
+        for locus in locus::loci(haplotypes).into_iter().filter(|locus| owned(locus.anchor)) {
             let here: Vec<usize> =
                 (0..events.len()).filter(|&i| events[i].anchor() == locus.anchor).collect();
             let genotypes = genotype::at_locus(&pairs, &priors, &locus, &here);
             let judgment = genotypes.judge(&locus);
-            if judgment.quality < self.options.emit_quality {
-                continue;
+            let is_call = judgment.quality >= self.options.emit_quality;
+            let called = is_call.then(|| scene.record(&locus, &genotypes, &judgment)).flatten();
+            output.variants.extend(called.iter().map(|site| site.variant.record.clone()));
+            if place.for_gvcf {
+                scene.find(&locus, &genotypes, (&judgment, called), &mut output.findings);
             }
-            let Some(chosen) = emit::chosen_alleles(&locus, &judgment) else { continue };
-            let evidence = annotate::evidence(set, reads, likelihoods, &locus, &chosen);
-            let judged = (&genotypes, &judgment);
-            records.push(emit::record(window, &locus, &chosen, judged, evidence, &self.options));
         }
-        records
     }
 
     /// All events of the haplotypes and their priors.
@@ -276,15 +309,12 @@ impl Caller {
 }
 
 /// All pairs of haplotypes; where reads may slip, at every level at which they may.
-fn weigh(
-    reads: &[WindowRead],
-    likelihoods: &Likelihoods,
-    priors: &EventPriors,
-    slips: Option<Slips>,
-) -> Pairs {
-    let fragments = |of_reads: &Likelihoods| of_reads.by_fragment(reads.iter().map(|read| read.fragment));
-    let Some(slips) = slips else { return Pairs::weigh(&fragments(likelihoods), priors) };
-    let at = |level: f64| Pairs::weigh(&fragments(&slips.applied(likelihoods, level)), priors);
+fn weigh(scene: &Scene<'_>, priors: &EventPriors, slips: Option<Slips>) -> Pairs {
+    let Some(slips) = slips else { return Pairs::weigh(scene.fragments, priors) };
+    let at = |level: f64| {
+        let reads = slips.applied(scene.likelihoods, level);
+        Pairs::weigh(&reads.by_fragment(scene.reads.iter().map(|read| read.fragment)), priors)
+    };
     Pairs::mixed(stutter::LEVELS.iter().map(|&(level, share)| (at(level), share)))
 }
 

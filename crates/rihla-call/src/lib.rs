@@ -6,11 +6,14 @@
 //! [`observed`] and [`slippage`] propose haplotypes; [`likelihood`] compares reads with them, by the
 //! pair hidden Markov model ([`gap_penalty`]) or, where only single bases differ, column by column;
 //! [`genotype`] weighs all pairs with their [`prior`] and what [`stutter`] adds in repeats; [`locus`], [`annotate`], [`artifact`],
-//! [`filters`] and [`emit`] turn the result into records.
+//! [`filters`] and [`emit`] turn the result into records. For a gVCF, [`reference_confidence`] judges
+//! every other column, [`blocks`] sums columns up, [`site`] keeps what loci say that are no calls, [`symbolic`] adds the allele that stands for all others,
+//! and [`gvcf`] puts the lines together.
 
 pub mod annotate;
 pub mod artifact;
 pub mod assembly;
+pub mod blocks;
 pub mod caller;
 pub mod clips;
 pub mod emit;
@@ -18,6 +21,7 @@ pub mod events;
 pub mod filters;
 pub mod gap_penalty;
 pub mod genotype;
+pub mod gvcf;
 pub mod haplotype;
 pub mod likelihood;
 pub mod locus;
@@ -26,11 +30,16 @@ pub mod options;
 pub mod prior;
 pub mod rank_sum;
 pub mod reads;
+pub mod reference_confidence;
+pub mod site;
 pub mod slippage;
 pub mod strand;
 pub mod stutter;
+pub mod symbolic;
 pub mod window;
 
+pub use blocks::Bands;
 pub use caller::{CallCounts, CallOutput, CallScratch, Caller};
 pub use filters::FILTERS;
+pub use gvcf::{GvcfJoiner, GvcfPart};
 pub use options::CallOptions;

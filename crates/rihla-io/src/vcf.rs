@@ -1,11 +1,13 @@
 //! VCF out, with its index, and in, for truth sets and comparison (VCF 4.2 to 4.4).
 //!
 //! In: [`VcfLines`] streams raw lines on one thread, [`RecordHead`] says where a line lies, and
-//! [`parse_site`] is a pure function of one line, for many threads. Out: [`VcfWriter`] formats calls,
+//! [`parse_site`] is a pure function of one line, for many threads. Out: [`VcfWriter`] formats calls, [`GvcfWriter`] those
+//! and reference blocks,
 //! [`RawVcfWriter`] takes ready lines, compressed elsewhere if wished ([`VcfChunk`]).
 
 mod chunk;
 mod genotype;
+mod gvcf;
 mod head;
 mod header;
 mod lines;
@@ -17,6 +19,7 @@ mod writer;
 
 pub use crate::lines::find_contig;
 pub use chunk::{Packing, VcfChunk};
+pub use gvcf::{GvcfWriter, SymbolicAllele};
 pub use head::RecordHead;
 pub use header::{FilterLine, VcfHeader};
 pub use lines::{VcfLines, VcfText};

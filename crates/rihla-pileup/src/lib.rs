@@ -4,12 +4,14 @@
 //! extreme depth a part ([`reservoir`]); mates that overlap are made to speak once ([`overlap`]), what
 //! differs from the reference is collected ([`events`]) and counted against the depth ([`columns`]);
 //! what has support becomes a candidate ([`nominate`]), and neighboring candidates make an active
-//! region ([`region`]).
+//! region ([`region`]). How sure every other column is of the reference is tallied on demand
+//! ([`confidence`]).
 //!
 //! Every step looks at a bounded neighborhood only, so that the regions do not depend on how the
 //! genome was cut into intervals.
 
 pub mod columns;
+pub mod confidence;
 pub mod events;
 pub mod filter;
 pub mod nominate;

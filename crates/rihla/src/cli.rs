@@ -12,6 +12,7 @@ mod alignment;
 mod check;
 mod compare;
 mod duplicates;
+mod gvcf;
 mod profile;
 mod resume;
 mod simulate;
@@ -24,6 +25,7 @@ pub use alignment::{AlignmentArgs, Clips};
 pub use check::CheckArgs;
 pub use compare::{CompareArgs, CompareInputs};
 pub use duplicates::DuplicateArgs;
+pub use gvcf::GvcfArgs;
 pub use profile::ProfileArgs;
 pub use resume::ResumeArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
@@ -247,6 +249,12 @@ pub struct GermlineArgs {
     /// Call variants only here (BED)
     #[arg(long, value_name = "BED")]
     pub regions: Option<PathBuf>,
+    /// Write NAME.g.vcf.gz, too: every base called, the reference in blocks, for joint genotyping
+    #[arg(long)]
+    pub gvcf: bool,
+    /// The gVCF.
+    #[command(flatten)]
+    pub gvcf_form: GvcfArgs,
     /// The BAM.
     #[command(flatten)]
     pub bam: BamArgs,
@@ -276,6 +284,12 @@ pub struct CallArgs {
     /// Call variants only here (BED)
     #[arg(long, value_name = "BED")]
     pub regions: Option<PathBuf>,
+    /// gVCF to write, too: every base called, the reference in blocks, for joint genotyping
+    #[arg(long, value_name = "GVCF")]
+    pub gvcf: Option<PathBuf>,
+    /// The gVCF.
+    #[command(flatten)]
+    pub gvcf_form: GvcfArgs,
     /// How to run.
     #[command(flatten)]
     pub run: RunArgs,

@@ -28,6 +28,22 @@ pub fn check(outputs: &[&Path], reference: &ReferenceArgs, inputs: &[PathBuf]) -
     inputs.into_iter().try_for_each(|input| outputs.iter().try_for_each(|output| differ(output, input)))
 }
 
+/// Checks that no two outputs have one name.
+///
+/// # Errors
+/// Usage, naming the path.
+pub fn check_apart(outputs: &[&Path]) -> Result<()> {
+    let twice = outputs.iter().enumerate().find(|(i, output)| outputs[..*i].contains(output));
+    match twice {
+        Some((_, output)) => {
+            let message =
+                format!("{}: is two outputs at once; give each a name of its own", output.display());
+            Err(fault(Failure::Usage, message))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Checks that an output is not an input, under whatever name.
 ///
 /// # Errors

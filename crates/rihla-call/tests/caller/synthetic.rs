@@ -30,18 +30,20 @@ struct Edit {
     inserted: Vec<u8>,
 }
 
-struct World {
-    reference: Reference,
+/// A genome and its reads.
+pub struct World {
+    pub reference: Reference,
     records: RecordArena,
     /// `POS REF ALT GT` of every variant.
     truth: Vec<String>,
 }
 
-const LENGTH: usize = 12_000;
+/// Bases of the genome.
+pub const LENGTH: usize = 12_000;
 const READ: usize = 100;
 
 /// A random genome with a variant about every 150 bases and reads at 30x with errors of one in 500.
-fn world(seed: u64) -> World {
+pub fn world(seed: u64) -> World {
     let mut random = Random(seed);
     let letters: Vec<u8> = (0..LENGTH).map(|_| b"ACGT"[random.below(4)]).collect();
     let mut haplotypes: [Vec<Edit>; 2] = [Vec::new(), Vec::new()];
@@ -64,6 +66,21 @@ fn world(seed: u64) -> World {
         push_read(&mut records, i, &letters, &haplotypes[haplotype], start, &mut random);
     }
     World { reference: reference(&letters), records, truth }
+}
+
+impl World {
+    /// The records that the caller wants for an interval.
+    pub fn records_around(&self, interval: Interval) -> RecordArena {
+        let halo = interval.padded(rihla_pileup::options::HALO, LENGTH as u32);
+        let mut records = RecordArena::new();
+        for record in self.records.iter() {
+            let (from, to) = (record.position().expect("placed"), record.reference_end().expect("placed"));
+            if from < halo.end && to > halo.start {
+                records.push(record.bytes());
+            }
+        }
+        records
+    }
 }
 
 /// A SNP, or a leftmost insertion or deletion of one base that is no part of a run.
@@ -168,15 +185,7 @@ fn calls_do_not_depend_on_how_the_genome_is_cut() {
         let mut parts: Vec<VariantRecord> = Vec::new();
         for start in (0..LENGTH as u32).step_by(size) {
             let interval = Interval::new(0, start, (start + size as u32).min(LENGTH as u32));
-            let halo = interval.padded(rihla_pileup::options::HALO, LENGTH as u32);
-            let mut records = RecordArena::new();
-            for record in world.records.iter() {
-                let (from, to) =
-                    (record.position().expect("placed"), record.reference_end().expect("placed"));
-                if from < halo.end && to > halo.start {
-                    records.push(record.bytes());
-                }
-            }
+            let records = world.records_around(interval);
             parts.extend(call(&world.reference, interval, &records, Simd::best()));
         }
         assert_eq!(parts, whole, "cut every {size} bases");

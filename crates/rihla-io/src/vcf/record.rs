@@ -1,8 +1,10 @@
 //! One record as a line of text.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display, Write};
 
 use rihla_core::VariantRecord;
+use rihla_core::variant::SampleCall;
 
 /// Replaces what `line` held by the record's line, with its line end.
 pub(super) fn format_record(record: &VariantRecord, contig: &str, line: &mut String) {
@@ -11,8 +13,25 @@ pub(super) fn format_record(record: &VariantRecord, contig: &str, line: &mut Str
 }
 
 fn write_record(record: &VariantRecord, contig: &str, line: &mut String) -> fmt::Result {
+    write_head(record, contig, None, line)?;
+    write_info(record, None, line)?;
+    line.push_str("\tGT:AD:DP:GQ:PL\t");
+    let sample = &record.sample;
+    write_sample(sample, &sample.allele_depths, &sample.likelihoods, line)?;
+    line.push('\n');
+    Ok(())
+}
+
+/// CHROM to FILTER and the tab behind; `symbol` is one more ALT allele.
+pub(super) fn write_head(
+    record: &VariantRecord,
+    contig: &str,
+    symbol: Option<&str>,
+    line: &mut String,
+) -> fmt::Result {
     write!(line, "{contig}\t{}\t.\t{}\t", record.position + 1, letters(&record.reference))?;
-    write_list(line, record.alternates.iter().map(|allele| letters(allele)))?;
+    let alternates = record.alternates.iter().map(|allele| letters(allele));
+    write_list(line, alternates.chain(symbol.map(Cow::Borrowed)))?;
     line.push('\t');
     match record.quality.is_finite() {
         true => write_number(line, record.quality, 2)?,
@@ -24,17 +43,14 @@ fn write_record(record: &VariantRecord, contig: &str, line: &mut String) -> fmt:
         false => line.push_str(&record.filters.join(";")),
     }
     line.push('\t');
-    write_info(record, line)?;
-    line.push_str("\tGT:AD:DP:GQ:PL\t");
-    write_sample(record, line)?;
-    line.push('\n');
     Ok(())
 }
 
-fn write_info(record: &VariantRecord, line: &mut String) -> fmt::Result {
+/// INFO; `others` are the copies of one more ALT allele.
+pub(super) fn write_info(record: &VariantRecord, others: Option<usize>, line: &mut String) -> fmt::Result {
     let alleles = record.sample.genotype.alleles();
     let copies = |alt: usize| alleles.iter().filter(|&&allele| usize::from(allele) == alt).count();
-    let counts = (1..=record.alternates.len()).map(copies);
+    let counts = (1..=record.alternates.len()).map(copies).chain(others);
     line.push_str("AC=");
     write_list(line, counts.clone())?;
     if !alleles.is_empty() {
@@ -53,17 +69,22 @@ fn write_info(record: &VariantRecord, line: &mut String) -> fmt::Result {
     write_annotation(line, "SOR", annotations.strand_odds_ratio, 3)
 }
 
-fn write_sample(record: &VariantRecord, line: &mut String) -> fmt::Result {
-    let sample = &record.sample;
+/// GT, AD, DP, GQ and PL.
+pub(super) fn write_sample<'a>(
+    sample: &SampleCall,
+    depths: impl IntoIterator<Item = &'a u32>,
+    likelihoods: &[u32],
+    line: &mut String,
+) -> fmt::Result {
     let alleles = sample.genotype.alleles();
     match alleles.is_empty() {
         true => line.push_str("./."),
         false => write_separated(line, alleles, '/')?,
     }
     line.push(':');
-    write_list(line, &sample.allele_depths)?;
+    write_list(line, depths)?;
     write!(line, ":{}:{}:", sample.depth, sample.genotype_quality)?;
-    write_list(line, &sample.likelihoods)
+    write_list(line, likelihoods)
 }
 
 fn write_annotation(line: &mut String, id: &str, value: Option<f32>, decimals: usize) -> fmt::Result {
@@ -83,7 +104,7 @@ fn write_number(line: &mut String, value: f32, decimals: usize) -> fmt::Result {
 }
 
 /// Items separated by commas; `.` when there is none.
-fn write_list<T: Display>(line: &mut String, items: impl IntoIterator<Item = T>) -> fmt::Result {
+pub(super) fn write_list<T: Display>(line: &mut String, items: impl IntoIterator<Item = T>) -> fmt::Result {
     let start = line.len();
     write_separated(line, items, ',')?;
     if line.len() == start {
@@ -106,6 +127,6 @@ fn write_separated<T: Display>(
     Ok(())
 }
 
-fn letters(allele: &[u8]) -> std::borrow::Cow<'_, str> {
+fn letters(allele: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(allele)
 }

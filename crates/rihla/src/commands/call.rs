@@ -1,11 +1,12 @@
 //! `rihla call`: a sorted, indexed BAM or CRAM to VCF.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 use rihla_core::{Contigs, RecordArena, RecordRef, Reference};
 use rihla_io::alignments::AlignmentReader;
+use rihla_io::vcf::VcfWriter;
 
 use crate::cli::CallArgs;
 use crate::context::Context;
@@ -13,6 +14,7 @@ use crate::exit::{Failure, fault};
 use crate::ordered::for_each_ordered;
 use crate::pipeline::bins::{Calling, HALO, cut, read_regions};
 use crate::pipeline::calls;
+use crate::pipeline::gvcf::{self, Gvcf};
 use crate::pipeline::provenance::CommandLine;
 use crate::{paths, reference};
 
@@ -25,7 +27,9 @@ const NAMELESS: &str = "SAMPLE";
 /// Inputs missing, damaged or of another reference; the output not writable.
 pub fn run(args: &CallArgs) -> Result<()> {
     let context = Context::new(&args.run)?;
-    paths::check(&[&args.out], &args.reference, std::slice::from_ref(&args.bam))?;
+    let outputs: Vec<&Path> = [&args.out].into_iter().chain(&args.gvcf).map(PathBuf::as_path).collect();
+    paths::check(&outputs, &args.reference, std::slice::from_ref(&args.bam))?;
+    paths::check_apart(&outputs)?;
     let index = reference::open(&context, &args.reference)?;
     let reference = index.reference();
     let bams = Bams::open(&args.bam, reference, &args.reference.reference)?;
@@ -36,8 +40,13 @@ pub fn run(args: &CallArgs) -> Result<()> {
         .path("bam", &args.bam)
         .option("sample", &sample)
         .optional_path("regions", args.regions.as_deref());
-    let mut writer = calls::create(&args.out, reference, &args.reference.reference, &sample, &command)?;
-    let calling = Calling::new(&context, reference, regions);
+    let command = if args.gvcf.is_some() { gvcf::describe(command, &args.gvcf_form) } else { command };
+    let header = calls::header(reference, &args.reference.reference, &sample, &command);
+    let mut writer = VcfWriter::create(&args.out, &header)?;
+    let create_gvcf = |path: &PathBuf| Gvcf::create(path, &header, &args.gvcf_form, reference);
+    let mut gvcf = args.gvcf.as_ref().map(create_gvcf).transpose()?;
+    let bands = gvcf.is_some().then(|| args.gvcf_form.gvcf_gq_bands.0.clone());
+    let calling = Calling::new(&context, reference, regions, bands);
     let intervals: Vec<_> =
         cut(reference.contigs()).into_iter().filter_map(|all| calling.wanted(all)).collect();
     let stage = context.progress.stage("call", "bins", intervals.len() as u64);
@@ -54,18 +63,29 @@ pub fn run(args: &CallArgs) -> Result<()> {
     };
     let mut count = 0;
     let mut seen = vec![0; reference.contigs().len()];
-    for_each_ordered(&context.pool, intervals.len(), work, |i, (records, variants)| {
+    for_each_ordered(&context.pool, intervals.len(), work, |i, (records, calls)| {
         stage.add(1);
         seen[intervals[i].contig as usize] += records;
-        count += variants.len();
-        variants.iter().try_for_each(|variant| Ok(writer.write(variant)?))
+        count += calls.variants.len();
+        calls.variants.iter().try_for_each(|variant| writer.write(variant))?;
+        match (&mut gvcf, calls.gvcf) {
+            (Some(gvcf), Some(part)) => gvcf.push(part),
+            _ => Ok(()),
+        }
     })?;
     if calling.regions().is_none() {
         bams.reconcile(&args.bam, reference.contigs(), &seen)?;
     }
     index.confirm()?;
-    writer.finish()?;
+    let mut files = writer.seal()?;
+    if let Some(gvcf) = gvcf {
+        files.append(gvcf.seal()?);
+    }
+    files.commit()?;
     stage.finish();
+    if let Some(path) = &args.gvcf {
+        context.progress.say(&format!("wrote {}", path.display()));
+    }
     context.progress.say(&format!("wrote {} ({count} records)", args.out.display()));
     Ok(())
 }

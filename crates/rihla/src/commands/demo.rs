@@ -11,8 +11,8 @@ use rihla_testkit::{Genome, GenomeOptions};
 use rihla_truth::{Cell, compare};
 
 use crate::cli::{
-    AlignmentArgs, BamArgs, CramVersionArg, DemoArgs, DuplicateArgs, GermlineArgs, KeptFormat, ReadsArgs,
-    ReadsFrom, ReferenceArgs, ResumeArgs, SampleArgs, TrimArgs,
+    AlignmentArgs, BamArgs, CramVersionArg, DemoArgs, DuplicateArgs, GermlineArgs, GvcfArgs, KeptFormat,
+    ReadsArgs, ReadsFrom, ReferenceArgs, ResumeArgs, SampleArgs, TrimArgs,
 };
 use crate::commands::germline;
 use crate::commands::simulate::{self, create_dir};
@@ -57,6 +57,8 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         duplicates: DuplicateArgs::default(),
         out_dir: args.out_dir.clone(),
         regions: None,
+        gvcf: false,
+        gvcf_form: GvcfArgs::default(),
         bam: BamArgs { compression_level: 5, bam_index: None, cram_version: CramVersionArg::default() },
         output_format: KeptFormat::Bam,
         resume: ResumeArgs::default(),

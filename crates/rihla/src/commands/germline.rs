@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use rihla_call::FILTERS;
-use rihla_core::{Pack, Unpack, VariantRecord};
+use rihla_core::{Pack, Unpack};
 use rihla_io::atomic::write_text;
 use rihla_io::sorted::{SortedBlock, SortedEncoder, SortedWriter};
+use rihla_io::vcf::VcfWriter;
 use rihla_qc::{BinMetrics, ManifestCounts};
 
 use crate::cli::{GermlineArgs, KeptFormat};
@@ -14,8 +14,9 @@ use crate::commands::simulate::create_dir;
 use crate::context::Context;
 use crate::ordered::for_each_ordered;
 use crate::pipeline::accounts::{Accounts, BinAccount};
-use crate::pipeline::bins::{Calling, HALO, read_regions};
+use crate::pipeline::bins::{BinCalls, Calling, HALO, read_regions};
 use crate::pipeline::duplicates::{describe, duplicate_table, kept};
+use crate::pipeline::gvcf::{self, Gvcf};
 use crate::pipeline::ingest::Sorting;
 use crate::pipeline::lanes::Sample;
 use crate::pipeline::manifest::{self, Clock, Facts};
@@ -34,6 +35,8 @@ pub struct Outputs {
     pub alignments: PathBuf,
     /// Variants; their index is beside them.
     pub vcf: PathBuf,
+    /// Variants and reference blocks, where they are wanted.
+    pub gvcf: Option<PathBuf>,
     /// Metrics.
     pub metrics: PathBuf,
     /// What duplicate marking counted, in Picard's form.
@@ -45,15 +48,16 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    fn of(dir: &Path, sample: &Sample, format: KeptFormat) -> Self {
-        let file = |extension: &str| dir.join(format!("{}.{extension}", sample.name));
-        let alignments = match format {
+    fn of(args: &GermlineArgs, sample: &Sample) -> Self {
+        let file = |extension: &str| args.out_dir.join(format!("{}.{extension}", sample.name));
+        let alignments = match args.output_format {
             KeptFormat::Bam => file("bam"),
             KeptFormat::Cram => file("cram"),
         };
         Self {
             alignments,
             vcf: file("vcf.gz"),
+            gvcf: args.gvcf.then(|| file("g.vcf.gz")),
             metrics: file("metrics.json"),
             duplicates: file("duplicate_metrics.txt"),
             trimming: sample.trimming.as_ref().map(|_| file("fastp.json")),
@@ -62,34 +66,32 @@ impl Outputs {
     }
 
     fn paths(&self) -> Vec<&Path> {
-        let paths = [&self.alignments, &self.vcf, &self.metrics, &self.duplicates].into_iter();
-        paths.chain(&self.trimming).chain([&self.manifest]).map(PathBuf::as_path).collect()
+        let paths = [&self.alignments, &self.vcf].into_iter().chain(&self.gvcf);
+        let paths = paths.chain([&self.metrics, &self.duplicates]).chain(&self.trimming);
+        paths.chain([&self.manifest]).map(PathBuf::as_path).collect()
     }
 }
 
 /// What one bin gives.
 struct BinResult {
     block: SortedBlock,
-    variants: Vec<VariantRecord>,
+    calls: BinCalls,
     metrics: BinMetrics,
     account: BinAccount,
 }
 
 impl Pack for BinResult {
     fn pack(&self, out: &mut Vec<u8>) {
-        let Self { block, variants, metrics, account } = self;
+        let Self { block, calls, metrics, account } = self;
         block.pack(out);
-        variants.len().pack(out);
-        variants.iter().for_each(|variant| variant.pack(out));
+        calls.pack(out);
         metrics.pack(out);
         account.pack(out);
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        let block = from.read()?;
-        let count: usize = from.read()?;
-        let variants = (0..count).map(|_| VariantRecord::unpack(from, FILTERS)).collect::<Option<_>>()?;
-        Some(Self { block, variants, metrics: from.read()?, account: from.read()? })
+        let (block, calls) = (from.read()?, from.read()?);
+        Some(Self { block, calls, metrics: from.read()?, account: from.read()? })
     }
 }
 
@@ -113,7 +115,7 @@ pub fn run(args: &GermlineArgs) -> Result<()> {
 pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let clock = Clock::start();
     let sample = Sample::new(&args.sample, &args.reference)?;
-    let outputs = Outputs::of(&args.out_dir, &sample, args.output_format);
+    let outputs = Outputs::of(args, &sample);
     paths::check(&outputs.paths(), &args.reference, &sample.files())?;
     let index = reference::open(context, &args.reference)?;
     let reference = index.reference();
@@ -133,14 +135,18 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let resume = Resume::start(&args.resume, &name, key, &context.progress)?;
     let mut alignments = SortedWriter::create(&outputs.alignments, &header, format)?;
     let encoder = SortedEncoder::new(format, reference, &header);
-    let mut vcf = calls::create(&outputs.vcf, reference, &args.reference.reference, &sample.name, &command)?;
+    let header = calls::header(reference, &args.reference.reference, &sample.name, &command);
+    let mut vcf = VcfWriter::create(&outputs.vcf, &header)?;
+    let create_gvcf = |path: &PathBuf| Gvcf::create(path, &header, &args.gvcf_form, reference);
+    let mut gvcf = outputs.gvcf.as_ref().map(create_gvcf).transpose()?;
+    let bands = gvcf.is_some().then(|| args.gvcf_form.gvcf_gq_bands.0.clone());
 
     let kept_work = resume.as_ref();
     let sorting =
         Sorting { duplicates: &args.duplicates, halo: HALO, output: &outputs.alignments, resume: kept_work };
     let ingested = ingest::run(context, &index, &sample, settings.options, &sorting)?;
     let shards = &ingested.shards;
-    let calling = Calling::new(context, reference, regions);
+    let calling = Calling::new(context, reference, regions, bands);
     metrics.end_stage("align", ingested.wall);
     let mut counts = ManifestCounts {
         reads: ingested.reads.reads,
@@ -157,22 +163,26 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
             let _room = room.take(number)?;
             let bin = shards.load(number)?;
             shards.release(number);
-            let variants = match bin.interval {
+            let calls = match bin.interval {
                 Some(interval) => calling.call(interval, &bin.records, &mut calling.scratch()),
-                None => Vec::new(),
+                None => BinCalls::default(),
             };
             let metrics = metrics::of_bin(reference, calling.regions(), &bin);
             let block = encoder.encode(kept(&bin, &args.duplicates));
-            Ok(BinResult { block, variants, metrics, account: count.of(&bin) })
+            Ok(BinResult { block, calls, metrics, account: count.of(&bin) })
         })
     };
     for_each_ordered(&context.pool, shards.bins(), work, |_, result| {
         stage.add(1);
         counts.records += result.block.records();
-        counts.variants = counts.variants.map(|count| count + result.variants.len() as u64);
+        let variants = &result.calls.variants;
+        counts.variants = counts.variants.map(|count| count + variants.len() as u64);
         alignments.append(&result.block)?;
-        result.variants.iter().try_for_each(|variant| vcf.write(variant))?;
-        metrics.add(&result.metrics, &result.variants);
+        variants.iter().try_for_each(|variant| vcf.write(variant))?;
+        metrics.add(&result.metrics, variants);
+        if let (Some(gvcf), Some(part)) = (&mut gvcf, result.calls.gvcf) {
+            gvcf.push(part)?;
+        }
         accounts.add(&result.account);
         Ok(())
     })?;
@@ -184,6 +194,9 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let report = metrics.report(&sample.name, inputs, &ingested, groups, context.threads())?;
     let mut files = alignments.seal()?;
     files.append(vcf.seal()?);
+    if let Some(gvcf) = gvcf {
+        files.append(gvcf.seal()?);
+    }
     files.push(write_text(&outputs.metrics, &report.to_json())?);
     let table = duplicate_table(&command, &sample, shards);
     files.push(write_text(&outputs.duplicates, &table)?);
@@ -213,7 +226,8 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
 
 fn command_line(args: &GermlineArgs, sample: &Sample, settings: &Settings) -> CommandLine {
     let command = sample.describe(CommandLine::new("germline").path("ref", &args.reference.reference));
-    describe(settings.describe(command), &args.duplicates)
+    let command = describe(settings.describe(command), &args.duplicates)
         .optional_path("regions", args.regions.as_deref())
-        .option("compression-level", args.bam.compression_level.to_string())
+        .option("compression-level", args.bam.compression_level.to_string());
+    if args.gvcf { gvcf::describe(command.flag("gvcf", true), &args.gvcf_form) } else { command }
 }

@@ -1,8 +1,8 @@
 //! Genome bins in, calls out: what is done with each bin on a worker thread.
 
 use anyhow::Result;
-use rihla_call::{CallOptions, CallScratch, Caller};
-use rihla_core::{Contigs, Interval, IntervalSet, RecordArena, Reference, VariantRecord};
+use rihla_call::{Bands, CallOptions, CallScratch, Caller, FILTERS, GvcfPart};
+use rihla_core::{Contigs, Interval, IntervalSet, Pack, RecordArena, Reference, Unpack, VariantRecord};
 
 use crate::context::Context;
 use crate::exit::{Failure, fault};
@@ -18,13 +18,44 @@ pub struct Calling<'a> {
     reference: &'a Reference,
     caller: Caller,
     regions: Option<IntervalSet>,
+    /// Bands of the gVCF, where one is wanted.
+    bands: Option<Bands>,
+}
+
+/// The calls of a bin.
+#[derive(Default)]
+pub struct BinCalls {
+    /// Variants by position.
+    pub variants: Vec<VariantRecord>,
+    /// The bin's part of the gVCF, where one is wanted.
+    pub gvcf: Option<GvcfPart>,
+}
+
+impl Pack for BinCalls {
+    fn pack(&self, out: &mut Vec<u8>) {
+        let Self { variants, gvcf } = self;
+        variants.len().pack(out);
+        variants.iter().for_each(|variant| variant.pack(out));
+        gvcf.pack(out);
+    }
+
+    fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
+        let count: usize = from.read()?;
+        let variants = (0..count).map(|_| VariantRecord::unpack(from, FILTERS)).collect::<Option<_>>()?;
+        Some(Self { variants, gvcf: from.read()? })
+    }
 }
 
 impl<'a> Calling<'a> {
-    /// Calls everywhere, or in `regions` only.
+    /// Calls everywhere, or in `regions` only; for a gVCF, too, when there are `bands`.
     #[must_use]
-    pub fn new(context: &Context, reference: &'a Reference, regions: Option<IntervalSet>) -> Self {
-        Self { reference, caller: Caller::new(CallOptions::default(), context.simd), regions }
+    pub fn new(
+        context: &Context,
+        reference: &'a Reference,
+        regions: Option<IntervalSet>,
+        bands: Option<Bands>,
+    ) -> Self {
+        Self { reference, caller: Caller::new(CallOptions::default(), context.simd), regions, bands }
     }
 
     /// Where calls are made; everywhere when `None`.
@@ -48,21 +79,33 @@ impl<'a> Calling<'a> {
         Some(Interval::new(interval.contig, first.start.max(interval.start), last.end.min(interval.end)))
     }
 
-    /// The variants whose position is inside the interval (and the regions). `records` are sorted and
+    /// The calls whose position is inside the interval (and the regions). `records` are sorted and
     /// reach [`HALO`] bases beyond it.
     #[must_use]
-    pub fn call(
-        &self,
-        interval: Interval,
-        records: &RecordArena,
-        scratch: &mut CallScratch,
-    ) -> Vec<VariantRecord> {
-        let Some(wanted) = self.wanted(interval) else { return Vec::new() };
-        let mut variants = self.caller.call(self.reference, wanted, records, scratch).variants;
+    pub fn call(&self, interval: Interval, records: &RecordArena, scratch: &mut CallScratch) -> BinCalls {
+        let Some(wanted) = self.wanted(interval) else { return BinCalls::default() };
+        let (output, gvcf) = match &self.bands {
+            None => (self.caller.call(self.reference, wanted, records, scratch), None),
+            Some(bands) => {
+                let form = (&self.pieces(wanted)[..], bands);
+                let (output, part) = self.caller.call_gvcf(self.reference, wanted, form, records, scratch);
+                (output, Some(part))
+            }
+        };
+        let mut variants = output.variants;
         if let Some(regions) = &self.regions {
             variants.retain(|variant| regions.contains(variant.contig, variant.position));
         }
-        variants
+        BinCalls { variants, gvcf }
+    }
+
+    /// The stretches of an interval that are in the regions.
+    fn pieces(&self, interval: Interval) -> Vec<Interval> {
+        let Some(regions) = &self.regions else { return vec![interval] };
+        let inside = |piece: &Interval| {
+            Interval::new(interval.contig, piece.start.max(interval.start), piece.end.min(interval.end))
+        };
+        regions.overlapping(&interval).iter().map(inside).collect()
     }
 }
 

@@ -1,26 +1,17 @@
-//! The VCF of a run.
+//! What the VCF of a run says of itself.
 
 use std::path::Path;
 
-use anyhow::Result;
 use rihla_core::Reference;
-use rihla_io::vcf::{FilterLine, VcfHeader, VcfWriter};
+use rihla_io::vcf::{FilterLine, VcfHeader};
 
 use super::provenance::{CommandLine, VERSION};
 
-/// Creates a VCF with the header of our calls.
-///
-/// # Errors
-/// The file cannot be created.
-pub fn create(
-    path: &Path,
-    reference: &Reference,
-    fasta: &Path,
-    sample: &str,
-    command: &CommandLine,
-) -> Result<VcfWriter> {
+/// The header of our calls.
+#[must_use]
+pub fn header(reference: &Reference, fasta: &Path, sample: &str, command: &CommandLine) -> VcfHeader {
     let filters = rihla_call::FILTERS.iter().map(|&(id, description)| FilterLine { id, description });
-    let header = VcfHeader {
+    VcfHeader {
         contigs: reference.contigs().clone(),
         reference: Some(fasta.display().to_string()),
         filters: filters.collect(),
@@ -30,6 +21,5 @@ pub fn create(
             ("rihlaCommand".to_owned(), command.text().to_owned()),
         ],
         sample: sample.to_owned(),
-    };
-    Ok(VcfWriter::create(path, &header)?)
+    }
 }

@@ -11,6 +11,7 @@ mod cram;
 mod determinism;
 mod duplicates;
 mod faults;
+mod gvcf;
 mod harness;
 mod journey;
 mod lanes;
