@@ -43,7 +43,7 @@ pub struct Ingested {
 
 /// What comes in.
 enum Input<'a> {
-    Reads(SampleReads<'a>),
+    Reads(Box<SampleReads<'a>>),
     Records(Box<TakenRecords<'a>>),
 }
 
@@ -82,7 +82,9 @@ pub fn run(
     let &Sorting { duplicates, halo, output, resume } = sorting;
     let temp_dir = context.temp_dir(output)?;
     let reads = match sample.from {
-        ReadsFrom::Reads => Input::Reads(SampleReads::open(context, index, sample, options, output)?),
+        ReadsFrom::Reads => {
+            Input::Reads(Box::new(SampleReads::open(context, index, sample, options, output)?))
+        }
         ReadsFrom::Bam => Input::Records(Box::new(TakenRecords::open(context, index, sample, &temp_dir)?)),
     };
     if let Some(expected) = reads.expected() {
