@@ -1,6 +1,6 @@
 //! Places of extreme depth: a fixed number of reads stands for all of them.
 //!
-//! The reference is laid with tiles whose borders are multiples of [`TILE`]. Of the reads that start in
+//! The reference is laid with tiles whose borders are multiples of `TILE`. Of the reads that start in
 //! a tile at most [`PileupOptions::max_starts`] stay, those whose names have the lowest hashes: mates
 //! stay or go together where their tiles are equally crowded, and the choice depends on nothing but the
 //! reads of the tile, neither on their order nor on how the genome is cut. A caller gains nothing from
