@@ -41,32 +41,38 @@ impl Bench {
         Sample::get().germline(&self.path(out)).into_iter().chain(more).collect()
     }
 
-    /// A state of batches and bins as a killed run leaves it: killed when it writes its outputs, the last of its work
-    /// being there.
+    /// A state of batches and bins as a killed run leaves it: the batches are all there, of the bins one at least.
     fn interrupted(&self, out: &str, more: &[&str]) -> PathBuf {
         self.interrupt(out, &self.germline(out, &[&["--resume"], more].concat()))
     }
 
     /// The same of any run of the main job.
     fn interrupt(&self, out: &str, args: &[String]) -> PathBuf {
-        for number in 0..100 {
+        let state = self.path(out).join(STATE);
+        // A run that ends before it is killed takes its state along.
+        for _ in 0..100 {
             let mut child = start(args);
-            let state = self.path(out).join(STATE);
-            let size = |name: &str| fs::metadata(state.join(name)).map_or(0, |found| found.len());
-            let mut before = 0;
-            // A bin is there when its file grows no more.
-            while child.try_wait().expect("waits").is_none() && (before == 0 || size("bins") > before) {
-                before = size("bins");
-                sleep(Duration::from_millis(3));
+            while child.try_wait().expect("waits").is_none() && pieces(&state.join("bins")) == 0 {
+                sleep(Duration::from_millis(1));
             }
             end(&mut child, "-KILL");
-            if size("bins") > 0 {
+            if pieces(&state.join("bins")) > 0 {
                 return state;
             }
-            assert!(number < 99, "a run is killed while it works on bins");
         }
-        unreachable!("above")
+        panic!("no run was killed while it worked on bins");
     }
+}
+
+/// Whole pieces in a file of them: each has a head of 64 bytes, of which the fifth word is the size of what follows.
+fn pieces(path: &Path) -> usize {
+    let content = fs::read(path).unwrap_or_default();
+    let (mut count, mut at) = (0, 0);
+    while let Some(size) = content.get(at + 32..).and_then(|rest| rest.first_chunk()) {
+        at += 64 + u64::from_le_bytes(*size) as usize;
+        count += usize::from(at <= content.len());
+    }
+    count
 }
 
 fn start(args: &[String]) -> Child {
