@@ -1,14 +1,14 @@
 //! Small-variant caller for one diploid sample.
 //!
 //! [`Caller`] takes the sorted records of an interval. The pileup (`rihla-pileup`) finds active
-//! regions; for each one [`window`] and [`reads`] lay out reference and reads; [`assembly`],
-//! [`clips`],
+//! regions; for each one [`window`] and [`reads`] lay out reference and reads; [`assembly`], [`clips`],
 //! [`observed`] and [`slippage`] propose haplotypes; [`likelihood`] compares reads with them, by the
 //! pair hidden Markov model ([`gap_penalty`]) or, where only single bases differ, column by column;
-//! [`genotype`] weighs all pairs with their [`prior`] and what [`stutter`] adds in repeats; [`locus`], [`annotate`], [`artifact`],
-//! [`filters`] and [`emit`] turn the result into records. For a gVCF, [`reference_confidence`] judges
-//! every other column, [`blocks`] sums columns up, [`site`] keeps what loci say that are no calls, [`symbolic`] adds the allele that stands for all others,
-//! and [`gvcf`] puts the lines together.
+//! [`genotype`] weighs all pairs with their [`prior`] and what [`stutter`] adds in repeats; [`locus`],
+//! [`annotate`], [`artifact`], [`filters`] and [`emit`] turn the result into records. For a gVCF,
+//! [`reference_confidence`] judges every other column, [`blocks`] sums columns up, [`site`] keeps what
+//! loci say that are no calls, [`symbolic`] adds the allele that stands for all others, and [`gvcf`]
+//! puts the lines together.
 
 pub mod annotate;
 pub mod artifact;
