@@ -33,7 +33,17 @@ pub(crate) struct Store {
     leaving: AtomicUsize,
     /// Streams to be spilled next, the largest last.
     victims: Mutex<Vec<u32>>,
+    spares: Spares,
     file: SpillFile,
+}
+
+/// Blocks that were spilled, for the streams that need one next, within the budget: the allocator would cut freed ones
+/// up for small things, and memory would grow past the budget.
+#[derive(Debug, Default)]
+struct Spares {
+    blocks: Mutex<Vec<Vec<u8>>>,
+    /// Readable without the lock.
+    bytes: AtomicUsize,
 }
 
 #[derive(Debug, Default)]
@@ -52,23 +62,65 @@ pub(crate) struct Content {
     spilled: Vec<Piece>,
 }
 
-impl Content {
+/// Where entries of a stream are appended.
+pub(crate) struct Appender<'a> {
+    content: &'a mut Content,
+    spares: &'a Spares,
+}
+
+impl Appender<'_> {
     /// A place for an entry of `length` bytes, to be appended at once. An entry never straddles blocks.
     pub(crate) fn entry(&mut self, length: usize) -> &mut Vec<u8> {
-        let needed = self.open.len() + length;
-        if needed > BLOCK && !self.open.is_empty() {
-            self.full_bytes += self.open.capacity();
-            self.full.push(std::mem::take(&mut self.open));
+        let Content { open, full, full_bytes, .. } = &mut *self.content;
+        let needed = open.len() + length;
+        if needed > BLOCK && !open.is_empty() {
+            *full_bytes += open.capacity();
+            full.push(std::mem::take(open));
         }
-        let needed = self.open.len() + length;
-        if needed > self.open.capacity() {
+        let needed = open.len() + length;
+        if needed > open.capacity() {
             // A stream that has filled a block will fill another; blocks of one size also find each other's place.
-            let least = if self.full.is_empty() { (2 * self.open.capacity()).min(BLOCK) } else { BLOCK };
+            let least = if full.is_empty() { (2 * open.capacity()).min(BLOCK) } else { BLOCK };
             let grown = least.max(needed);
-            self.open.reserve_exact(grown - self.open.len());
+            match (grown == BLOCK).then(|| self.spares.pop()).flatten() {
+                Some(mut block) => {
+                    block.extend_from_slice(open);
+                    *open = block;
+                }
+                None => open.reserve_exact(grown - open.len()),
+            }
         }
-        &mut self.open
+        open
     }
+}
+
+impl Spares {
+    fn pop(&self) -> Option<Vec<u8>> {
+        let mut blocks = lock(&self.blocks);
+        self.bytes.store(blocks.len().saturating_sub(1) * BLOCK, Ordering::Relaxed);
+        blocks.pop()
+    }
+
+    fn keep(&self, blocks: Vec<Vec<u8>>) {
+        let mut kept = lock(&self.blocks);
+        kept.extend(blocks.into_iter().filter(|block| block.capacity() == BLOCK).map(|mut block| {
+            block.clear();
+            block
+        }));
+        self.bytes.store(kept.len() * BLOCK, Ordering::Relaxed);
+    }
+
+    /// Frees all but so many bytes.
+    fn shrink(&self, bytes: usize) {
+        if self.bytes.load(Ordering::Relaxed) > bytes {
+            let mut blocks = lock(&self.blocks);
+            blocks.truncate(bytes / BLOCK);
+            self.bytes.store(blocks.len() * BLOCK, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Content {
 
     fn held(&self) -> usize {
         self.open.capacity() + self.full_bytes
@@ -94,6 +146,7 @@ impl Store {
             peak: AtomicUsize::new(0),
             leaving: AtomicUsize::new(0),
             victims: Mutex::new(Vec::new()),
+            spares: Spares::default(),
             file: SpillFile::new(options.temp_dir.clone()),
         }
     }
@@ -102,17 +155,18 @@ impl Store {
     ///
     /// # Errors
     /// When the spill file fails.
-    pub(crate) fn append(&self, stream: usize, write: impl FnOnce(&mut Content)) -> Result<(), ShardError> {
+    pub(crate) fn append(&self, stream: usize, write: impl FnOnce(&mut Appender<'_>)) -> Result<(), ShardError> {
         {
             let stream = &self.streams[stream];
             let mut content = lock(&stream.content);
             let before = content.held();
-            write(&mut content);
+            write(&mut Appender { content: &mut content, spares: &self.spares });
             let grown = content.held() - before;
             if grown > 0 {
                 stream.held.store(content.held(), Ordering::Relaxed);
                 let held = self.held.fetch_add(grown, Ordering::Relaxed) + grown;
                 self.peak.fetch_max(held, Ordering::Relaxed);
+                self.spares.shrink(self.budget.saturating_sub(held));
             }
         }
         while self.excess() > 0 {
@@ -178,7 +232,7 @@ impl Store {
         let outcome = match written {
             Ok(pieces) => {
                 content.spilled.extend(pieces);
-                drop(blocks);
+                self.spares.keep(blocks);
                 self.held.fetch_sub(bytes, Ordering::Relaxed);
                 Ok(true)
             }
@@ -257,11 +311,12 @@ impl Store {
         first
     }
 
-    /// Spills the largest streams until no more than so many bytes are held.
+    /// Spills the largest streams until no more than so many bytes are held, and frees what was kept for others.
     ///
     /// # Errors
     /// When the spill file fails.
     pub(crate) fn shrink(&self, bytes: usize) -> Result<(), ShardError> {
+        self.spares.shrink(0);
         if self.held_bytes() <= bytes {
             return Ok(());
         }
@@ -279,6 +334,7 @@ impl Store {
             }
             self.spill(stream)?;
         }
+        self.spares.shrink(0);
         Ok(())
     }
 

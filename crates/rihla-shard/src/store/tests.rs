@@ -101,3 +101,27 @@ fn an_entry_longer_than_a_block_is_kept_whole() {
     let lengths = store.read(0, |blocks| blocks.iter().map(|block| block.len()).collect::<Vec<_>>());
     assert_eq!(lengths.expect("readable"), [10, 3 * BLOCK, 10]);
 }
+
+#[test]
+fn spilled_blocks_serve_the_streams_that_fill_next_within_the_budget() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let budget = 8 << 20;
+    let store = Store::new(2, &options(budget, directory.path()));
+    let kept = || store.spares.bytes.load(Ordering::Relaxed);
+    let entry = [7; 4096];
+    while store.spilled_bytes() == 0 {
+        append(&store, 0, &entry).expect("spills");
+    }
+    assert!(kept() > budget / 2, "{} kept", kept());
+    for _ in 0..100 {
+        append(&store, 1, &entry).expect("fits");
+    }
+    let before = kept();
+    for _ in 0..160 {
+        append(&store, 1, &entry).expect("fits");
+    }
+    assert_eq!(before - kept(), 10 * BLOCK);
+    assert!(store.held_bytes() + kept() <= budget, "{} held, {} kept", store.held_bytes(), kept());
+    store.shrink(0).expect("spills");
+    assert_eq!((store.held_bytes(), kept()), (0, 0));
+}
