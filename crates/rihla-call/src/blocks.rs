@@ -76,6 +76,7 @@ pub struct OpenBlock {
     start: u32,
     end: u32,
     class: usize,
+    ploidy: u8,
     min_depth: u32,
     depths: Depths,
     likelihoods: [u32; 2],
@@ -90,6 +91,7 @@ impl OpenBlock {
             start: position,
             end: position + 1,
             class: bands.class(confidence.quality()),
+            ploidy: confidence.ploidy,
             min_depth: confidence.depth,
             depths: Depths(vec![(confidence.depth, 1)]),
             likelihoods: confidence.likelihoods,
@@ -98,8 +100,8 @@ impl OpenBlock {
 
     /// Adds the next column, where it is of the same band; says whether it is.
     pub fn grow(&mut self, contig: u32, position: u32, confidence: Confidence, bands: &Bands) -> bool {
-        let fits =
-            (contig, position) == (self.contig, self.end) && bands.class(confidence.quality()) == self.class;
+        let fits = (contig, position) == (self.contig, self.end)
+            && (bands.class(confidence.quality()), confidence.ploidy) == (self.class, self.ploidy);
         if fits {
             self.end += 1;
             self.min_depth = self.min_depth.min(confidence.depth);
@@ -112,7 +114,8 @@ impl OpenBlock {
     /// Adds a block that follows at once, where it is of the same band; gives it back where it is not.
     #[must_use]
     pub fn join(&mut self, next: Self) -> Option<Self> {
-        if (next.contig, next.start, next.class) != (self.contig, self.end, self.class) {
+        let place = (self.contig, self.end, self.class, self.ploidy);
+        if (next.contig, next.start, next.class, next.ploidy) != place {
             return Some(next);
         }
         self.end = next.end;
@@ -129,6 +132,7 @@ impl OpenBlock {
             contig: self.contig,
             start: self.start,
             end: self.end,
+            ploidy: self.ploidy,
             depth: self.depths.median(),
             min_depth: self.min_depth,
             likelihoods: self.likelihoods,
@@ -142,17 +146,18 @@ impl OpenBlock {
 
 impl Pack for OpenBlock {
     fn pack(&self, out: &mut Vec<u8>) {
-        let Self { contig, start, end, class, min_depth, depths, likelihoods: [one, two] } = self;
+        let Self { contig, start, end, class, ploidy, min_depth, depths, likelihoods: [one, two] } = self;
         class.pack(out);
+        ploidy.pack(out);
         [contig, start, end, min_depth, one, two].iter().for_each(|value| value.pack(out));
         depths.0.pack(out);
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        let class = from.read()?;
+        let (class, ploidy) = (from.read()?, from.read()?);
         let (contig, start, end, min_depth) = (from.read()?, from.read()?, from.read()?, from.read()?);
         let likelihoods = [from.read()?, from.read()?];
-        Some(Self { contig, start, end, class, min_depth, depths: Depths(from.read()?), likelihoods })
+        Some(Self { contig, start, end, class, ploidy, min_depth, depths: Depths(from.read()?), likelihoods })
     }
 }
 
@@ -161,7 +166,7 @@ mod tests {
     use super::*;
 
     fn confidence(depth: u32, one: u32) -> Confidence {
-        Confidence { depth, likelihoods: [one, 10 * one] }
+        Confidence::new(depth, 2, [one, 10 * one])
     }
 
     #[test]
@@ -205,6 +210,7 @@ mod tests {
         let bands = Bands::default();
         let mut block = OpenBlock::new(0, 5, confidence(9, 27), &bands);
         assert!(!block.grow(0, 6, confidence(9, 30), &bands));
+        assert!(!block.grow(0, 6, Confidence::new(9, 1, [9, 27]), &bands), "another ploidy");
         assert!(!block.grow(0, 7, confidence(9, 27), &bands));
         assert!(!block.grow(1, 6, confidence(9, 27), &bands));
         assert!(block.grow(0, 6, confidence(9, 20), &bands));

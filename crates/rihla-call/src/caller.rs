@@ -2,26 +2,29 @@
 
 use std::ops::Range;
 
+use rihla_core::genotype::Genotypes;
 use rihla_core::{Interval, RecordArena, Reference, VariantRecord};
 use rihla_kernels::{PairHmm, Simd};
 use rihla_pileup::{ActiveRegion, Pileup};
 
 use crate::events::Event;
-use crate::genotype::{self, EventPriors, Pairs};
+use crate::genotype::{self, Diplotypes, EventPriors};
 use crate::gvcf::{self, Findings, GvcfPart};
 use crate::haplotype::Haplotype;
 use crate::likelihood::{self, HmmBuffers};
 use crate::options::CallOptions;
+use crate::ploidy::Ploidies;
 use crate::reads::{self, WindowRead};
 use crate::site::Scene;
 use crate::stutter::{self, Slips};
 use crate::window::Window;
-use crate::{Bands, assembly, clips, locus, observed, prior, slippage};
+use crate::{Bands, assembly, clips, filters, locus, observed, prior, slippage};
 
-/// Calls small variants of one diploid sample.
+/// Calls small variants of one sample.
 #[derive(Clone, Debug)]
 pub struct Caller {
     options: CallOptions,
+    ploidies: Ploidies,
     simd: Simd,
 }
 
@@ -29,6 +32,8 @@ pub struct Caller {
 const MAX_RARE_GAPS: usize = 4;
 /// The same for gaps that clipped ends tell of.
 const MAX_CLIPPED_GAPS: usize = 4;
+/// Sets of haplotypes that are weighed at most: with more copies of the chromosome, fewer haplotypes are.
+const MAX_SETS: usize = 20_000;
 
 /// A region and all that is known around it.
 struct Place<'a> {
@@ -36,6 +41,8 @@ struct Place<'a> {
     interval: Interval,
     pileup: &'a Pileup,
     region: &'a ActiveRegion,
+    /// Copies of the chromosome.
+    ploidy: usize,
     /// Whether a gVCF is wanted too.
     for_gvcf: bool,
 }
@@ -82,10 +89,16 @@ impl CallCounts {
 }
 
 impl Caller {
-    /// A caller whose kernels run at the level that `simd` proves.
+    /// A caller for a diploid sample whose kernels run at the level that `simd` proves.
     #[must_use]
     pub fn new(options: CallOptions, simd: Simd) -> Self {
-        Self { options, simd }
+        Self { options, ploidies: Ploidies::default(), simd }
+    }
+
+    /// The caller for a sample of other ploidies.
+    #[must_use]
+    pub fn with_ploidies(self, ploidies: Ploidies) -> Self {
+        Self { ploidies, ..self }
     }
 
     /// The options.
@@ -131,7 +144,7 @@ impl Caller {
         let mut findings = std::mem::take(&mut output.findings);
         let wanted = |at: u32| pieces.iter().any(|piece| (piece.start..piece.end).contains(&at));
         findings.variants.retain(|variant| wanted(variant.record.position));
-        (output, gvcf::part(reference, &pileup.reads, interval, pieces, findings, bands))
+        (output, gvcf::part((reference, &self.ploidies), &pileup.reads, interval, pieces, findings, bands))
     }
 
     fn scan(
@@ -150,7 +163,9 @@ impl Caller {
         for region in &pileup.regions {
             let owned = Interval::new(interval.contig, region.owned_start, region.owned_end);
             if owned.overlaps(&interval) {
-                let place = Place { reference, interval, pileup: &pileup, region, for_gvcf };
+                // A region is called as a whole, by its first base, wherever the genome is cut.
+                let ploidy = self.ploidies.at(interval.contig, region.owned_start);
+                let place = Place { reference, interval, pileup: &pileup, region, ploidy, for_gvcf };
                 self.call_region(&place, scratch, &mut output);
             }
         }
@@ -268,13 +283,17 @@ impl Caller {
                 add(&mut found, window, events);
             }
         }
+        while Genotypes::count(found.len(), place.ploidy) > MAX_SETS {
+            found.pop();
+        }
         found
     }
 
     /// Records of the loci of a window that the region owns.
     fn judge(&self, place: &Place<'_>, scene: &Scene<'_>, haplotypes: &[Haplotype], output: &mut CallOutput) {
         let (events, priors) = self.priors(scene.window, haplotypes);
-        let pairs = weigh(scene, &priors, Slips::among(haplotypes, scene.window));
+        let slips = Slips::among(haplotypes, scene.window);
+        let diplotypes = weigh(scene, &priors, slips, place.ploidy);
         let owned = |at: u32| {
             (place.region.owned_start..place.region.owned_end).contains(&at)
                 && place.interval.contains(place.interval.contig, at)
@@ -282,10 +301,13 @@ impl Caller {
         for locus in locus::loci(haplotypes).into_iter().filter(|locus| owned(locus.anchor)) {
             let here: Vec<usize> =
                 (0..events.len()).filter(|&i| events[i].anchor() == locus.anchor).collect();
-            let genotypes = genotype::at_locus(&pairs, &priors, &locus, &here);
+            let genotypes = genotype::at_locus(&diplotypes, &priors, &locus, &here);
             let judgment = genotypes.judge(&locus);
             let is_call = judgment.quality >= self.options.emit_quality;
-            let called = is_call.then(|| scene.record(&locus, &genotypes, &judgment)).flatten();
+            let mut called = is_call.then(|| scene.record(&locus, &genotypes, &judgment)).flatten();
+            if self.ploidies.is_conflict(scene.window.contig, locus.anchor) {
+                called.iter_mut().for_each(|site| site.variant.record.filters.push(filters::PLOIDY_CONFLICT));
+            }
             output.variants.extend(called.iter().map(|site| site.variant.record.clone()));
             if place.for_gvcf {
                 scene.find(&locus, &genotypes, (&judgment, called), &mut output.findings);
@@ -308,14 +330,14 @@ impl Caller {
     }
 }
 
-/// All pairs of haplotypes; where reads may slip, at every level at which they may.
-fn weigh(scene: &Scene<'_>, priors: &EventPriors, slips: Option<Slips>) -> Pairs {
-    let Some(slips) = slips else { return Pairs::weigh(scene.fragments, priors) };
+/// All sets of haplotypes; where reads may slip, at every level at which they may.
+fn weigh(scene: &Scene<'_>, priors: &EventPriors, slips: Option<Slips>, ploidy: usize) -> Diplotypes {
+    let Some(slips) = slips else { return Diplotypes::weigh(scene.fragments, priors, ploidy) };
     let at = |level: f64| {
         let reads = slips.applied(scene.likelihoods, level);
-        Pairs::weigh(&reads.by_fragment(scene.reads.iter().map(|read| read.fragment)), priors)
+        Diplotypes::weigh(&reads.by_fragment(scene.reads.iter().map(|read| read.fragment)), priors, ploidy)
     };
-    Pairs::mixed(stutter::LEVELS.iter().map(|&(level, share)| (at(level), share)))
+    Diplotypes::mixed(stutter::LEVELS.iter().map(|&(level, share)| (at(level), share)))
 }
 
 /// Adds the haplotype of some events unless its sequence is known.

@@ -1,6 +1,6 @@
 //! From a judged locus to a VCF record.
 
-use rihla_core::genotype::diploid_index;
+use rihla_core::genotype::Genotypes;
 use rihla_core::variant::{SampleCall, VariantRecord};
 use rihla_core::{Genotype, base};
 
@@ -16,10 +16,10 @@ use crate::window::Window;
 /// no ALT of this locus.
 #[must_use]
 pub fn chosen_alleles(locus: &Locus, judgment: &Judgment) -> Option<Vec<usize>> {
-    let (a, b) = judgment.genotype;
-    let variant = [a, b].iter().any(|&allele| matches!(locus.alleles[allele], Allele::Events(_)));
+    let carried = || judgment.genotype.iter().copied();
+    let variant = carried().any(|allele| matches!(locus.alleles[allele], Allele::Events(_)));
     let mut chosen = vec![0];
-    chosen.extend([a, b].into_iter().filter(|&allele| allele != 0));
+    chosen.extend(carried().filter(|&allele| allele != 0));
     chosen.sort_unstable();
     chosen.dedup();
     // `*` stands behind the alleles that are spelled out.
@@ -45,7 +45,7 @@ pub fn record(
     let annotations = evidence.annotations(judgment.quality);
     let strands = evidence.strands();
     let sample = SampleCall {
-        genotype: Genotype::diploid(number(judgment.genotype.0), number(judgment.genotype.1)),
+        genotype: Genotype::new(judgment.genotype.iter().map(|&allele| number(allele)).collect()),
         depth: evidence.allele_depths.iter().sum(),
         allele_depths: evidence.allele_depths,
         genotype_quality: judgment.genotype_quality,
@@ -78,12 +78,9 @@ pub fn record(
 const MAX_PL: f64 = 30_000.0;
 
 fn phred_likelihoods(genotypes: &LocusGenotypes, chosen: &[usize]) -> Vec<u32> {
-    let mut values = Vec::new();
-    for (j, &b) in chosen.iter().enumerate() {
-        for &a in &chosen[..=j] {
-            values.push(genotypes.likelihoods[diploid_index(a.min(b), a.max(b))]);
-        }
-    }
+    let listed = Genotypes::new(chosen.len(), genotypes.ploidy);
+    let of = |genotype: &[usize]| genotypes.likelihood(genotype.iter().map(|&at| chosen[at]).collect());
+    let values: Vec<f64> = listed.iter().map(of).collect();
     let best = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     values.iter().map(|value| (10.0 * (best - value)).min(MAX_PL).round() as u32).collect()
 }

@@ -16,6 +16,9 @@ pub const LOW_QD: &str = "LowQD";
 /// The share of ALT reads, with other signs, is that of an artifact.
 pub const ALLELE_BIAS: &str = "AlleleBias";
 
+/// The sample has no such chromosome.
+pub const PLOIDY_CONFLICT: &str = "PloidyConflict";
+
 /// Every FILTER id and its description, for the VCF header.
 pub const FILTERS: &[(&str, &str)] = &[
     (LOW_QUAL, "Phred-scaled confidence in a variant is low"),
@@ -23,6 +26,7 @@ pub const FILTERS: &[(&str, &str)] = &[
     (LOW_MQ, "RMS mapping quality of the reads is low"),
     (LOW_QD, "Confidence in a variant is low for the depth"),
     (ALLELE_BIAS, "Heterozygous with so small a share of ALT reads that an artifact is likelier"),
+    (PLOIDY_CONFLICT, "On Y, of a sample without one"),
 ];
 
 /// What kind of site is judged.

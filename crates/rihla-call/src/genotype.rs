@@ -1,18 +1,18 @@
-//! Which two haplotypes a sample has, and what follows for each locus.
+//! Which haplotypes a sample has, and what follows for each locus.
 //!
-//! All pairs of haplotypes are weighed at once, so that neighboring variants are judged together;
-//! a locus's genotype is then as likely as the best pair that has it.
+//! All sets of as many haplotypes as the sample has chromosome copies are weighed at once, so that neighboring variants
+//! are judged together; a locus's genotype is then as likely as the best set that has it.
 
-use rihla_core::genotype::diploid_genotypes;
+use rihla_core::genotype::{Genotypes, genotype_index};
 
 use crate::likelihood::Likelihoods;
 use crate::locus::{Allele, Locus};
 
-/// log10 of likelihood and prior of every pair of haplotypes.
+/// log10 of likelihood and prior of every set of haplotypes.
 #[derive(Debug)]
-pub struct Pairs {
-    /// Pairs `(i, j)`, `i <= j`, in VCF order.
-    pairs: Vec<(usize, usize)>,
+pub struct Diplotypes {
+    /// The sets; a haplotype may be in one more than once.
+    sets: Genotypes,
     /// Likelihood and prior of each.
     joint: Vec<f64>,
 }
@@ -20,46 +20,47 @@ pub struct Pairs {
 /// Rows multiplied before the logarithm is taken: each factor is at least 10^-30 of the best.
 const FACTORS: usize = 8;
 
-impl Pairs {
-    /// Weighs all pairs by the fragments' likelihoods and the priors of their events.
+impl Diplotypes {
+    /// Weighs all sets of `ploidy` haplotypes by the fragments' likelihoods and the priors of their events.
     #[must_use]
-    pub fn weigh(fragments: &Likelihoods, priors: &EventPriors) -> Self {
-        let pairs = diploid_genotypes(fragments.haplotypes());
-        let mut joint: Vec<f64> = pairs.iter().map(|&(i, j)| priors.of_pair(i, j)).collect();
-        let mut products = vec![1.0f64; pairs.len()];
+    pub fn weigh(fragments: &Likelihoods, priors: &EventPriors, ploidy: usize) -> Self {
+        let sets = Genotypes::new(fragments.haplotypes(), ploidy);
+        let mut joint: Vec<f64> = sets.iter().map(|set| priors.of_set(set)).collect();
+        let mut products = vec![1.0f64; sets.len()];
         let rows: Vec<Vec<f64>> = fragments.rows().map(linear).collect();
+        let share = 1.0 / ploidy as f64;
         for chunk in rows.chunks(FACTORS) {
             products.fill(1.0);
             for row in chunk {
-                for (product, &(i, j)) in products.iter_mut().zip(&pairs) {
-                    *product *= 0.5 * (row[i] + row[j]);
+                for (product, set) in products.iter_mut().zip(sets.iter()) {
+                    *product *= share * set.iter().map(|&haplotype| row[haplotype]).sum::<f64>();
                 }
             }
             joint.iter_mut().zip(&products).for_each(|(sum, product)| *sum += product.log10());
         }
-        Self { pairs, joint }
+        Self { sets, joint }
     }
 
-    /// The pairs where each of several weighings of them holds with the probability that stands beside
+    /// The sets where each of several weighings of them holds with the probability that stands beside
     /// it.
     #[must_use]
     pub fn mixed(weighed: impl Iterator<Item = (Self, f64)>) -> Self {
-        let shared = |(mut pairs, share): (Self, f64)| {
-            pairs.joint.iter_mut().for_each(|value| *value += share.log10());
-            pairs
+        let shared = |(mut sets, share): (Self, f64)| {
+            sets.joint.iter_mut().for_each(|value| *value += share.log10());
+            sets
         };
         let sum = |mut all: Self, next: Self| {
             let both = all.joint.iter_mut().zip(&next.joint);
             both.for_each(|(a, &b)| *a = rihla_core::phred::log10_sum(*a, b));
             all
         };
-        weighed.map(shared).reduce(sum).unwrap_or(Self { pairs: Vec::new(), joint: Vec::new() })
+        weighed.map(shared).reduce(sum).unwrap_or(Self { sets: Genotypes::new(0, 1), joint: Vec::new() })
     }
 
     /// log10 of likelihood and prior of a pair, `i <= j`; negative infinity where there is none.
     #[cfg(test)]
     pub(crate) fn joint_of(&self, i: usize, j: usize) -> f64 {
-        let at = self.pairs.iter().position(|&pair| pair == (i, j));
+        let at = self.sets.iter().position(|set| set == [i, j]);
         at.map_or(f64::NEG_INFINITY, |at| self.joint[at])
     }
 }
@@ -79,31 +80,32 @@ pub struct EventPriors {
     pub log10: Vec<f64>,
 }
 
-/// Two copies of an event are half as likely as one (het:hom 2:1).
-const LOG10_HOMOZYGOUS: f64 = -std::f64::consts::LOG10_2;
-
 impl EventPriors {
-    /// log10 prior of all events of a pair.
-    fn of_pair(&self, i: usize, j: usize) -> f64 {
-        let (a, b) = (&self.of_haplotype[i], &self.of_haplotype[j]);
-        let only_second = b.iter().copied().filter(|event| !a.contains(event));
-        a.iter().copied().chain(only_second).map(|event| self.of_event(event, i, j)).sum()
+    /// log10 prior of all events of a set of haplotypes.
+    fn of_set(&self, set: &[usize]) -> f64 {
+        let first_of = |at: usize, event: &usize| {
+            !set[..at].iter().any(|&before| self.of_haplotype[before].contains(event))
+        };
+        let events = set.iter().enumerate().flat_map(|(at, &haplotype)| {
+            self.of_haplotype[haplotype].iter().filter(move |event| first_of(at, event))
+        });
+        events.map(|&event| self.of_event(event, set)).sum()
     }
 
-    /// What one event adds to the prior of a pair.
-    fn of_event(&self, event: usize, i: usize, j: usize) -> f64 {
-        let has = |haplotype: usize| self.of_haplotype[haplotype].contains(&event);
-        match (has(i), has(j)) {
-            (true, true) => self.log10[event] + LOG10_HOMOZYGOUS,
-            (false, false) => 0.0,
-            _ => self.log10[event],
+    /// What one event adds to the prior of a set: `k` copies are `1 / k` as likely as one (Ewens 1972; het:hom 2:1).
+    fn of_event(&self, event: usize, set: &[usize]) -> f64 {
+        match set.iter().filter(|&&haplotype| self.of_haplotype[haplotype].contains(&event)).count() {
+            0 => 0.0,
+            copies => self.log10[event] - (copies as f64).log10(),
         }
     }
 }
 
-/// What the pairs say of one locus.
+/// What the sets say of one locus.
 #[derive(Clone, Debug)]
 pub struct LocusGenotypes {
+    /// Chromosome copies.
+    pub ploidy: usize,
     /// log10 likelihood of each genotype over the locus's alleles, in VCF order, the best possible
     /// surroundings included.
     pub likelihoods: Vec<f64>,
@@ -113,44 +115,67 @@ pub struct LocusGenotypes {
 
 /// Judges one locus. `here` are the numbers of the events anchored at it.
 #[must_use]
-pub fn at_locus(pairs: &Pairs, priors: &EventPriors, locus: &Locus, here: &[usize]) -> LocusGenotypes {
-    let genotypes = diploid_genotypes(locus.alleles.len());
-    let mut likelihoods = vec![f64::NEG_INFINITY; genotypes.len()];
-    let mut joint = vec![f64::NEG_INFINITY; genotypes.len()];
-    for (&(i, j), &value) in pairs.pairs.iter().zip(&pairs.joint) {
-        let (a, b) = (locus.of_haplotype[i], locus.of_haplotype[j]);
-        let index = rihla_core::genotype::diploid_index(a.min(b), a.max(b));
-        let own: f64 = here.iter().map(|&event| priors.of_event(event, i, j)).sum();
+pub fn at_locus(
+    diplotypes: &Diplotypes,
+    priors: &EventPriors,
+    locus: &Locus,
+    here: &[usize],
+) -> LocusGenotypes {
+    let ploidy = diplotypes.sets.ploidy();
+    let genotypes = Genotypes::count(locus.alleles.len(), ploidy);
+    let mut likelihoods = vec![f64::NEG_INFINITY; genotypes];
+    let mut joint = vec![f64::NEG_INFINITY; genotypes];
+    let mut genotype = Vec::with_capacity(ploidy);
+    for (set, &value) in diplotypes.sets.iter().zip(&diplotypes.joint) {
+        genotype.clear();
+        genotype.extend(set.iter().map(|&haplotype| locus.of_haplotype[haplotype]));
+        genotype.sort_unstable();
+        let index = genotype_index(&genotype);
+        let own: f64 = here.iter().map(|&event| priors.of_event(event, set)).sum();
         likelihoods[index] = likelihoods[index].max(value - own);
         joint[index] = joint[index].max(value);
     }
     let total = joint.iter().copied().fold(f64::NEG_INFINITY, rihla_core::phred::log10_sum);
     let posteriors = joint.into_iter().map(|value| value - total).collect();
-    LocusGenotypes { likelihoods, posteriors }
+    LocusGenotypes { ploidy, likelihoods, posteriors }
 }
 
 /// The judgment of a locus.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgment {
     /// The likeliest genotype's allele numbers, ascending.
-    pub genotype: (usize, usize),
+    pub genotype: Vec<usize>,
     /// Phred of the genotype being wrong, at most 99.
     pub genotype_quality: u8,
     /// Phred of there being no variant.
     pub quality: f64,
 }
 
+/// Index of the highest value; of equals the first.
+#[must_use]
+pub fn first_highest(values: &[f64]) -> usize {
+    (1..values.len()).fold(0, |best, i| if values[i] > values[best] { i } else { best })
+}
+
 impl LocusGenotypes {
+    /// The genotypes, in the order of their likelihoods.
+    #[must_use]
+    pub fn genotypes(&self, locus: &Locus) -> Genotypes {
+        Genotypes::new(locus.alleles.len(), self.ploidy)
+    }
+
+    /// log10 likelihood of the genotype of these alleles, in any order.
+    #[must_use]
+    pub fn likelihood(&self, mut alleles: Vec<usize>) -> f64 {
+        alleles.sort_unstable();
+        self.likelihoods[genotype_index(&alleles)]
+    }
+
     /// The likeliest genotype and how sure it is; of equals the first.
     #[must_use]
     pub fn judge(&self, locus: &Locus) -> Judgment {
-        let genotypes = diploid_genotypes(locus.alleles.len());
-        let mut best = 0;
-        for (i, posterior) in self.posteriors.iter().enumerate() {
-            if *posterior > self.posteriors[best] {
-                best = i;
-            }
-        }
+        let genotypes = self.genotypes(locus);
+        let best = first_highest(&self.posteriors);
         let sum_of = |wanted: &dyn Fn(usize) -> bool| {
             (0..genotypes.len())
                 .filter(|&i| wanted(i))
@@ -158,10 +183,10 @@ impl LocusGenotypes {
                 .fold(f64::NEG_INFINITY, rihla_core::phred::log10_sum)
         };
         let silent = |allele: usize| !matches!(locus.alleles[allele], Allele::Events(_));
-        let no_variant = sum_of(&|i| silent(genotypes[i].0) && silent(genotypes[i].1));
+        let no_variant = sum_of(&|i| genotypes.get(i).iter().all(|&allele| silent(allele)));
         let wrong = sum_of(&|i| i != best);
         Judgment {
-            genotype: genotypes[best],
+            genotype: genotypes.get(best).to_vec(),
             genotype_quality: (-10.0 * wrong).clamp(0.0, 99.0) as u8,
             quality: (-10.0 * no_variant).clamp(0.0, MAX_QUALITY),
         }
@@ -177,31 +202,49 @@ mod tests {
     use crate::events::Event;
 
     fn judged(rows: Vec<f64>) -> Judgment {
+        judged_at(2, rows)
+    }
+
+    fn judged_at(ploidy: usize, rows: Vec<f64>) -> Judgment {
         let fragments = Likelihoods::new(2, rows);
         let priors = EventPriors { of_haplotype: vec![vec![], vec![0]], log10: vec![-3.0] };
-        let pairs = Pairs::weigh(&fragments, &priors);
+        let diplotypes = Diplotypes::weigh(&fragments, &priors, ploidy);
         let locus = Locus {
             anchor: 5,
             alleles: vec![Allele::Reference, Allele::Events(vec![Event::snp(5, 1)])],
             of_haplotype: vec![0, 1],
         };
-        at_locus(&pairs, &priors, &locus, &[0]).judge(&locus)
+        at_locus(&diplotypes, &priors, &locus, &[0]).judge(&locus)
     }
 
     #[test]
     fn half_the_reads_make_a_het() {
         let rows = [[0.0, -4.0], [-4.0, 0.0]].concat().repeat(10);
         let call = judged(rows);
-        assert_eq!(call.genotype, (0, 1));
+        assert_eq!(call.genotype, [0, 1]);
         assert!(call.quality > 300.0 && call.genotype_quality == 99);
     }
 
     #[test]
     fn all_or_one_of_the_reads() {
-        assert_eq!(judged([-4.0, 0.0].repeat(12)).genotype, (1, 1));
+        assert_eq!(judged([-4.0, 0.0].repeat(12)).genotype, [1, 1]);
         let mut rows = [0.0, -4.0].repeat(20);
         rows.extend([-4.0, 0.0]);
-        assert_eq!(judged(rows).genotype, (0, 0));
-        assert_eq!(judged(vec![]).genotype, (0, 0));
+        assert_eq!(judged(rows).genotype, [0, 0]);
+        assert_eq!(judged(vec![]).genotype, [0, 0]);
+    }
+
+    #[test]
+    fn copies_are_told_by_their_share_of_the_reads() {
+        let rows = |alternate: usize, reference: usize| {
+            let mut rows = [-4.0, 0.0].repeat(alternate);
+            rows.extend([0.0, -4.0].repeat(reference));
+            rows
+        };
+        assert_eq!(judged_at(1, rows(12, 1)).genotype, [1]);
+        assert_eq!(judged_at(1, rows(1, 12)).genotype, [0]);
+        assert_eq!(judged_at(3, rows(20, 10)).genotype, [0, 1, 1]);
+        assert_eq!(judged_at(4, rows(10, 30)).genotype, [0, 0, 0, 1]);
+        assert!(judged_at(1, rows(6, 5)).genotype_quality < 60, "a haploid sample has no such mixture");
     }
 }

@@ -11,6 +11,7 @@ use rihla_pileup::confidence::{LOOKAHEAD, TILE, tally};
 use rihla_pileup::{ReadSet, options::HALO};
 
 use crate::blocks::{Bands, OpenBlock};
+use crate::ploidy::Ploidies;
 use crate::reference_confidence::Confidence;
 
 /// No record's REF is longer: windows are shorter.
@@ -42,7 +43,7 @@ pub struct Findings {
 /// Makes the gVCF of `pieces`, sorted stretches of one interval that is not cut further.
 #[must_use]
 pub fn part(
-    reference: &Reference,
+    (reference, ploidies): (&Reference, &Ploidies),
     reads: &ReadSet,
     interval: Interval,
     pieces: &[Interval],
@@ -66,10 +67,11 @@ pub fn part(
             while let Some(variant) = variants.next_if(|variant| variant.record.position <= position) {
                 builder.variant(variant);
             }
-            let mut confidence = Confidence::of(&column);
+            let ploidy = ploidies.at(tile.contig, position);
+            let mut confidence = Confidence::of(&column, ploidy);
             while let Some((at, likelihoods)) = settled.next_if(|&(at, _)| at <= position) {
                 if at == position {
-                    confidence.likelihoods = likelihoods;
+                    confidence = Confidence::new(confidence.depth, ploidy, likelihoods);
                 }
             }
             builder.column(position, confidence);

@@ -1,10 +1,10 @@
-//! Small-variant caller for one diploid sample.
+//! Small-variant caller for one sample.
 //!
 //! [`Caller`] takes the sorted records of an interval. The pileup (`rihla-pileup`) finds active
 //! regions; for each one [`window`] and [`reads`] lay out reference and reads; [`assembly`], [`clips`],
 //! [`observed`] and [`slippage`] propose haplotypes; [`likelihood`] compares reads with them, by the
 //! pair hidden Markov model ([`gap_penalty`]) or, where only single bases differ, column by column;
-//! [`genotype`] weighs all pairs with their [`prior`] and what [`stutter`] adds in repeats; [`locus`],
+//! [`genotype`] weighs all sets of as many as [`ploidy`] says with their [`prior`] and what [`stutter`] adds in repeats; [`locus`],
 //! [`annotate`], [`artifact`], [`filters`] and [`emit`] turn the result into records. For a gVCF,
 //! [`reference_confidence`] judges every other column, [`blocks`] sums columns up, [`site`] keeps what
 //! loci say that are no calls, [`symbolic`] adds the allele that stands for all others, and [`gvcf`]
@@ -27,6 +27,7 @@ pub mod likelihood;
 pub mod locus;
 pub mod observed;
 pub mod options;
+pub mod ploidy;
 pub mod prior;
 pub mod rank_sum;
 pub mod reads;
@@ -43,3 +44,4 @@ pub use caller::{CallCounts, CallOutput, CallScratch, Caller};
 pub use filters::FILTERS;
 pub use gvcf::{GvcfJoiner, GvcfPart};
 pub use options::CallOptions;
+pub use ploidy::Ploidies;

@@ -19,7 +19,9 @@ const MAX_PL: u32 = 30_000;
 pub struct Confidence {
     /// Reads that count.
     pub depth: u32,
-    /// PL with one copy of any other allele and with two; the reference's is 0.
+    /// Copies of the chromosome, one or two.
+    pub ploidy: u8,
+    /// PL with one copy of any other allele and with two, the same where there is but one; the reference's is 0.
     pub likelihoods: [u32; 2],
 }
 
@@ -29,7 +31,7 @@ impl Confidence {
     /// Where the bases speak against the reference no genotype is likelier than it, as in GATK: the column then says nothing, and
     /// what there is to say of an alternative allele stands in a record of its own.
     #[must_use]
-    pub fn of(column: &Column) -> Self {
+    pub fn of(column: &Column, ploidy: usize) -> Self {
         let [none, one, two] = column.likelihoods();
         let against =
             |other: i32| ((none.saturating_sub(other).max(0) as u32 + PHRED / 2) / PHRED).min(MAX_PL);
@@ -39,7 +41,16 @@ impl Confidence {
         let gaps = [half, witnesses * GAP_QUALITY];
         let lowest = |pair: [u32; 2]| pair[0].min(pair[1]);
         let likelihoods = if lowest(gaps) < lowest(bases) { gaps } else { bases };
-        Self { depth: column.depth(), likelihoods }
+        Self::new(column.depth(), ploidy, likelihoods)
+    }
+
+    /// Of PL with one copy of any other allele and with two; where a sample has one copy, that is all it has.
+    #[must_use]
+    pub fn new(depth: u32, ploidy: usize, [one, two]: [u32; 2]) -> Self {
+        match ploidy {
+            1 => Self { depth, ploidy: 1, likelihoods: [two; 2] },
+            _ => Self { depth, ploidy: 2, likelihoods: [one, two] },
+        }
     }
 
     /// Phred of the reference being wrong, at most 99.

@@ -1,10 +1,9 @@
 //! From a judged locus to what is written of it: a record for the VCF, and for the gVCF.
 
 use rihla_core::GvcfVariant;
-use rihla_core::genotype::{diploid_genotypes, diploid_index};
 use rihla_pileup::ReadSet;
 
-use crate::genotype::{Judgment, LocusGenotypes};
+use crate::genotype::{Judgment, LocusGenotypes, first_highest};
 use crate::gvcf::Findings;
 use crate::likelihood::Likelihoods;
 use crate::locus::Locus;
@@ -69,7 +68,7 @@ impl Scene<'_> {
         findings: &mut Findings,
     ) {
         let favored = favored(locus, genotypes, judgment);
-        if called.is_none() && favored.genotype == (0, 0) {
+        if called.is_none() && favored.genotype.iter().all(|&allele| allele == 0) {
             findings.settled.push((locus.anchor, against_reference(locus, genotypes)));
             return;
         }
@@ -86,26 +85,24 @@ impl Scene<'_> {
 /// The judgment that the likelihoods alone would give, of equals the first; its QUAL stays.
 fn favored(locus: &Locus, genotypes: &LocusGenotypes, judgment: &Judgment) -> Judgment {
     let values = &genotypes.likelihoods;
-    let mut best = 0;
-    for (i, value) in values.iter().enumerate() {
-        if *value > values[best] {
-            best = i;
-        }
-    }
+    let best = first_highest(values);
     let others = (0..values.len()).filter(|&i| i != best).map(|i| values[i]);
     let second = others.fold(f64::NEG_INFINITY, f64::max);
     Judgment {
-        genotype: diploid_genotypes(locus.alleles.len())[best],
+        genotype: genotypes.genotypes(locus).get(best).to_vec(),
         genotype_quality: (10.0 * (values[best] - second)).clamp(0.0, 99.0) as u8,
         quality: judgment.quality,
     }
 }
 
-/// PL with one copy of any other allele and with two, where the reference is likeliest.
+/// PL with one copy of any other allele and with more, where the reference is likeliest; the same where there is one copy.
 fn against_reference(locus: &Locus, genotypes: &LocusGenotypes) -> [u32; 2] {
-    let value = |a: usize, b: usize| genotypes.likelihoods[diploid_index(a, b)];
-    let alleles = || 1..locus.alleles.len();
-    let one = alleles().map(|b| value(0, b)).fold(f64::NEG_INFINITY, f64::max);
-    let two = alleles().flat_map(|b| (1..=b).map(move |a| value(a, b))).fold(f64::NEG_INFINITY, f64::max);
-    [one, two].map(|other| (10.0 * (value(0, 0) - other)).clamp(0.0, 30_000.0).round() as u32)
+    let all = genotypes.genotypes(locus);
+    let best_with = |copies: std::ops::RangeInclusive<usize>| {
+        let others = |set: &[usize]| set.iter().filter(|&&allele| allele != 0).count();
+        let with = all.iter().zip(&genotypes.likelihoods).filter(|(set, _)| copies.contains(&others(set)));
+        with.map(|(_, &value)| value).fold(f64::NEG_INFINITY, f64::max)
+    };
+    let (one, more) = (best_with(1..=1), best_with(genotypes.ploidy.min(2)..=genotypes.ploidy));
+    [one, more].map(|other| (10.0 * (genotypes.likelihoods[0] - other)).clamp(0.0, 30_000.0).round() as u32)
 }

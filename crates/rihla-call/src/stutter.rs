@@ -99,7 +99,7 @@ fn rate(repeat: &Repeat) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::genotype::{EventPriors, Pairs};
+    use crate::genotype::{Diplotypes, EventPriors};
 
     /// A reference with a run of 14 A, and haplotypes with 14 and 13 of them.
     fn run() -> (Window, Vec<Haplotype>) {
@@ -135,12 +135,10 @@ mod tests {
         rows.extend([-3.0, 0.0].repeat(shorter));
         let fragments = Likelihoods::new(2, rows);
         let priors = EventPriors { of_haplotype: vec![vec![], vec![0]], log10: vec![-1.0] };
-        let pairs = Pairs::mixed(
-            LEVELS
-                .iter()
-                .map(|&(level, share)| (Pairs::weigh(&slips.applied(&fragments, level), &priors), share)),
-        );
-        pairs.joint_of(0, 1) - pairs.joint_of(0, 0)
+        let diplotypes = Diplotypes::mixed(LEVELS.iter().map(|&(level, share)| {
+            (Diplotypes::weigh(&slips.applied(&fragments, level), &priors, 2), share)
+        }));
+        diplotypes.joint_of(0, 1) - diplotypes.joint_of(0, 0)
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! alleles apart speak against any other, reads that do not say nothing. Alleles that were compared but are not
 //! listed are weighed by their haplotypes.
 
-use rihla_core::genotype::{diploid_genotypes, diploid_index};
+use rihla_core::genotype::Genotypes;
 
 use crate::annotate::INFORMATIVE;
 use crate::genotype::LocusGenotypes;
@@ -34,20 +34,24 @@ impl Judged<'_> {
     #[must_use]
     pub fn likelihoods(&self, listed: &[u32]) -> Vec<u32> {
         let Self { locus, chosen, genotypes, .. } = *self;
-        let joint = |a: usize, b: usize| genotypes.likelihoods[diploid_index(a.min(b), a.max(b))];
         let best = (0..listed.len()).min_by_key(|&i| listed[i]).unwrap_or(0);
-        let (a, b) = diploid_genotypes(chosen.len())[best];
+        let of_listed = Genotypes::new(chosen.len(), genotypes.ploidy);
         let table = self.table();
-        let (best_of_listed, best_of_all) = (log10_of_pair(&table, a, b), joint(chosen[a], chosen[b]));
-        let others = || (0..locus.alleles.len()).filter(|allele| !chosen.contains(allele));
-        let symbolic = chosen.len();
-        let added = (0..=symbolic).map(|partner| {
-            let unseen = best_of_listed - log10_of_pair(&table, partner, symbolic);
-            // The partner is a listed allele, or another one that is not.
-            let partners: Vec<usize> =
-                chosen.get(partner).map_or_else(|| others().collect(), |&own| vec![own]);
-            let seen =
-                partners.iter().flat_map(|&one| others().map(move |two| best_of_all - joint(one, two)));
+        let best_of_listed = log10_of_set(&table, of_listed.get(best));
+        let best_of_all =
+            genotypes.likelihood(of_listed.get(best).iter().map(|&allele| chosen[allele]).collect());
+        let others: Vec<usize> = (0..locus.alleles.len()).filter(|allele| !chosen.contains(allele)).collect();
+        let all = Genotypes::new(chosen.len() + 1, genotypes.ploidy);
+        // The symbolic allele is the highest, so that genotypes without it come first.
+        let added = all.iter().skip(listed.len()).map(|set| {
+            let unseen = best_of_listed - log10_of_set(&table, set);
+            let listed: Vec<usize> = set.iter().filter_map(|&allele| chosen.get(allele).copied()).collect();
+            // Each copy of it may be any allele that is not listed.
+            let standing = Genotypes::new(others.len(), set.len() - listed.len());
+            let seen = standing.iter().map(|set| {
+                let unlisted = set.iter().map(|&at| others[at]);
+                best_of_all - genotypes.likelihood(listed.iter().copied().chain(unlisted).collect())
+            });
             (10.0 * seen.fold(unseen, f64::min)).clamp(0.0, MAX_PL).round() as u32
         });
         listed.iter().copied().chain(added).collect()
@@ -85,15 +89,16 @@ impl Judged<'_> {
     }
 }
 
-fn log10_of_pair(table: &[Vec<f64>], a: usize, b: usize) -> f64 {
-    table.iter().map(|row| (0.5 * (row[a] + row[b])).log10()).sum()
+fn log10_of_set(table: &[Vec<f64>], set: &[usize]) -> f64 {
+    let share = 1.0 / set.len() as f64;
+    table.iter().map(|row| (share * set.iter().map(|&allele| row[allele]).sum::<f64>()).log10()).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::events::Event;
-    use crate::genotype::{EventPriors, Pairs, at_locus};
+    use crate::genotype::{Diplotypes, EventPriors, at_locus};
     use crate::locus::Allele;
 
     fn snp(code: u8) -> Allele {
@@ -109,7 +114,7 @@ mod tests {
             alleles: vec![Allele::Reference, snp(1), snp(2)],
             of_haplotype: vec![0, 1, 2],
         };
-        let genotypes = at_locus(&Pairs::weigh(&fragments, &priors), &priors, &locus, &[0, 1]);
+        let genotypes = at_locus(&Diplotypes::weigh(&fragments, &priors, 2), &priors, &locus, &[0, 1]);
         let judged = Judged {
             locus: &locus,
             chosen: &[0, 1],

@@ -11,11 +11,13 @@ pub struct ReferenceBlock {
     pub start: u32,
     /// One past the last position.
     pub end: u32,
+    /// Copies of the chromosome, one or two.
+    pub ploidy: u8,
     /// `DP`: the median depth of its positions.
     pub depth: u32,
     /// `MIN_DP`: the lowest depth.
     pub min_depth: u32,
-    /// `PL` with one copy of any other allele and with two, each the lowest of all positions.
+    /// `PL` with one copy of any other allele and with two (of one, the same), each the lowest of all positions.
     pub likelihoods: [u32; 2],
 }
 

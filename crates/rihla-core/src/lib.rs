@@ -4,6 +4,7 @@
 //! Coordinates are 0-based and half-open throughout; they are converted at the edges only.
 
 pub mod base;
+pub mod chromosomes;
 pub mod cigar;
 pub mod contig;
 pub mod digest;
@@ -18,6 +19,7 @@ pub mod record;
 pub mod reference;
 pub mod variant;
 
+pub use chromosomes::{Chromosomes, Sex};
 pub use cigar::{Cigar, CigarOp, OpKind};
 pub use contig::{Contig, Contigs};
 pub use digest::FileDigest;

@@ -68,6 +68,16 @@ impl AlignmentReader {
         }
     }
 
+    /// How much lies on a contig, to be compared between contigs: records as a BAM's index counts them (0 where it does
+    /// not), bytes of a CRAM's slices.
+    #[must_use]
+    pub fn amount(&self, contig: u32) -> u64 {
+        match self {
+            Self::Bam(bam) => bam.record_count(contig).unwrap_or(0),
+            Self::Cram(cram) => cram.slice_bytes(contig),
+        }
+    }
+
     /// Appends the records that overlap the interval to `out`, in file order; an unmapped record at its
     /// mate's place counts as one base.
     ///

@@ -16,6 +16,7 @@ mod records;
 mod regions;
 mod report;
 mod sanity;
+mod sex;
 mod variants;
 
 pub use bin::BinMetrics;
@@ -33,4 +34,5 @@ pub use report::{
     RunCounters, RunMetrics, SCHEMA_VERSION, Stage, Timing, VariantMetrics,
 };
 pub use sanity::{QcError, reconcile};
+pub use sex::{ContigLoad, SexEvidence, SexMetrics};
 pub use variants::VariantCounts;

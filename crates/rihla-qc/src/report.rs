@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bin::BinMetrics;
 use crate::input::InputCounts;
+use crate::sex::SexMetrics;
 use crate::variants::VariantCounts;
 pub use genome::{CoverageMetrics, VariantMetrics};
 pub use lane::{GroupMetrics, LaneReads};
@@ -31,6 +32,8 @@ pub struct RunCounters {
     pub variants: Option<VariantCounts>,
     /// Read groups; `None` when not counted apart.
     pub read_groups: Option<Vec<GroupMetrics>>,
+    /// Sex; `None` when it cannot show.
+    pub sex: Option<SexMetrics>,
 }
 
 /// The aligner's model of insert sizes, in bases.
@@ -61,6 +64,8 @@ pub struct RunMetrics {
     pub insert_size: InsertSizeMetrics,
     /// Depth.
     pub coverage: CoverageMetrics,
+    /// Sex; `None` where the reference has neither X nor Y, or ploidy was given.
+    pub sex: Option<SexMetrics>,
     /// Variants; `None` when none were called for.
     pub variants: Option<VariantMetrics>,
     /// What the run took; differs from run to run.
@@ -115,6 +120,7 @@ impl RunMetrics {
             read_groups: counters.read_groups.clone(),
             insert_size: InsertSizeMetrics::new(counters.insert_model, &counters.bins.inserts),
             coverage: CoverageMetrics::new(&counters.bins.depth),
+            sex: counters.sex.clone(),
             variants: counters.variants.as_ref().map(VariantMetrics::new),
             timing: None,
         }

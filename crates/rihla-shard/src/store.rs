@@ -121,7 +121,6 @@ impl Spares {
 }
 
 impl Content {
-
     fn held(&self) -> usize {
         self.open.capacity() + self.full_bytes
     }
@@ -155,7 +154,11 @@ impl Store {
     ///
     /// # Errors
     /// When the spill file fails.
-    pub(crate) fn append(&self, stream: usize, write: impl FnOnce(&mut Appender<'_>)) -> Result<(), ShardError> {
+    pub(crate) fn append(
+        &self,
+        stream: usize,
+        write: impl FnOnce(&mut Appender<'_>),
+    ) -> Result<(), ShardError> {
         {
             let stream = &self.streams[stream];
             let mut content = lock(&stream.content);

@@ -67,7 +67,7 @@ impl Layout {
     #[must_use]
     pub fn copies(&self, karyotype: Karyotype, window: usize) -> Copies {
         let Interval { contig, start, .. } = self.windows[window];
-        self.chromosomes.copies(karyotype, contig, start)
+        karyotype.copies(&self.chromosomes, contig, start)
     }
 
     /// Bases where the calls of a donor may be judged: 500 or more from a run of N and from a contig's end;

@@ -217,7 +217,7 @@ impl Spiker {
 
     /// The record as the donor carries it.
     fn place(&mut self, record: &GivenRecord<'_>) -> Result<TruthRecord, NotSpiked> {
-        let copies = self.layout.chromosomes().copies(self.karyotype, record.contig, record.position);
+        let copies = self.karyotype.copies(self.layout.chromosomes(), record.contig, record.position);
         let alleles = self.alleles(record)?;
         check_letters(record, &alleles)?;
         let mut stream =

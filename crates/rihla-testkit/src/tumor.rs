@@ -184,11 +184,8 @@ impl Tumor {
         for (clone, variants) in self.clones.iter().enumerate() {
             let cell_fraction = clone.checked_sub(1).map_or(1.0, |i| self.options.subclones[i]);
             for record in variants.iter() {
-                let copies = self.layout.chromosomes().copies(
-                    self.germline.karyotype(),
-                    record.contig,
-                    record.position,
-                );
+                let karyotype = self.germline.karyotype();
+                let copies = karyotype.copies(self.layout.chromosomes(), record.contig, record.position);
                 let with: f64 = (0..2).filter(|&i| record.allele(i).is_some()).map(|i| copies[i]).sum();
                 let allele_fraction = self.options.purity * cell_fraction * with / (copies[0] + copies[1]);
                 all.push(SomaticRecord { record, clone, cell_fraction, allele_fraction });

@@ -13,6 +13,7 @@ mod check;
 mod compare;
 mod duplicates;
 mod gvcf;
+mod ploidy;
 mod profile;
 mod resume;
 mod simulate;
@@ -26,6 +27,7 @@ pub use check::CheckArgs;
 pub use compare::{CompareArgs, CompareInputs};
 pub use duplicates::DuplicateArgs;
 pub use gvcf::GvcfArgs;
+pub use ploidy::{PloidyArgs, SexArg};
 pub use profile::ProfileArgs;
 pub use resume::ResumeArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
@@ -255,6 +257,9 @@ pub struct GermlineArgs {
     /// The gVCF.
     #[command(flatten)]
     pub gvcf_form: GvcfArgs,
+    /// Copies of the chromosomes.
+    #[command(flatten)]
+    pub ploidy: PloidyArgs,
     /// The BAM.
     #[command(flatten)]
     pub bam: BamArgs,
@@ -290,6 +295,9 @@ pub struct CallArgs {
     /// The gVCF.
     #[command(flatten)]
     pub gvcf_form: GvcfArgs,
+    /// Copies of the chromosomes.
+    #[command(flatten)]
+    pub ploidy: PloidyArgs,
     /// How to run.
     #[command(flatten)]
     pub run: RunArgs,

@@ -17,6 +17,7 @@ pub mod reads;
 pub mod resume;
 pub mod room;
 pub mod settings;
+pub mod sex;
 pub mod taken;
 pub mod trimming;
 pub mod truth;

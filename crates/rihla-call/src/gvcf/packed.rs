@@ -50,12 +50,13 @@ impl Pack for Item {
 
 impl Pack for Confidence {
     fn pack(&self, out: &mut Vec<u8>) {
-        let Self { depth, likelihoods: [one, two] } = self;
+        let Self { depth, ploidy, likelihoods: [one, two] } = self;
+        ploidy.pack(out);
         [depth, one, two].iter().for_each(|value| value.pack(out));
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        Some(Self { depth: from.read()?, likelihoods: [from.read()?, from.read()?] })
+        Some(Self { ploidy: from.read()?, depth: from.read()?, likelihoods: [from.read()?, from.read()?] })
     }
 }
 

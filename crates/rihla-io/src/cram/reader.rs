@@ -86,6 +86,14 @@ impl CramReader {
         self.shared.header.sample(&self.shared.path)
     }
 
+    /// Bytes of the slices with records of a contig, as the index lists them; of one with several contigs, all of it.
+    #[must_use]
+    pub fn slice_bytes(&self, contig: u32) -> u64 {
+        let Some(contig) = self.shared.ids.in_file(contig) else { return 0 };
+        let of_contig = |slice: &&crai::Record| slice.reference_sequence_id() == Some(contig as usize);
+        self.shared.index.iter().filter(of_contig).map(crai::Record::slice_length).sum()
+    }
+
     /// Appends the records that overlap the interval to `out`, in file order; an unmapped record at its
     /// mate's place counts as one base.
     ///

@@ -135,11 +135,19 @@ fn write_block(
     line: &mut String,
 ) -> std::fmt::Result {
     let (letter, symbol) = (String::from_utf8_lossy(letter), symbol.text());
-    let genotype = if block.is_called() { "0/0" } else { "./." };
+    let genotype = match (block.is_called(), block.ploidy) {
+        (true, 1) => "0",
+        (true, _) => "0/0",
+        (false, 1) => ".",
+        (false, _) => "./.",
+    };
     let [one, two] = block.likelihoods;
     write!(line, "{contig}\t{}\t.\t{letter}\t{symbol}\t.\t.\tEND={}", block.start + 1, block.end)?;
     write!(line, "\tGT:DP:GQ:MIN_DP:PL\t{genotype}:{}:{}", block.depth, block.genotype_quality())?;
-    writeln!(line, ":{}:0,{one},{two}", block.min_depth)
+    match block.ploidy {
+        1 => writeln!(line, ":{}:0,{two}", block.min_depth),
+        _ => writeln!(line, ":{}:0,{one},{two}", block.min_depth),
+    }
 }
 
 fn write_variant(

@@ -3,8 +3,8 @@
 use rihla_core::Interval;
 use rihla_core::record::flags;
 use rihla_qc::{
-    BinMetrics, GroupMetrics, InputCounts, InsertModel, LaneReads, Program, RunCounters, RunMetrics, Stage,
-    Timing, VariantCounts,
+    BinMetrics, GroupMetrics, InputCounts, InsertModel, LaneReads, Program, RunCounters, RunMetrics,
+    SexMetrics, Stage, Timing, VariantCounts,
 };
 
 use crate::{Sketch, arena};
@@ -44,6 +44,13 @@ fn counters() -> RunCounters {
             transitions: 2,
             transversions: 1,
             ..VariantCounts::default()
+        }),
+        sex: Some(SexMetrics {
+            stated: None,
+            inferred: Some("male".into()),
+            is_mismatch: false,
+            x_depth_ratio: Some(0.5012),
+            y_depth_ratio: None,
         }),
         read_groups: Some(vec![GroupMetrics {
             read_group: "NA12878.FLOWCELL.1".into(),

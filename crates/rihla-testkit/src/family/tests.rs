@@ -61,13 +61,13 @@ fn children_have_what_their_parents_pass_on() {
                     change(record, haplotype)
                 })
                 .collect();
-            let copies = |contig, at| layout.chromosomes().copies(family.child, contig, at)[which];
+            let copies = |contig, at| family.child.copies(layout.chromosomes(), contig, at)[which];
             expected.retain(|change| copies(change.0, change.1) > 0.0);
             let found: Vec<_> = child.iter().filter_map(|record| change(&record, which)).collect();
             assert_eq!(found, expected, "{sex}, parent {which}");
         }
         for record in child.iter() {
-            let copies = layout.chromosomes().copies(family.child, record.contig, record.position);
+            let copies = family.child.copies(layout.chromosomes(), record.contig, record.position);
             let absent = record.genotype.map(|allele| allele == TruthRecord::ABSENT);
             assert_eq!(absent, copies.map(|copies| copies == 0.0), "{sex}: {record:?}");
         }

@@ -16,6 +16,7 @@ use crate::pipeline::bins::{Calling, HALO, cut, read_regions};
 use crate::pipeline::calls;
 use crate::pipeline::gvcf::{self, Gvcf};
 use crate::pipeline::provenance::CommandLine;
+use crate::pipeline::sex::{self, Expected};
 use crate::{paths, reference};
 
 /// The sample's name when neither the command line nor the BAM gives one.
@@ -35,18 +36,22 @@ pub fn run(args: &CallArgs) -> Result<()> {
     let bams = Bams::open(&args.bam, reference, &args.reference.reference)?;
     let regions = read_regions(args.regions.as_deref(), reference.contigs())?;
     let sample = sample_name(args, &bams)?;
+    let expected = Expected::new(&args.ploidy, reference.contigs(), args.gvcf.is_some())?;
     let command = CommandLine::new("call")
         .path("ref", &args.reference.reference)
         .path("bam", &args.bam)
         .option("sample", &sample)
         .optional_path("regions", args.regions.as_deref());
+    let command = sex::describe(command, &args.ploidy);
     let command = if args.gvcf.is_some() { gvcf::describe(command, &args.gvcf_form) } else { command };
     let header = calls::header(reference, &args.reference.reference, &sample, &command);
     let mut writer = VcfWriter::create(&args.out, &header)?;
     let create_gvcf = |path: &PathBuf| Gvcf::create(path, &header, &args.gvcf_form, reference);
     let mut gvcf = args.gvcf.as_ref().map(create_gvcf).transpose()?;
     let bands = gvcf.is_some().then(|| args.gvcf_form.gvcf_gq_bands.0.clone());
-    let calling = Calling::new(&context, reference, regions, bands);
+    let (amounts, records) = sex::of_index(&bams.first, reference.contigs());
+    let (ploidies, _) = expected.decide(reference, &amounts, records, &context.progress);
+    let calling = Calling::new(&context, (reference, ploidies), regions, bands);
     let intervals: Vec<_> =
         cut(reference.contigs()).into_iter().filter_map(|all| calling.wanted(all)).collect();
     let stage = context.progress.stage("call", "bins", intervals.len() as u64);

@@ -12,7 +12,7 @@ use rihla_truth::{Cell, compare};
 
 use crate::cli::{
     AlignmentArgs, BamArgs, CramVersionArg, DemoArgs, DuplicateArgs, GermlineArgs, GvcfArgs, KeptFormat,
-    ReadsArgs, ReadsFrom, ReferenceArgs, ResumeArgs, SampleArgs, TrimArgs,
+    PloidyArgs, ReadsArgs, ReadsFrom, ReferenceArgs, ResumeArgs, SampleArgs, TrimArgs,
 };
 use crate::commands::germline;
 use crate::commands::simulate::{self, create_dir};
@@ -59,6 +59,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         regions: None,
         gvcf: false,
         gvcf_form: GvcfArgs::default(),
+        ploidy: PloidyArgs::default(),
         bam: BamArgs { compression_level: 5, bam_index: None, cram_version: CramVersionArg::default() },
         output_format: KeptFormat::Bam,
         resume: ResumeArgs::default(),

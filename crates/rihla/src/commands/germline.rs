@@ -25,6 +25,7 @@ use crate::pipeline::provenance::{CommandLine, bam_header};
 use crate::pipeline::resume::{self, Key, Resume};
 use crate::pipeline::room::Room;
 use crate::pipeline::settings::Settings;
+use crate::pipeline::sex::{self, Expected};
 use crate::pipeline::{calls, ingest};
 use crate::{paths, reference};
 
@@ -129,7 +130,8 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let format = args.bam.sorted(args.output_format.into());
     let key = || {
         let key = Key::new(&command, reference.contigs(), &sample, format);
-        key.with_file("regions", args.regions.as_deref()).with_file("ALT contigs", settings.alt())
+        let key = key.with_file("regions", args.regions.as_deref());
+        key.with_file("PAR", args.ploidy.par.as_deref()).with_file("ALT contigs", settings.alt())
     };
     let name = args.out_dir.join(&sample.name);
     let resume = Resume::start(&args.resume, &name, key, &context.progress)?;
@@ -139,6 +141,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let mut vcf = VcfWriter::create(&outputs.vcf, &header)?;
     let create_gvcf = |path: &PathBuf| Gvcf::create(path, &header, &args.gvcf_form, reference);
     let mut gvcf = outputs.gvcf.as_ref().map(create_gvcf).transpose()?;
+    let expected = Expected::new(&args.ploidy, reference.contigs(), args.gvcf)?;
     let bands = gvcf.is_some().then(|| args.gvcf_form.gvcf_gq_bands.0.clone());
 
     let kept_work = resume.as_ref();
@@ -146,7 +149,9 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
         Sorting { duplicates: &args.duplicates, halo: HALO, output: &outputs.alignments, resume: kept_work };
     let ingested = ingest::run(context, &index, &sample, settings.options, &sorting)?;
     let shards = &ingested.shards;
-    let calling = Calling::new(context, reference, regions, bands);
+    let (amounts, records) = sex::of_shards(shards, reference.contigs());
+    let (ploidies, sex) = expected.decide(reference, &amounts, records, &context.progress);
+    let calling = Calling::new(context, (reference, ploidies), regions, bands);
     metrics.end_stage("align", ingested.wall);
     let mut counts = ManifestCounts {
         reads: ingested.reads.reads,
@@ -191,7 +196,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
 
     let inputs = sample.inputs().iter().map(|path| path.display().to_string()).collect();
     let groups = accounts.close(&ingested)?;
-    let report = metrics.report(&sample.name, inputs, &ingested, groups, context.threads())?;
+    let report = metrics.report(&sample.name, inputs, &ingested, (groups, sex), context.threads())?;
     let mut files = alignments.seal()?;
     files.append(vcf.seal()?);
     if let Some(gvcf) = gvcf {
@@ -227,7 +232,8 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
 fn command_line(args: &GermlineArgs, sample: &Sample, settings: &Settings) -> CommandLine {
     let command = sample.describe(CommandLine::new("germline").path("ref", &args.reference.reference));
     let command = describe(settings.describe(command), &args.duplicates)
-        .optional_path("regions", args.regions.as_deref())
+        .optional_path("regions", args.regions.as_deref());
+    let command = sex::describe(command, &args.ploidy)
         .option("compression-level", args.bam.compression_level.to_string());
     if args.gvcf { gvcf::describe(command.flag("gvcf", true), &args.gvcf_form) } else { command }
 }

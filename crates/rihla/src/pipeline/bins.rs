@@ -1,7 +1,7 @@
 //! Genome bins in, calls out: what is done with each bin on a worker thread.
 
 use anyhow::Result;
-use rihla_call::{Bands, CallOptions, CallScratch, Caller, FILTERS, GvcfPart};
+use rihla_call::{Bands, CallOptions, CallScratch, Caller, FILTERS, GvcfPart, Ploidies};
 use rihla_core::{Contigs, Interval, IntervalSet, Pack, RecordArena, Reference, Unpack, VariantRecord};
 
 use crate::context::Context;
@@ -51,11 +51,12 @@ impl<'a> Calling<'a> {
     #[must_use]
     pub fn new(
         context: &Context,
-        reference: &'a Reference,
+        (reference, ploidies): (&'a Reference, Ploidies),
         regions: Option<IntervalSet>,
         bands: Option<Bands>,
     ) -> Self {
-        Self { reference, caller: Caller::new(CallOptions::default(), context.simd), regions, bands }
+        let caller = Caller::new(CallOptions::default(), context.simd).with_ploidies(ploidies);
+        Self { reference, caller, regions, bands }
     }
 
     /// Where calls are made; everywhere when `None`.

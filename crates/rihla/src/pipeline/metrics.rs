@@ -6,8 +6,8 @@ use anyhow::Result;
 use rihla_core::{IntervalSet, Reference, VariantRecord};
 use rihla_fastq::ReadCounts;
 use rihla_qc::{
-    BinMetrics, GroupMetrics, InputCounts, InsertModel, Program, RunCounters, RunMetrics, Stage, Timing,
-    VariantCounts, counted_regions, reconcile,
+    BinMetrics, GroupMetrics, InputCounts, InsertModel, Program, RunCounters, RunMetrics, SexMetrics, Stage,
+    Timing, VariantCounts, counted_regions, reconcile,
 };
 use rihla_shard::Bin;
 
@@ -60,7 +60,7 @@ impl Metrics {
         sample: &str,
         inputs: Vec<String>,
         ingested: &Ingested,
-        read_groups: Vec<GroupMetrics>,
+        (read_groups, sex): (Vec<GroupMetrics>, Option<SexMetrics>),
         threads: usize,
     ) -> Result<RunMetrics> {
         reconcile(ingested.reads.reads, ingested.paired_reads, &self.bins.records)
@@ -77,6 +77,7 @@ impl Metrics {
                 .map(|(_, lengths)| InsertModel { mean: lengths.mean, sd: lengths.sd }),
             variants: Some(self.variants),
             read_groups: Some(read_groups),
+            sex,
         };
         let program = Program { name: "rihla".to_owned(), version: VERSION.to_owned() };
         let mut report = RunMetrics::new(sample, program, inputs, &counters);

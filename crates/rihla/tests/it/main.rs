@@ -23,6 +23,7 @@ mod records;
 mod reliability;
 #[cfg(unix)]
 mod resume;
+mod sexes;
 mod simulate;
 mod taken;
 mod trim;

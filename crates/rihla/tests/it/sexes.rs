@@ -1,0 +1,161 @@
+//! Chromosomes that are there once: X and Y of a man, the mitochondrion; and any other ploidy.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+use tempfile::TempDir;
+
+use crate::harness::{bytes, rihla, said, succeed};
+
+/// An autosome, X and Y with a pseudoautosomal beginning of 20 kb (masked on Y), and a mitochondrion, with reads of a man
+/// and of a woman.
+struct Bench {
+    dir: TempDir,
+}
+
+/// One past the pseudoautosomal region.
+const PAR_END: usize = 20_000;
+
+impl Bench {
+    fn new() -> Self {
+        let letters = |length, seed| rihla_testkit::builders::random_letters(length, seed);
+        let mut y = letters(90_000, 3);
+        y[..PAR_END].fill(b'N');
+        let bench = Self { dir: tempfile::tempdir().expect("a folder") };
+        let mut text = Vec::new();
+        let contigs = [("chr1", letters(150_000, 1)), ("chrX", letters(90_000, 2)), ("chrY", y)];
+        for (name, letters) in contigs.into_iter().chain([("chrM", letters(16_000, 4))]) {
+            text.extend([format!(">{name}\n").as_bytes(), &letters, b"\n"].concat());
+        }
+        fs::write(bench.path("ref.fa"), text).expect("written");
+        fs::write(bench.path("par.bed"), "chrX\t0\t20000\nchrY\t0\t20000\n").expect("written");
+        for sex in ["male", "female"] {
+            let (reference, par, out) = (bench.text("ref.fa"), bench.text("par.bed"), bench.text(sex));
+            let args = ["simulate", "--ref", &reference, "--out-dir", &out, "--depth", "24", "--seed", "5"];
+            succeed(args.iter().chain(&["--sex", sex, "--par", &par, "--mito-copies", "3", "--quiet"]));
+        }
+        bench
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.path(name).to_string_lossy().into_owned()
+    }
+
+    /// Runs the main job on the reads of a sex; gives what it said.
+    fn germline(&self, sex: &str, out: &str, more: &[&str]) -> String {
+        let (reads, out) = (|mate| self.text(&format!("{sex}/reads_{mate}.fq.gz")), self.text(out));
+        let (reference, one, two) = (self.text("ref.fa"), reads(1), reads(2));
+        let args =
+            ["germline", "--ref", &reference, "--reads", &one, &two, "--sample", "S", "--out-dir", &out];
+        said(&succeed(args.iter().chain(more)))
+    }
+}
+
+fn records(path: &Path) -> Vec<Vec<String>> {
+    let mut text = String::new();
+    MultiGzDecoder::new(&bytes(path)[..]).read_to_string(&mut text).expect("whole gzip");
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| line.split('\t').map(str::to_owned).collect()).collect()
+}
+
+/// How many records of a contig behind a position there are, and how many of them have one copy, in GT and in PL.
+fn haploid(records: &[Vec<String>], contig: &str, from: usize, to: usize) -> (usize, usize) {
+    let inside = |fields: &&Vec<String>| {
+        fields[0] == contig && fields[1].parse().is_ok_and(|at: usize| (from + 1..=to).contains(&at))
+    };
+    let of: Vec<&Vec<String>> = records.iter().filter(inside).collect();
+    let is_haploid = |fields: &&&Vec<String>| {
+        let sample: Vec<&str> = fields[9].split(':').collect();
+        let copies = sample[0].split('/').count();
+        let alleles = 1 + fields[4].split(',').count();
+        let likelihoods = sample[sample.len() - if fields[8].ends_with("SB") { 2 } else { 1 }];
+        let expected = if copies == 1 { alleles } else { alleles * (alleles + 1) / 2 };
+        assert_eq!(likelihoods.split(',').count(), expected, "{fields:?}");
+        copies == 1
+    };
+    (of.len(), of.iter().filter(is_haploid).count())
+}
+
+fn sex(bench: &Bench, out: &str) -> serde_json::Value {
+    let text = fs::read_to_string(bench.path(out).join("S.metrics.json")).expect("metrics");
+    serde_json::from_str::<serde_json::Value>(&text).expect("JSON")["sex"].clone()
+}
+
+#[test]
+fn a_man_has_one_x_and_a_woman_has_two() {
+    let bench = Bench::new();
+    let par = bench.text("par.bed");
+    let told = bench.germline("male", "m", &["--par", &par, "--gvcf"]);
+    assert!(told.contains("the reads look male"), "{told}");
+    assert_eq!(
+        (sex(&bench, "m")["inferred"].as_str(), sex(&bench, "m")["stated"].as_str()),
+        (Some("male"), None)
+    );
+    for (file, least) in [("m/S.vcf.gz", 10), ("m/S.g.vcf.gz", 30)] {
+        let all = records(&bench.path(file));
+        for (contig, from) in [("chrX", PAR_END), ("chrY", PAR_END), ("chrM", 0)] {
+            let (count, one) = haploid(&all, contig, from, usize::MAX);
+            assert!(count > least && count == one, "{file}, {contig}: {one} of {count} haploid");
+        }
+        for (contig, to) in [("chr1", usize::MAX), ("chrX", PAR_END)] {
+            let (count, one) = haploid(&all, contig, 0, to);
+            assert!(count > least && one == 0, "{file}, {contig}: {one} of {count} haploid");
+        }
+    }
+    // The truth and the calls agree in copies, too.
+    let truth = records(&bench.path("male/truth.vcf.gz"));
+    let calls = records(&bench.path("m/S.vcf.gz"));
+    let key = |fields: &Vec<String>| {
+        (fields[0].clone(), fields[1].clone(), fields[9].split(':').next().map(str::len))
+    };
+    let found = truth.iter().filter(|one| calls.iter().any(|call| key(call) == key(one))).count();
+    assert!(found * 20 > truth.len() * 19, "{found} of {} found", truth.len());
+
+    // The same of the BAM, whose index tells the sex.
+    let (reference, bam, out) = (bench.text("ref.fa"), bench.text("m/S.bam"), bench.text("c.vcf.gz"));
+    let told = succeed(["call", "--ref", &reference, "--bam", &bam, "--out", &out, "--par", &par]);
+    assert!(said(&told).contains("the reads look male"), "{}", said(&told));
+    assert_eq!(records(&bench.path("c.vcf.gz")), calls);
+
+    let told = bench.germline("female", "f", &["--par", &par]);
+    assert!(told.contains("the reads look female"), "{told}");
+    let all = records(&bench.path("f/S.vcf.gz"));
+    assert_eq!(haploid(&all, "chrX", 0, usize::MAX).1, 0);
+    assert!(all.iter().all(|fields| fields[0] != "chrY" || fields[6].contains("PloidyConflict")));
+}
+
+#[test]
+fn options_decide_and_what_contradicts_them_is_said() {
+    let bench = Bench::new();
+    let par = bench.text("par.bed");
+    let told = bench.germline("female", "f", &["--par", &par, "--sex", "male", "--quiet"]);
+    assert!(told.contains("warning: --sex is male, but the reads look female: X has"), "{told}");
+    assert_eq!(sex(&bench, "f")["is_mismatch"].as_bool(), Some(true));
+    let (count, one) = haploid(&records(&bench.path("f/S.vcf.gz")), "chrX", PAR_END, usize::MAX);
+    assert!(count > 0 && count == one);
+
+    bench.germline("male", "n", &["--sex", "none"]);
+    assert!(sex(&bench, "n").is_null());
+    let all = records(&bench.path("n/S.vcf.gz"));
+    assert_eq!(["chrX", "chrY", "chrM"].map(|contig| haploid(&all, contig, 0, usize::MAX).1), [0; 3]);
+
+    bench.germline("female", "t", &["--ploidy", "3"]);
+    let all = records(&bench.path("t/S.vcf.gz"));
+    let genotypes: Vec<&str> = all.iter().filter_map(|fields| fields[9].split(':').next()).collect();
+    assert!(genotypes.len() > 100 && genotypes.iter().all(|genotype| genotype.split('/').count() == 3));
+
+    let (reference, bam) = (bench.text("ref.fa"), bench.text("f/S.bam"));
+    let (out, gvcf) = (bench.text("x.vcf.gz"), bench.text("x.g.vcf.gz"));
+    let args = ["call", "--ref", &reference, "--bam", &bam, "--out", &out];
+    let refused = rihla(args.iter().copied().chain(["--gvcf", &gvcf, "--ploidy", "4"]));
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(said(&refused).contains("one or two copies of a chromosome, not of 4"), "{}", said(&refused));
+    assert!(!bench.path("x.vcf.gz").exists());
+    assert_eq!(rihla(args.iter().copied().chain(["--sex", "male", "--ploidy", "1"])).status.code(), Some(2));
+}
