@@ -1,10 +1,11 @@
-//! VCF out, with its index, and in, for truth sets and comparison (VCF 4.2 to 4.4).
+//! VCF and BCF out, with their index, and VCF in, for truth sets and comparison (VCF 4.2 to 4.4).
 //!
 //! In: [`VcfLines`] streams raw lines on one thread, [`RecordHead`] says where a line lies, and
 //! [`parse_site`] is a pure function of one line, for many threads. Out: [`VcfWriter`] formats calls, [`GvcfWriter`] those
 //! and reference blocks,
 //! [`RawVcfWriter`] takes ready lines, compressed elsewhere if wished ([`VcfChunk`]).
 
+mod bcf;
 mod chunk;
 mod genotype;
 mod gvcf;

@@ -33,7 +33,7 @@ pub use resume::ResumeArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
 pub use trim::{PolyG, TrimArgs};
 pub use verify::VerifyArgs;
-pub use written::{BamArgs, CramVersionArg, KeptFormat};
+pub use written::{BamArgs, CramVersionArg, KeptFormat, VariantFormat};
 
 /// Short sequencing reads all the way: FASTQ in, sorted duplicate-marked BAM and VCF out.
 #[derive(Parser)]
@@ -241,17 +241,20 @@ pub struct GermlineArgs {
     /// How duplicates are told.
     #[command(flatten)]
     pub duplicates: DuplicateArgs,
-    /// Folder for NAME.bam or .cram, NAME.vcf.gz, their indexes, NAME.metrics.json, NAME.duplicate_metrics.txt and
-    /// NAME.manifest.json
+    /// Folder for NAME.bam or .cram, NAME.vcf.gz or .bcf, their indexes, NAME.metrics.json,
+    /// NAME.duplicate_metrics.txt and NAME.manifest.json
     #[arg(short, long, value_name = "DIR")]
     pub out_dir: PathBuf,
     /// Format of the alignments
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub output_format: KeptFormat,
+    /// Format of the variants, and of the gVCF
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub vcf_format: VariantFormat,
     /// Call variants only here (BED)
     #[arg(long, value_name = "BED")]
     pub regions: Option<PathBuf>,
-    /// Write NAME.g.vcf.gz, too: every base called, the reference in blocks, for joint genotyping
+    /// Write NAME.g.vcf.gz (NAME.g.bcf), too: every base called, the reference in blocks, for joint genotyping
     #[arg(long)]
     pub gvcf: bool,
     /// The gVCF.
@@ -280,7 +283,7 @@ pub struct CallArgs {
     /// Coordinate-sorted, indexed BAM or CRAM
     #[arg(short, long, value_name = "BAM")]
     pub bam: PathBuf,
-    /// VCF to write: .vcf.gz (with index), .vcf, or - for standard output
+    /// VCF or BCF to write: .vcf.gz or .bcf (with index), .vcf, or - for standard output as VCF
     #[arg(short, long, value_name = "VCF")]
     pub out: PathBuf,
     /// Sample name for the VCF [default: SM of the BAM's read group]
@@ -289,7 +292,7 @@ pub struct CallArgs {
     /// Call variants only here (BED)
     #[arg(long, value_name = "BED")]
     pub regions: Option<PathBuf>,
-    /// gVCF to write, too: every base called, the reference in blocks, for joint genotyping
+    /// gVCF to write, too (.g.vcf.gz, .g.bcf, .g.vcf): every base called, the reference in blocks, for joint genotyping
     #[arg(long, value_name = "GVCF")]
     pub gvcf: Option<PathBuf>,
     /// The gVCF.

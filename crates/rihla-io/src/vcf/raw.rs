@@ -1,5 +1,6 @@
-//! A VCF and its index, from ready lines in genome order.
+//! A VCF or BCF and its index, from ready lines in genome order.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use crate::bgzf::{self, END_MARKER};
 use crate::error::{IoError, Place};
 use crate::index::{PositionIndexer, Span};
 
+use super::bcf::BcfEncoder;
 use super::chunk::{Packer, Packing, VcfChunk};
 
 /// libdeflate's default.
@@ -18,14 +20,18 @@ const LEVEL: u8 = 6;
 const CHUNK: usize = 1 << 20;
 
 /// Writes a VCF from ready text: plain to standard output (`-`) and to names in `.vcf`, BGZF to names in
-/// `.vcf.gz` and `.vcf.bgz` and to devices and pipes; beside a BGZF file an index (`.tbi`, or `.csi` when a
-/// contig is longer than 2^29 bases).
+/// `.vcf.gz` and `.vcf.bgz` and to devices and pipes, BCF to names in `.bcf`; beside a BGZF file an index
+/// (`.tbi`, or `.csi` when a contig is longer than 2^29 bases), beside a BCF one a `.csi`.
 ///
 /// The bytes depend on the header, the lines and their division into chunks alone.
 pub struct RawVcfWriter {
     path: PathBuf,
     output: Output,
     packing: Packing,
+    /// Makes the records of a BCF of the lines.
+    encoder: Option<BcfEncoder>,
+    /// The record of the last line.
+    encoded: Vec<u8>,
     contigs: Contigs,
     indexer: PositionIndexer,
     /// Lines that were given one by one and wait to be packed.
@@ -42,46 +48,67 @@ impl RawVcfWriter {
     ///
     /// # Errors
     /// [`IoError::Create`], [`IoError::Write`], [`IoError::NoSpace`]; [`IoError::Argument`] for a header
-    /// that ends otherwise and for a file of any other name.
+    /// that ends otherwise, for a file of any other name, and for a BCF whose header lacks types or has
+    /// other contigs.
     pub fn create(path: impl AsRef<Path>, header_text: &str, contigs: &Contigs) -> Result<Self, IoError> {
         let path = path.as_ref();
-        let packing = if is_plain(path)? { Packing::Plain } else { Packing::Bgzf(LEVEL) };
+        let form = Form::of(path)?;
         let columns = header_text.strip_suffix('\n').and_then(|text| text.lines().next_back());
         if !columns.is_some_and(|columns| columns.starts_with("#CHROM\t")) {
             return Err(IoError::Argument("a VCF header must end with the #CHROM line".into()));
         }
+        let (packing, indexer) = match form {
+            Form::Plain => (Packing::Plain, PositionIndexer::for_vcf(contigs)),
+            Form::Bgzf => (Packing::Bgzf(LEVEL), PositionIndexer::for_vcf(contigs)),
+            Form::Bcf => (Packing::Bgzf(LEVEL), PositionIndexer::for_bam(contigs).into_csi()),
+        };
+        let bcf = (form == Form::Bcf).then(|| encoder(path, header_text, contigs)).transpose()?;
+        let (encoder, header) = match bcf {
+            Some((encoder, header)) => (Some(encoder), Cow::Owned(header)),
+            None => (None, Cow::Borrowed(header_text.as_bytes())),
+        };
         let mut writer = Self {
             path: path.to_owned(),
             output: Output::create(path)?,
             packing,
+            encoder,
+            encoded: Vec::new(),
             contigs: contigs.clone(),
-            indexer: PositionIndexer::for_vcf(contigs),
+            indexer,
             pending: Packer::new(packing),
             offset: 0,
             last: (0, 0),
         };
         match packing {
-            Packing::Plain => writer.put(header_text.as_bytes())?,
-            Packing::Bgzf(level) => writer.put(&bgzf::compress(header_text.as_bytes(), level))?,
+            Packing::Plain => writer.put(&header)?,
+            Packing::Bgzf(level) => writer.put(&bgzf::compress(&header, level))?,
         }
         Ok(writer)
     }
 
-    /// How chunks for this file are packed; another level of [`Packing::Bgzf`] will do too.
+    /// How chunks for this file are packed; another level of [`Packing::Bgzf`] will do too. A BCF takes none.
     #[must_use]
     pub fn packing(&self) -> Packing {
         self.packing
     }
 
-    /// Appends a record's line, which has its line end; `place` is the reference bases of its REF, not
-    /// before the last one's.
+    /// Appends a record's line, which has its line end; `place` is the reference bases of its REF (of a
+    /// block to its END), not before the last one's.
     ///
     /// # Errors
     /// [`IoError::Write`], [`IoError::NoSpace`]; [`IoError::Data`] for a record out of order or outside
-    /// its contig.
+    /// its contig, and for a line that is not as a BCF's header has it.
     pub fn write_line(&mut self, place: Interval, line: &[u8]) -> Result<(), IoError> {
         self.check(place)?;
-        self.pending.push(place, line);
+        match &mut self.encoder {
+            Some(encoder) => {
+                self.encoded.clear();
+                let encoded = encoder.encode(place, line, &mut self.encoded);
+                encoded.map_err(|problem| self.problem(place.contig, place.start, problem))?;
+                self.pending.push(place, &self.encoded);
+            }
+            None => self.pending.push(place, line),
+        }
         if self.pending.length() >= CHUNK { self.flush_pending() } else { Ok(()) }
     }
 
@@ -89,8 +116,12 @@ impl RawVcfWriter {
     ///
     /// # Errors
     /// As [`RawVcfWriter::write_line`]; [`IoError::Argument`] for a chunk that is plain where the file is
-    /// not, or the other way around.
+    /// not, or the other way around, and where the file is a BCF.
     pub fn write_chunk(&mut self, chunk: &VcfChunk) -> Result<(), IoError> {
+        if self.encoder.is_some() {
+            let problem = "packed lines of text cannot go into a BCF";
+            return Err(IoError::Argument(format!("{}: {problem}", self.path.display())));
+        }
         if (chunk.packing == Packing::Plain) != (self.packing == Packing::Plain) {
             let (file, chunk) = (self.packing, chunk.packing);
             let problem = format!("lines packed as {chunk:?} cannot go into a file of {file:?}");
@@ -182,17 +213,42 @@ impl RawVcfWriter {
     }
 }
 
-/// Whether a path takes plain text; else it takes BGZF.
-fn is_plain(path: &Path) -> Result<bool, IoError> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    let ends = |ending: &str| name.ends_with(ending);
-    if path == Path::new(STDOUT) || ends(".vcf") {
-        return Ok(true);
+/// What is written to a path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// VCF as plain text.
+    Plain,
+    /// VCF in BGZF.
+    Bgzf,
+    /// BCF in BGZF.
+    Bcf,
+}
+
+impl Form {
+    fn of(path: &Path) -> Result<Self, IoError> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        let ends = |ending: &str| name.ends_with(ending);
+        if path == Path::new(STDOUT) || ends(".vcf") {
+            return Ok(Self::Plain);
+        }
+        if ends(".bcf") {
+            return Ok(Self::Bcf);
+        }
+        if ends(".vcf.gz") || ends(".vcf.bgz") || is_special(path) {
+            return Ok(Self::Bgzf);
+        }
+        let remedy = "name it .vcf.gz or .bcf (compressed, with an index) or .vcf (plain text)";
+        Err(IoError::Argument(format!("{}: what is written is VCF or BCF; {remedy}", path.display())))
     }
-    if ends(".vcf.gz") || ends(".vcf.bgz") || is_special(path) {
-        return Ok(false);
+}
+
+/// The encoder of a BCF and the bytes that the file begins with.
+fn encoder(path: &Path, header_text: &str, contigs: &Contigs) -> Result<(BcfEncoder, Vec<u8>), IoError> {
+    let refuse = |problem: String| IoError::Argument(format!("{}: {problem}", path.display()));
+    let (encoder, header) = BcfEncoder::new(header_text).map_err(refuse)?;
+    // Records name contigs by their numbers.
+    match encoder.contigs().iter().eq(contigs.iter().map(|contig| &contig.name)) {
+        true => Ok((encoder, header)),
+        false => Err(refuse("the contigs of its header are not those of its records".into())),
     }
-    let what = if ends(".bcf") || ends(".bcf.gz") { "BCF is not written" } else { "what is written is VCF" };
-    let remedy = "name it .vcf.gz (compressed, with an index) or .vcf (plain text)";
-    Err(IoError::Argument(format!("{}: {what}; {remedy}", path.display())))
 }

@@ -1,5 +1,6 @@
-//! VCF against itself, noodles, htslib and bcftools.
+//! VCF and BCF against themselves, noodles, htslib and bcftools.
 
+mod bcf;
 mod damage;
 mod foreign;
 mod lines;
@@ -63,6 +64,14 @@ fn write(path: &Path, header: &VcfHeader, records: &[VariantRecord]) {
     writer.finish().expect("finished");
 }
 
+/// The bytes of a file without compression.
+fn unpacked(path: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut source = crate::text::open_text(path).expect("opened");
+    std::io::Read::read_to_end(&mut source, &mut bytes).expect("sound");
+    bytes
+}
+
 /// The record lines of a plain file with these records.
 fn lines(records: &[VariantRecord]) -> Vec<String> {
     let directory = tempfile::tempdir().expect("temporary directory");
@@ -121,8 +130,14 @@ fn header_is_as_expected() {
 
 #[test]
 fn wrong_records_are_refused_and_leave_nothing() {
+    for name in ["a.vcf.gz", "a.bcf"] {
+        refuse_wrong_records(name);
+    }
+}
+
+fn refuse_wrong_records(name: &str) {
     let directory = tempfile::tempdir().expect("temporary directory");
-    let path = directory.path().join("a.vcf.gz");
+    let path = directory.path().join(name);
     let mut filtered = record(0, 60, "A", &["G"]);
     filtered.filters = vec!["Unknown"];
     for (wrong, words) in [
@@ -142,8 +157,6 @@ fn wrong_records_are_refused_and_leave_nothing() {
 
 #[test]
 fn values_that_vcf_cannot_hold_are_refused() {
-    let path = Path::new("a.bcf");
-    assert!(VcfWriter::create(path, &header(&[10])).is_err() && !path.exists());
     let tab = VcfHeader { sample: "a\tb".into(), ..header(&[10]) };
     let none = VcfHeader { sample: String::new(), ..header(&[10]) };
     for header in [tab, none] {
@@ -155,8 +168,8 @@ fn values_that_vcf_cannot_hold_are_refused() {
 fn names_say_what_is_written() {
     let directory = tempfile::tempdir().expect("temporary directory");
     let names = [
-        "a.bcf",
-        "a.BCF",
+        "a.bcf.gz",
+        "bcf",
         "a.vcf.bz2",
         "a.gz",
         "a.txt",
@@ -172,14 +185,26 @@ fn names_say_what_is_written() {
         let text = error.to_string();
         assert_eq!(error.kind(), crate::IoErrorKind::Usage, "{text}");
         assert!(text.contains(name) && text.contains("VCF") | text.contains("BCF"), "{text}");
-        assert!(text.contains("name it .vcf.gz"), "{text}");
+        assert!(text.contains("name it .vcf.gz or .bcf"), "{text}");
         assert_eq!(fs::read_dir(directory.path()).expect("directory").count(), 0);
     }
-    for (name, is_plain) in [("a.vcf", true), ("b.VCF", true), ("c.vcf.gz", false), ("d.vcf.bgz", false)] {
+    for (name, start, index) in [
+        ("a.vcf", "##fileformat", None),
+        ("b.VCF", "##fileformat", None),
+        ("c.vcf.gz", "##fileformat", Some(".tbi")),
+        ("d.vcf.bgz", "##fileformat", Some(".tbi")),
+        ("e.bcf", "BCF\x02\x02", Some(".csi")),
+        ("f.BCF", "BCF\x02\x02", Some(".csi")),
+    ] {
         let path = directory.path().join(name);
         write(&path, &header(&[1_000]), &[record(0, 5, "A", &["G"])]);
-        assert_eq!(fs::read(&path).expect("read").starts_with(b"##"), is_plain, "{name}");
-        assert_eq!(crate::atomic::beside(&path, ".tbi").exists(), !is_plain, "{name}");
+        let is_packed = fs::read(&path).expect("read").starts_with(b"\x1f\x8b");
+        assert_eq!(is_packed, index.is_some(), "{name}");
+        assert!(unpacked(&path).starts_with(start.as_bytes()), "{name}");
+        for extension in [".tbi", ".csi"] {
+            let is_there = crate::atomic::beside(&path, extension).exists();
+            assert_eq!(is_there, index == Some(extension), "{name}{extension}");
+        }
     }
     let error = VcfWriter::create(directory.path(), &header(&[10])).err().expect("a directory");
     assert_eq!(error.kind(), crate::IoErrorKind::CannotCreate);

@@ -1,4 +1,4 @@
-//! How alignments are written.
+//! How alignments and variants are written.
 
 use clap::{Args, ValueEnum};
 use rihla_io::bam::BamIndex;
@@ -73,6 +73,27 @@ impl From<KeptFormat> for FileFormat {
         match format {
             KeptFormat::Bam => Self::Bam,
             KeptFormat::Cram => Self::Cram,
+        }
+    }
+}
+
+/// Formats of variants that are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum VariantFormat {
+    /// Compressed text
+    #[default]
+    Vcf,
+    /// The same in binary form
+    Bcf,
+}
+
+impl VariantFormat {
+    /// What names of files end with.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Vcf => "vcf.gz",
+            Self::Bcf => "bcf",
         }
     }
 }

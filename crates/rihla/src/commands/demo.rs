@@ -12,7 +12,7 @@ use rihla_truth::{Cell, compare};
 
 use crate::cli::{
     AlignmentArgs, BamArgs, CramVersionArg, DemoArgs, DuplicateArgs, GermlineArgs, GvcfArgs, KeptFormat,
-    PloidyArgs, ReadsArgs, ReadsFrom, ReferenceArgs, ResumeArgs, SampleArgs, TrimArgs,
+    PloidyArgs, ReadsArgs, ReadsFrom, ReferenceArgs, ResumeArgs, SampleArgs, TrimArgs, VariantFormat,
 };
 use crate::commands::germline;
 use crate::commands::simulate::{self, create_dir};
@@ -62,6 +62,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         ploidy: PloidyArgs::default(),
         bam: BamArgs { compression_level: 5, bam_index: None, cram_version: CramVersionArg::default() },
         output_format: KeptFormat::Bam,
+        vcf_format: VariantFormat::Vcf,
         resume: ResumeArgs::default(),
         run: args.run.clone(),
     };

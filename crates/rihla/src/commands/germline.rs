@@ -55,10 +55,11 @@ impl Outputs {
             KeptFormat::Bam => file("bam"),
             KeptFormat::Cram => file("cram"),
         };
+        let variants = args.vcf_format.extension();
         Self {
             alignments,
-            vcf: file("vcf.gz"),
-            gvcf: args.gvcf.then(|| file("g.vcf.gz")),
+            vcf: file(variants),
+            gvcf: args.gvcf.then(|| file(&format!("g.{variants}"))),
             metrics: file("metrics.json"),
             duplicates: file("duplicate_metrics.txt"),
             trimming: sample.trimming.as_ref().map(|_| file("fastp.json")),

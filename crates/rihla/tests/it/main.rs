@@ -4,6 +4,7 @@
 
 mod alignment;
 mod architecture;
+mod bcf;
 mod check;
 mod compare;
 mod compare_cases;

@@ -36,13 +36,6 @@ fn text(lines: &[(Interval, Vec<u8>)]) -> Vec<u8> {
     [header_text().into_bytes(), lines.concat()].concat()
 }
 
-fn read_back(path: &Path) -> Vec<u8> {
-    let mut text = Vec::new();
-    let mut source = crate::text::open_text(path).expect("opened");
-    std::io::Read::read_to_end(&mut source, &mut text).expect("sound");
-    text
-}
-
 /// Writes chunks that end at these places among the lines, every third one's lines one by one.
 fn write_cut(path: &Path, lines: &[(Interval, Vec<u8>)], cuts: &[usize]) {
     let contigs = contigs(&LENGTHS);
@@ -80,7 +73,7 @@ proptest! {
         for name in ["a.vcf", "a.vcf.gz"] {
             let path = directory.path().join(name);
             write_cut(&path, &lines, &cuts);
-            prop_assert!(read_back(&path) == text(&lines));
+            prop_assert!(unpacked(&path) == text(&lines));
             let bytes = fs::read(&path).expect("read");
             write_cut(&path, &lines, &cuts);
             prop_assert!(bytes == fs::read(&path).expect("read"));
