@@ -13,6 +13,7 @@ use crate::gvcf::{self, Findings, GvcfPart};
 use crate::haplotype::Haplotype;
 use crate::likelihood::{self, HmmBuffers};
 use crate::options::CallOptions;
+use crate::phase::{self, Found};
 use crate::ploidy::Ploidies;
 use crate::reads::{self, WindowRead};
 use crate::site::Scene;
@@ -294,20 +295,28 @@ impl Caller {
         let (events, priors) = self.priors(scene.window, haplotypes);
         let slips = Slips::among(haplotypes, scene.window);
         let diplotypes = weigh(scene, &priors, slips, place.ploidy);
-        let owned = |at: u32| {
-            (place.region.owned_start..place.region.owned_end).contains(&at)
-                && place.interval.contains(place.interval.contig, at)
-        };
-        for locus in locus::loci(haplotypes).into_iter().filter(|locus| owned(locus.anchor)) {
-            let here: Vec<usize> =
-                (0..events.len()).filter(|&i| events[i].anchor() == locus.anchor).collect();
-            let genotypes = genotype::at_locus(&diplotypes, &priors, &locus, &here);
-            let judgment = genotypes.judge(&locus);
-            let is_call = judgment.quality >= self.options.emit_quality;
-            let mut called = is_call.then(|| scene.record(&locus, &genotypes, &judgment)).flatten();
-            if self.ploidies.is_conflict(scene.window.contig, locus.anchor) {
-                called.iter_mut().for_each(|site| site.variant.record.filters.push(filters::PLOIDY_CONFLICT));
-            }
+        let owned = place.region.owned_start..place.region.owned_end;
+        let loci = locus::loci(haplotypes).into_iter().filter(|locus| owned.contains(&locus.anchor));
+        let mut found: Vec<Found> = loci
+            .map(|locus| {
+                let here: Vec<usize> =
+                    (0..events.len()).filter(|&i| events[i].anchor() == locus.anchor).collect();
+                let genotypes = genotype::at_locus(&diplotypes, &priors, &locus, &here);
+                let judgment = genotypes.judge(&locus);
+                let is_call = judgment.quality >= self.options.emit_quality;
+                let mut called = is_call.then(|| scene.record(&locus, &genotypes, &judgment)).flatten();
+                if self.ploidies.is_conflict(scene.window.contig, locus.anchor) {
+                    called
+                        .iter_mut()
+                        .for_each(|site| site.variant.record.filters.push(filters::PLOIDY_CONFLICT));
+                }
+                Found { locus, genotypes, judgment, called }
+            })
+            .collect();
+        // The whole region's, so that the phase does not depend on where the interval ends.
+        phase::phase(&diplotypes, scene.fragments, &mut found);
+        let inside = |found: &Found| place.interval.contains(place.interval.contig, found.locus.anchor);
+        for Found { locus, genotypes, judgment, called } in found.into_iter().filter(inside) {
             output.variants.extend(called.iter().map(|site| site.variant.record.clone()));
             if place.for_gvcf {
                 scene.find(&locus, &genotypes, (&judgment, called), &mut output.findings);

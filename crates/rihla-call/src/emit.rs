@@ -50,6 +50,7 @@ pub fn record(
         allele_depths: evidence.allele_depths,
         genotype_quality: judgment.genotype_quality,
         likelihoods: phred_likelihoods(genotypes, chosen),
+        phase: None,
     };
     let alternates: Vec<Vec<u8>> = chosen[1..].iter().map(letters).collect();
     let is_snp = length == 1 && alternates.iter().all(|alternate| alternate.len() == 1);

@@ -57,6 +57,11 @@ impl Diplotypes {
         weighed.map(shared).reduce(sum).unwrap_or(Self { sets: Genotypes::new(0, 1), joint: Vec::new() })
     }
 
+    /// The haplotypes of every set, and log10 of its likelihood and prior.
+    pub fn iter(&self) -> impl Iterator<Item = (&[usize], f64)> {
+        self.sets.iter().zip(self.joint.iter().copied())
+    }
+
     /// log10 of likelihood and prior of a pair, `i <= j`; negative infinity where there is none.
     #[cfg(test)]
     pub(crate) fn joint_of(&self, i: usize, j: usize) -> f64 {

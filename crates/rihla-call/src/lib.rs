@@ -27,6 +27,7 @@ pub mod likelihood;
 pub mod locus;
 pub mod observed;
 pub mod options;
+pub mod phase;
 pub mod ploidy;
 pub mod prior;
 pub mod rank_sum;

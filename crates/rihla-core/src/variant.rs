@@ -69,6 +69,28 @@ pub struct SampleCall {
     pub genotype_quality: u8,
     /// `PL`: Phred-scaled genotype likelihoods, smallest 0, in VCF order.
     pub likelihoods: Vec<u32>,
+    /// Which allele lies on which copy, where the reads tell it of this record and of others.
+    pub phase: Option<Phase>,
+}
+
+/// Physical phase: records with one `first` share two haplotypes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phase {
+    /// Allele numbers by copy; the genotype's in another order, perhaps.
+    pub alleles: [u8; 2],
+    /// The first record of those that are phased together.
+    pub first: PhaseSet,
+}
+
+/// The first of the records that are phased together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhaseSet {
+    /// Its 0-based position: `PS`, when counted from 1.
+    pub position: u32,
+    /// Its REF.
+    pub reference: Vec<u8>,
+    /// Its first ALT.
+    pub alternate: Vec<u8>,
 }
 
 /// One VCF record of one sample.

@@ -183,6 +183,7 @@ impl TruthRecord {
                 depth: 0,
                 genotype_quality: 99,
                 likelihoods: Vec::new(),
+                phase: None,
             },
         }
     }

@@ -1,6 +1,6 @@
 //! Variants as bytes and back.
 
-use super::{Annotations, SampleCall, VariantRecord};
+use super::{Annotations, Phase, PhaseSet, SampleCall, VariantRecord};
 use crate::genotype::Genotype;
 use crate::pack::{self, Pack, Unpack};
 
@@ -75,12 +75,13 @@ impl Pack for Annotations {
 
 impl Pack for SampleCall {
     fn pack(&self, out: &mut Vec<u8>) {
-        let Self { genotype, allele_depths, depth, genotype_quality, likelihoods } = self;
+        let Self { genotype, allele_depths, depth, genotype_quality, likelihoods, phase } = self;
         pack::bytes(genotype.alleles(), out);
         allele_depths.pack(out);
         depth.pack(out);
         genotype_quality.pack(out);
         likelihoods.pack(out);
+        phase.pack(out);
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
@@ -90,7 +91,25 @@ impl Pack for SampleCall {
             depth: from.read()?,
             genotype_quality: from.read()?,
             likelihoods: from.read()?,
+            phase: from.read()?,
         })
+    }
+}
+
+impl Pack for Phase {
+    fn pack(&self, out: &mut Vec<u8>) {
+        let Self { alleles: [a, b], first: PhaseSet { position, reference, alternate } } = self;
+        (*a, *b).pack(out);
+        position.pack(out);
+        pack::bytes(reference, out);
+        pack::bytes(alternate, out);
+    }
+
+    fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
+        let (a, b) = from.read()?;
+        let position = from.read()?;
+        let (reference, alternate) = (from.bytes()?.to_vec(), from.bytes()?.to_vec());
+        Some(Self { alleles: [a, b], first: PhaseSet { position, reference, alternate } })
     }
 }
 
@@ -120,6 +139,10 @@ mod tests {
                 depth: 17,
                 genotype_quality: 99,
                 likelihoods: vec![0, 12_345, 7, 1, 2, 3],
+                phase: Some(Phase {
+                    alleles: [2, 1],
+                    first: PhaseSet { position: 9, reference: b"A".to_vec(), alternate: b"AT".to_vec() },
+                }),
             },
         }
     }

@@ -8,7 +8,7 @@ use rihla_core::{GvcfRecord, GvcfVariant, Interval, Reference, ReferenceBlock, b
 use crate::atomic::AtomicSet;
 use crate::error::IoError;
 
-use super::record::{write_head, write_info, write_list, write_sample};
+use super::record::{sample_keys, write_head, write_info, write_list, write_sample};
 use super::{RawVcfWriter, VcfHeader};
 
 /// How the allele that stands for all others is written.
@@ -160,7 +160,7 @@ fn write_variant(
     write_head(record, contig, Some(symbol.text()), line)?;
     write_info(record, Some(0), line)?;
     write!(line, ";RAW_MQandDP={},{}", variant.squared_mapping_quality, record.annotations.depth)?;
-    line.push_str("\tGT:AD:DP:GQ:PL:SB\t");
+    write!(line, "\t{}:SB\t", sample_keys(&record.sample))?;
     let depths = record.sample.allele_depths.iter().chain([&variant.other_depth]);
     write_sample(&record.sample, depths, &variant.likelihoods, line)?;
     line.push(':');

@@ -47,12 +47,20 @@ const INFO: [Field; 11] = [
     ("SOR", "1", "Float", "Symmetric odds ratio of the strand table, for strand bias"),
 ];
 
-const FORMAT: [Field; 5] = [
+const FORMAT: [Field; 8] = [
     ("GT", "1", "String", "Genotype"),
     ("AD", "R", "Integer", "Informative reads of each allele, REF first"),
     ("DP", "1", "Integer", "Informative reads"),
     ("GQ", "1", "Integer", "Phred-scaled probability that the genotype is wrong"),
+    ("PGT", "1", "String", "Physical phase: the genotype by chromosome copy, against the records of one PID"),
+    (
+        "PID",
+        "1",
+        "String",
+        "Physical phase: POS, REF and first ALT of the first record that is phased with this one",
+    ),
     ("PL", "G", "Integer", "Phred-scaled genotype likelihoods, the smallest 0"),
+    ("PS", "1", "Integer", "Phase set: POS of the first record that is phased with this one"),
 ];
 
 impl VcfHeader {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::{self, Display, Write};
 
 use rihla_core::VariantRecord;
-use rihla_core::variant::SampleCall;
+use rihla_core::variant::{Phase, SampleCall};
 
 /// Replaces what `line` held by the record's line, with its line end.
 pub(super) fn format_record(record: &VariantRecord, contig: &str, line: &mut String) {
@@ -15,8 +15,10 @@ pub(super) fn format_record(record: &VariantRecord, contig: &str, line: &mut Str
 fn write_record(record: &VariantRecord, contig: &str, line: &mut String) -> fmt::Result {
     write_head(record, contig, None, line)?;
     write_info(record, None, line)?;
-    line.push_str("\tGT:AD:DP:GQ:PL\t");
     let sample = &record.sample;
+    line.push('\t');
+    line.push_str(sample_keys(sample));
+    line.push('\t');
     write_sample(sample, &sample.allele_depths, &sample.likelihoods, line)?;
     line.push('\n');
     Ok(())
@@ -69,7 +71,12 @@ pub(super) fn write_info(record: &VariantRecord, others: Option<usize>, line: &m
     write_annotation(line, "SOR", annotations.strand_odds_ratio, 3)
 }
 
-/// GT, AD, DP, GQ and PL.
+/// FORMAT of what [`write_sample`] writes.
+pub(super) fn sample_keys(sample: &SampleCall) -> &'static str {
+    if sample.phase.is_some() { "GT:AD:DP:GQ:PGT:PID:PL:PS" } else { "GT:AD:DP:GQ:PL" }
+}
+
+/// GT, AD, DP, GQ and PL, with the phase where there is one.
 pub(super) fn write_sample<'a>(
     sample: &SampleCall,
     depths: impl IntoIterator<Item = &'a u32>,
@@ -77,14 +84,24 @@ pub(super) fn write_sample<'a>(
     line: &mut String,
 ) -> fmt::Result {
     let alleles = sample.genotype.alleles();
-    match alleles.is_empty() {
-        true => line.push_str("./."),
-        false => write_separated(line, alleles, '/')?,
+    match &sample.phase {
+        Some(phase) => write_separated(line, phase.alleles, '|')?,
+        None if alleles.is_empty() => line.push_str("./."),
+        None => write_separated(line, alleles, '/')?,
     }
     line.push(':');
     write_list(line, depths)?;
     write!(line, ":{}:{}:", sample.depth, sample.genotype_quality)?;
-    write_list(line, likelihoods)
+    if let Some(Phase { alleles, first }) = &sample.phase {
+        write_separated(line, alleles, '|')?;
+        let (reference, alternate) = (letters(&first.reference), letters(&first.alternate));
+        write!(line, ":{}_{reference}_{alternate}:", first.position + 1)?;
+    }
+    write_list(line, likelihoods)?;
+    match &sample.phase {
+        Some(phase) => write!(line, ":{}", phase.first.position + 1),
+        None => Ok(()),
+    }
 }
 
 fn write_annotation(line: &mut String, id: &str, value: Option<f32>, decimals: usize) -> fmt::Result {

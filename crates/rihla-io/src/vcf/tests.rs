@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use rihla_core::variant::{Annotations, SampleCall};
+use rihla_core::variant::{Annotations, Phase, PhaseSet, SampleCall};
 use rihla_core::{Contig, Contigs, Genotype, VariantRecord};
 
 use super::*;
@@ -54,6 +54,7 @@ fn record(contig: u32, position: u32, reference: &str, alternates: &[&str]) -> V
             depth: 30,
             genotype_quality: 99,
             likelihoods: (0..(alleles * (alleles + 1) / 2) as u32).map(|i| i * 50).collect(),
+            phase: None,
         },
     }
 }
@@ -98,13 +99,18 @@ fn lines_are_as_expected() {
     multi.sample.genotype = Genotype::diploid(2, 1);
     multi.filters = vec!["LowQual", "StrandBias"];
     multi.quality = f32::INFINITY;
+    let mut phased = record(1, 9, "C", &["T"]);
+    let first = PhaseSet { position: 4, reference: b"CAA".to_vec(), alternate: b"C".to_vec() };
+    phased.sample.phase = Some(Phase { alleles: [1, 0], first });
     assert_eq!(
-        lines(&[het, multi]),
+        lines(&[het, multi, phased]),
         [
             "chr1\t100\t.\tA\tG\t123.46\tPASS\tAC=1;AF=0.500;AN=2;DP=31;FS=0.000;MQ=60.00;MQRankSum=0.000;QD=4.11;\
              ReadPosRankSum=-1.250;SOR=0.693\tGT:AD:DP:GQ:PL\t0/1:10,11:30:99:0,50,100",
             "chr2\t5\t.\tCAA\tC,*\t.\tLowQual;StrandBias\tAC=1,1;AF=0.500,0.500;AN=2;DP=31;QD=4.11\tGT:AD:DP:GQ:PL\t\
              1/2:10,11,12:30:99:0,50,100,150,200,250",
+            "chr2\t10\t.\tC\tT\t123.46\tPASS\tAC=1;AF=0.500;AN=2;DP=31;QD=4.11\tGT:AD:DP:GQ:PGT:PID:PL:PS\t\
+             1|0:10,11:30:99:1|0:5_CAA_C:0,50,100:5",
         ]
     );
 }

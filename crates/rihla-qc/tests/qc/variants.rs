@@ -26,6 +26,7 @@ fn record(
             depth: 20,
             genotype_quality: 99,
             likelihoods: vec![50, 0, 50],
+            phase: None,
         },
     }
 }

@@ -18,6 +18,7 @@ mod journey;
 mod lanes;
 mod manifest;
 mod order;
+mod phase;
 mod profile;
 mod records;
 #[cfg(unix)]

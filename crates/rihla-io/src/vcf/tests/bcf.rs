@@ -238,7 +238,15 @@ fn write_gvcf(path: &Path) {
     let bands = [(0, 20), (20, 60)].into_iter();
     let mut writer = GvcfWriter::create(path, &header, SymbolicAllele::NonRef, bands).expect("created");
     let block = |start, end, likelihoods| {
-        GvcfRecord::Block(ReferenceBlock { contig: 0, start, end, depth: 30, min_depth: 28, likelihoods })
+        GvcfRecord::Block(ReferenceBlock {
+            contig: 0,
+            start,
+            end,
+            ploidy: if start == 0 { 1 } else { 2 },
+            depth: 30,
+            min_depth: 28,
+            likelihoods,
+        })
     };
     let mut variant = record(0, 150_000, "ACGTA", &["A", "*"]);
     variant.filters = vec!["LowQual", "StrandBias"];
