@@ -17,7 +17,7 @@ use crate::phase::{self, Found};
 use crate::ploidy::Ploidies;
 use crate::reads::{self, WindowRead};
 use crate::site::Scene;
-use crate::stutter::{self, Slips};
+use crate::stutter::Slips;
 use crate::window::Window;
 use crate::{Bands, assembly, clips, filters, locus, observed, prior, slippage};
 
@@ -293,7 +293,7 @@ impl Caller {
     /// Records of the loci of a window that the region owns.
     fn judge(&self, place: &Place<'_>, scene: &Scene<'_>, haplotypes: &[Haplotype], output: &mut CallOutput) {
         let (events, priors) = self.priors(scene.window, haplotypes);
-        let slips = Slips::among(haplotypes, scene.window);
+        let slips = Slips::among(haplotypes, scene.window, &self.options.slips);
         let diplotypes = weigh(scene, &priors, slips, place.ploidy);
         let owned = place.region.owned_start..place.region.owned_end;
         let loci = locus::loci(haplotypes).into_iter().filter(|locus| owned.contains(&locus.anchor));
@@ -346,7 +346,7 @@ fn weigh(scene: &Scene<'_>, priors: &EventPriors, slips: Option<Slips>, ploidy: 
         let reads = slips.applied(scene.likelihoods, level);
         Diplotypes::weigh(&reads.by_fragment(scene.reads.iter().map(|read| read.fragment)), priors, ploidy)
     };
-    Diplotypes::mixed(stutter::LEVELS.iter().map(|&(level, share)| (at(level), share)))
+    Diplotypes::mixed(scene.options.slips.levels.iter().map(|&(level, share)| (at(level), share)))
 }
 
 /// Adds the haplotype of some events unless its sequence is known.

@@ -1,8 +1,11 @@
 //! How likely the sequencer slips: gap penalties by repeat period and length.
 //!
 //! The table is that of DRAGEN-GATK's DragSTR model (GATK documentation; Phred): a gap is the likelier the
-//! more units a repeat has. The cleanest libraries slip a quarter as often, and the model has their
-//! penalties; what others add is [`crate::stutter`]'s.
+//! more units a repeat has. The cleanest places slip a quarter as often, and the model has their
+//! penalties; what others add is [`crate::stutter`]'s, and how a sample differs from the table its
+//! [`SlipModel`]'s.
+
+use crate::stutter::SlipModel;
 
 /// Gap opening by period (1-8, rows) and number of units (1-20, columns), in quarters of a Phred.
 const OPEN: [[u8; 20]; 8] = [
@@ -16,13 +19,13 @@ const OPEN: [[u8; 20]; 8] = [
     [117, 117, 102, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98],
 ];
 
-/// By how much (Phred) the cleanest libraries slip less often than the table says.
-const CLEAN: u8 = 6;
 /// Repeats of fewer units slip as the table says.
 const CLEAN_UNITS: usize = 4;
 
 /// Gap opening outside repeats (Phred).
 pub const PLAIN_OPEN: u8 = 45;
+/// A gap is never likelier to open than this (Phred).
+const MIN_OPEN: u8 = 10;
 /// Gap extension of a repeat of period 1 and outside repeats (Phred).
 pub const PLAIN_EXTEND: u8 = 10;
 
@@ -33,7 +36,7 @@ pub fn table_open(period: usize, units: usize) -> f64 {
 }
 
 /// Writes gap opening and extension (Phred) for each base of a sequence.
-pub fn penalties_into(bases: &[u8], open: &mut Vec<u8>, extend: &mut Vec<u8>) {
+pub fn penalties_into(bases: &[u8], slips: &SlipModel, open: &mut Vec<u8>, extend: &mut Vec<u8>) {
     open.clear();
     open.resize(bases.len(), PLAIN_OPEN);
     extend.clear();
@@ -41,8 +44,10 @@ pub fn penalties_into(bases: &[u8], open: &mut Vec<u8>, extend: &mut Vec<u8>) {
     for period in 1..=OPEN.len() {
         for run in repeats(bases, period) {
             let units = ((run.end - run.start) / period).min(20);
-            let clean = if units >= CLEAN_UNITS { CLEAN } else { 0 };
-            let penalty = OPEN[period - 1][units - 1].div_ceil(4) + clean;
+            let cleaner =
+                if units >= CLEAN_UNITS { SlipModel::CLEAN - slips.shift(period, units) } else { 0.0 };
+            let penalty = (f64::from(OPEN[period - 1][units - 1].div_ceil(4)) + cleaner).round();
+            let penalty = penalty.clamp(f64::from(MIN_OPEN), f64::from(PLAIN_OPEN)) as u8;
             for at in run {
                 if penalty < open[at] {
                     open[at] = penalty;
@@ -54,7 +59,7 @@ pub fn penalties_into(bases: &[u8], open: &mut Vec<u8>, extend: &mut Vec<u8>) {
 }
 
 /// Maximal stretches of at least two units of a period.
-fn repeats(bases: &[u8], period: usize) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+pub(crate) fn repeats(bases: &[u8], period: usize) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
     let mut at = period;
     std::iter::from_fn(move || {
         while at < bases.len() {
@@ -79,7 +84,7 @@ mod tests {
     fn open(letters: &[u8]) -> Vec<u8> {
         let (mut codes, mut open, mut extend) = (Vec::new(), Vec::new(), Vec::new());
         rihla_core::base::encode_into(letters, &mut codes);
-        penalties_into(&codes, &mut open, &mut extend);
+        penalties_into(&codes, &SlipModel::USUAL, &mut open, &mut extend);
         open
     }
 

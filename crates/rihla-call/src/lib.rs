@@ -4,7 +4,8 @@
 //! regions; for each one [`window`] and [`reads`] lay out reference and reads; [`assembly`], [`clips`],
 //! [`observed`] and [`slippage`] propose haplotypes; [`likelihood`] compares reads with them, by the
 //! pair hidden Markov model ([`gap_penalty`]) or, where only single bases differ, column by column;
-//! [`genotype`] weighs all sets of as many as [`ploidy`] says with their [`prior`] and what [`stutter`] adds in repeats; [`locus`],
+//! [`genotype`] weighs all sets of as many as [`ploidy`] says with their [`prior`] and what [`stutter`] adds in repeats, at rates
+//! that are learnt from the sample; [`locus`],
 //! [`annotate`], [`artifact`], [`filters`] and [`emit`] turn the result into records. For a gVCF,
 //! [`reference_confidence`] judges every other column, [`blocks`] sums columns up, [`site`] keeps what
 //! loci say that are no calls, [`symbolic`] adds the allele that stands for all others, and [`gvcf`]
@@ -46,3 +47,4 @@ pub use filters::FILTERS;
 pub use gvcf::{GvcfJoiner, GvcfPart};
 pub use options::CallOptions;
 pub use ploidy::Ploidies;
+pub use stutter::{RepeatCounts, SlipModel};

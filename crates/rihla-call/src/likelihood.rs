@@ -154,5 +154,5 @@ fn fill(set: &ReadSet, read: &WindowRead, options: &CallOptions, buffers: &mut H
     buffers.bases.extend(bases.iter().zip(qualities).map(known));
     buffers.qualities.clear();
     buffers.qualities.extend(qualities.iter().map(|&q| q.clamp(MIN_QUALITY, options.max_base_quality)));
-    gap_penalty::penalties_into(bases, &mut buffers.open, &mut buffers.extend);
+    gap_penalty::penalties_into(bases, &options.slips, &mut buffers.open, &mut buffers.extend);
 }

@@ -2,6 +2,8 @@
 
 use rihla_pileup::PileupOptions;
 
+use crate::stutter::SlipModel;
+
 /// What the caller may be told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallOptions {
@@ -25,6 +27,8 @@ pub struct CallOptions {
     pub snp_heterozygosity: f64,
     /// Records of lower QUAL are not written.
     pub emit_quality: f64,
+    /// How often reads slip in repeats.
+    pub slips: SlipModel,
     /// Thresholds of the hard filters.
     pub filters: FilterOptions,
 }
@@ -59,6 +63,7 @@ impl Default for CallOptions {
             max_base_quality: 45,
             snp_heterozygosity: 1e-3,
             emit_quality: 5.0,
+            slips: SlipModel::default(),
             filters: FilterOptions::default(),
         }
     }

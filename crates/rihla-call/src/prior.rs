@@ -31,15 +31,20 @@ pub fn log10_prior(event: &Event, window: &Window, snp_heterozygosity: f64) -> f
     let end = event.repeat_end(window);
     let units = ((end - event.position) as usize / unit).max(1);
     let length = event.inserted.len().max(event.deleted as usize);
-    let rate = if unit > MAX_PERIOD {
-        HOMOPOLYMER[0]
-    } else {
-        let table: &[f64] = if unit == 1 { &HOMOPOLYMER } else { &LONGER_UNIT };
-        table[units.min(table.len()) - 1]
-    };
+    let rate = repeat_rate(unit, units);
     // Changes by several units are rarer than by one.
     let steps = if unit > MAX_PERIOD { 0.0 } else { (length / unit) as f64 - 1.0 };
     rate.log10() - 0.3 * steps.min(4.0)
+}
+
+/// Probability of a heterozygous indel of a unit in a repeat of so many units, at least one.
+#[must_use]
+pub fn repeat_rate(period: usize, units: usize) -> f64 {
+    if period > MAX_PERIOD {
+        return HOMOPOLYMER[0];
+    }
+    let table: &[f64] = if period == 1 { &HOMOPOLYMER } else { &LONGER_UNIT };
+    table[units.clamp(1, table.len()) - 1]
 }
 
 /// Smallest period of a sequence that it repeats wholly; its length when it repeats nothing.

@@ -11,7 +11,7 @@ use crate::prior::period;
 use crate::window::Window;
 
 /// Fewest units of a repeat, by period 1-6, at which slippage is common.
-const MIN_UNITS: [usize; 6] = [7, 5, 4, 4, 4, 4];
+pub const MIN_UNITS: [usize; 6] = [7, 5, 4, 4, 4, 4];
 /// A run of one base this long is tried even without a gap candidate in it.
 const LONG_RUN: usize = 10;
 

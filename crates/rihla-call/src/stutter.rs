@@ -1,27 +1,30 @@
 //! Repeats in which more reads slip than the tables say.
 //!
 //! How often the sequencer, or the polymerase before it, loses a unit of a repeat differs between
-//! libraries and between places. The gap penalties of the model are those of a clean library
+//! libraries and between places. The gap penalties of the model are those of the cleanest places
 //! ([`crate::gap_penalty`]); here a read of a haplotype may also look like one of a haplotype that is a
-//! unit longer or shorter, at several levels ([`LEVELS`]). Which level holds at a place is as unknown as
-//! the genotype: pairs of haplotypes are weighed at each, and the sums count.
+//! unit longer or shorter, at several levels ([`SlipModel::levels`]). Which level holds at a place is as
+//! unknown as the genotype: pairs of haplotypes are weighed at each, and the sums count. How common the
+//! levels are, and what rates they are of, is learnt from the sample ([`learn`]).
+
+pub mod counts;
+pub mod learn;
+pub mod model;
 
 use crate::events::Event;
-use crate::gap_penalty;
 use crate::haplotype::Haplotype;
 use crate::likelihood::Likelihoods;
 use crate::slippage::{Repeat, repeat_of};
 use crate::window::Window;
 
-/// Rates, as multiples of the table's, and how common places of each are.
-///
-/// Places of the second and third kind are rare in this list, not in libraries: the genotypes that they
-/// compete with, heterozygotes of two near lengths, are rare as well.
-pub const LEVELS: [(f64, f64); 3] = [(0.0, 0.967), (0.75, 0.03), (2.0, 0.003)];
+pub use counts::RepeatCounts;
+pub use learn::learn;
+pub use model::SlipModel;
+
 /// However long the repeat, most reads have its length: highest share that slips one way.
 const MAX_RATE: f64 = 0.1;
 
-/// For each haplotype those that its reads may look like, with the table's probability.
+/// For each haplotype those that its reads may look like, with the model's probability.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slips {
     of_haplotype: Vec<Vec<(usize, f64)>>,
@@ -30,11 +33,11 @@ pub struct Slips {
 impl Slips {
     /// Neighbors in length among `haplotypes`; `None` where there are none.
     #[must_use]
-    pub fn among(haplotypes: &[Haplotype], window: &Window) -> Option<Self> {
+    pub fn among(haplotypes: &[Haplotype], window: &Window, model: &SlipModel) -> Option<Self> {
         let of = |i: usize| {
             let slips = haplotypes.iter().enumerate().filter_map(|(j, other)| {
-                let rate = rate_between(&haplotypes[i].events, &other.events, window)?;
-                (j != i).then_some((j, rate))
+                let repeat = repeat_between(&haplotypes[i].events, &other.events, window)?;
+                (j != i).then(|| (j, model.rate(repeat.period, repeat.units)))
             });
             slips.collect()
         };
@@ -42,7 +45,7 @@ impl Slips {
         of_haplotype.iter().any(|slips| !slips.is_empty()).then_some(Self { of_haplotype })
     }
 
-    /// The likelihoods when reads slip at `level` times the table's rates.
+    /// The likelihoods when reads slip at `level` times the rates.
     #[must_use]
     pub fn applied(&self, likelihoods: &Likelihoods, level: f64) -> Likelihoods {
         if level <= 0.0 {
@@ -63,9 +66,8 @@ impl Slips {
     }
 }
 
-/// The rate at which reads of one set of events look like the other, where the two differ by one unit
-/// of one repeat.
-fn rate_between(a: &[Event], b: &[Event], window: &Window) -> Option<f64> {
+/// The repeat by one unit of which two sets of events differ, where that is all.
+fn repeat_between(a: &[Event], b: &[Event], window: &Window) -> Option<Repeat> {
     let lacking = |from: &[Event], other: &[Event]| -> Vec<Event> {
         from.iter().filter(|event| !other.contains(event)).cloned().collect()
     };
@@ -83,17 +85,7 @@ fn rate_between(a: &[Event], b: &[Event], window: &Window) -> Option<f64> {
         }
         _ => return None,
     };
-    (steps.abs() == 1).then(|| rate(&repeat))
-}
-
-/// The table's rate at which reads lose (or gain) a unit of a repeat: that of a gap of a unit at any of its
-/// bases, as the model has it.
-fn rate(repeat: &Repeat) -> f64 {
-    let bases = (repeat.period * repeat.units) as f64;
-    let extend = 1.0 / repeat.period as f64;
-    let open = gap_penalty::table_open(repeat.period, repeat.units) / 10.0;
-    let extended = extend * (repeat.period - 1) as f64;
-    bases * 10f64.powf(-open - extended) * (1.0 - 10f64.powf(-extend))
+    (steps.abs() == 1).then_some(repeat)
 }
 
 #[cfg(test)]
@@ -115,27 +107,27 @@ mod tests {
     #[test]
     fn only_neighbors_in_length_are_taken_for_each_other() {
         let (window, mut haplotypes) = run();
-        let slips = Slips::among(&haplotypes, &window).expect("a unit apart");
+        let slips = Slips::among(&haplotypes, &window, &SlipModel::USUAL).expect("a unit apart");
         let rate = slips.of_haplotype[0][0].1;
         assert_eq!(slips.of_haplotype, [vec![(1, rate)], vec![(0, rate)]]);
         assert!((0.03..0.1).contains(&rate), "{rate}");
         haplotypes[1] = Haplotype::from_events(&window, vec![Event::snp(103, 0)]);
-        assert_eq!(Slips::among(&haplotypes, &window), None);
+        assert_eq!(Slips::among(&haplotypes, &window, &SlipModel::USUAL), None);
         haplotypes[1] =
             Haplotype::from_events(&window, vec![Event { position: 106, deleted: 2, inserted: vec![] }]);
-        assert_eq!(Slips::among(&haplotypes, &window), None);
+        assert_eq!(Slips::among(&haplotypes, &window, &SlipModel::USUAL), None);
     }
 
     /// log10 odds of a heterozygote against the homozygote of the longer length, where so many reads
     /// show each.
     fn odds(longer: usize, shorter: usize) -> f64 {
         let (window, haplotypes) = run();
-        let slips = Slips::among(&haplotypes, &window).expect("a unit apart");
+        let slips = Slips::among(&haplotypes, &window, &SlipModel::USUAL).expect("a unit apart");
         let mut rows = [0.0, -3.0].repeat(longer);
         rows.extend([-3.0, 0.0].repeat(shorter));
         let fragments = Likelihoods::new(2, rows);
         let priors = EventPriors { of_haplotype: vec![vec![], vec![0]], log10: vec![-1.0] };
-        let diplotypes = Diplotypes::mixed(LEVELS.iter().map(|&(level, share)| {
+        let diplotypes = Diplotypes::mixed(SlipModel::USUAL.levels.iter().map(|&(level, share)| {
             (Diplotypes::weigh(&slips.applied(&fragments, level), &priors, 2), share)
         }));
         diplotypes.joint_of(0, 1) - diplotypes.joint_of(0, 0)
@@ -146,7 +138,7 @@ mod tests {
         assert!(odds(15, 15) > 5.0);
         assert!(odds(60, 5) < -2.0);
         let (window, haplotypes) = run();
-        let slips = Slips::among(&haplotypes, &window).expect("a unit apart");
+        let slips = Slips::among(&haplotypes, &window, &SlipModel::USUAL).expect("a unit apart");
         let rows = Likelihoods::new(2, vec![0.0, -3.0]);
         assert_eq!(slips.applied(&rows, 0.0), rows);
     }

@@ -18,6 +18,7 @@ pub mod resume;
 pub mod room;
 pub mod settings;
 pub mod sex;
+pub mod slippage;
 pub mod taken;
 pub mod trimming;
 pub mod truth;

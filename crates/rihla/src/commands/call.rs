@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
+use rihla_call::SlipModel;
 use rihla_core::{Contigs, RecordArena, RecordRef, Reference};
 use rihla_io::alignments::AlignmentReader;
 use rihla_io::vcf::VcfWriter;
@@ -13,10 +14,10 @@ use crate::context::Context;
 use crate::exit::{Failure, fault};
 use crate::ordered::for_each_ordered;
 use crate::pipeline::bins::{Calling, HALO, cut, read_regions};
-use crate::pipeline::calls;
 use crate::pipeline::gvcf::{self, Gvcf};
 use crate::pipeline::provenance::CommandLine;
 use crate::pipeline::sex::{self, Expected};
+use crate::pipeline::{calls, slippage};
 use crate::{paths, reference};
 
 /// The sample's name when neither the command line nor the BAM gives one.
@@ -51,7 +52,12 @@ pub fn run(args: &CallArgs) -> Result<()> {
     let bands = gvcf.is_some().then(|| args.gvcf_form.gvcf_gq_bands.0.clone());
     let (amounts, records) = sex::of_index(&bams.first, reference.contigs());
     let (ploidies, _) = expected.decide(reference, &amounts, records, &context.progress);
-    let calling = Calling::new(&context, (reference, ploidies), regions, bands);
+    let read = |interval, records: &mut RecordArena| bams.with(|bam| Ok(bam.query(interval, records)?));
+    let slips = match slippage::is_learnt(&ploidies) {
+        true => slippage::of_records(&context, reference, read)?,
+        false => SlipModel::USUAL,
+    };
+    let calling = Calling::new(&context, (reference, ploidies), regions, bands, slips);
     let intervals: Vec<_> =
         cut(reference.contigs()).into_iter().filter_map(|all| calling.wanted(all)).collect();
     let stage = context.progress.stage("call", "bins", intervals.len() as u64);

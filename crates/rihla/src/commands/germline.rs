@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use rihla_call::SlipModel;
 use rihla_core::{Pack, Unpack};
 use rihla_io::atomic::write_text;
 use rihla_io::sorted::{SortedBlock, SortedEncoder, SortedWriter};
@@ -26,7 +27,7 @@ use crate::pipeline::resume::{self, Key, Resume};
 use crate::pipeline::room::Room;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::sex::{self, Expected};
-use crate::pipeline::{calls, ingest};
+use crate::pipeline::{calls, ingest, slippage};
 use crate::{paths, reference};
 
 /// The files of one run.
@@ -152,8 +153,13 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let shards = &ingested.shards;
     let (amounts, records) = sex::of_shards(shards, reference.contigs());
     let (ploidies, sex) = expected.decide(reference, &amounts, records, &context.progress);
-    let calling = Calling::new(context, (reference, ploidies), regions, bands);
     metrics.end_stage("align", ingested.wall);
+    let room = Room::new(context, shards)?;
+    let slips = match slippage::is_learnt(&ploidies) {
+        true => slippage::of_bins(context, reference, shards, &room)?,
+        false => SlipModel::USUAL,
+    };
+    let calling = Calling::new(context, (reference, ploidies), regions, bands, slips);
     let mut counts = ManifestCounts {
         reads: ingested.reads.reads,
         templates: ingested.templates,
@@ -163,7 +169,6 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let mut accounts = Accounts::new(&sample, &args.duplicates);
     let count = accounts.counter();
     let stage = context.progress.stage("call", "bins", shards.bins() as u64);
-    let room = Room::new(context, shards)?;
     let work = |number: usize| {
         resume::bin(kept_work, shards, number, || {
             let _room = room.take(number)?;

@@ -27,6 +27,7 @@ mod reliability;
 mod resume;
 mod sexes;
 mod simulate;
+mod slippage;
 mod taken;
 mod trim;
 mod validators;

@@ -1,0 +1,167 @@
+//! How often reads slip in repeats, learnt from a part of the genome before anything is called.
+//!
+//! Which part depends on the reference and the reads alone, and the counts are integers: the model is the same
+//! however the records were cut into bins, and a BAM that is called later gives the one that its own run had.
+//! Regions do not matter: calls inside of them are those of the whole genome.
+
+use anyhow::Result;
+use rihla_call::{Ploidies, RepeatCounts, SlipModel, stutter};
+use rihla_core::{Contigs, Interval, RecordArena, Reference};
+use rihla_shard::Shards;
+
+use super::bins::HALO;
+use super::room::Room;
+use crate::context::Context;
+use crate::ordered::for_each_ordered;
+use crate::progress::grouped;
+
+/// Stretches of the genome are this long.
+const STRETCH: u32 = 1 << 18;
+/// So many stretches, evenly spread, are looked at together: those of a human genome hold seven thousand repeats
+/// that are long enough to slip.
+const STRETCHES: usize = 32;
+/// Rounds of stretches go on until so many repeats have reads: exomes and panels have them in few places.
+const ENOUGH: u64 = 5_000;
+/// There are no more rounds than this.
+const ROUNDS: usize = 32;
+
+/// Whether rates can be learnt: with more than two copies, an allele that one of them has looks like slips.
+#[must_use]
+pub fn is_learnt(ploidies: &Ploidies) -> bool {
+    ploidies.at(0, 0) <= 2
+}
+
+/// The stretches that are looked at, round after round: every so many of all there are, then their neighbors.
+#[must_use]
+pub fn rounds(contigs: &Contigs) -> Vec<Vec<Interval>> {
+    let of_contig = |id: u32, length: u32| {
+        let end = move |start: u32| start.saturating_add(STRETCH).min(length);
+        (0..length).step_by(STRETCH as usize).map(move |start| Interval::new(id, start, end(start)))
+    };
+    let all: Vec<Interval> =
+        (0..).zip(contigs.iter()).flat_map(|(id, contig)| of_contig(id, contig.length)).collect();
+    let step = all.len().div_ceil(STRETCHES);
+    (0..step.min(ROUNDS)).map(|first| all[first..].iter().step_by(step).copied().collect()).collect()
+}
+
+/// Learns from records that `read` fetches: all that overlap an interval, sorted.
+///
+/// # Errors
+/// Those of `read`.
+pub fn of_records(
+    context: &Context,
+    reference: &Reference,
+    read: impl Fn(Interval, &mut RecordArena) -> Result<()> + Sync,
+) -> Result<SlipModel> {
+    let count = |&stretch: &Interval| {
+        let mut records = RecordArena::new();
+        let length = reference.contigs().get(stretch.contig).length;
+        read(stretch.padded(HALO, length), &mut records)?;
+        Ok(RepeatCounts::of(reference, stretch, &records))
+    };
+    learn(context, reference.contigs(), <[Interval]>::to_vec, count)
+}
+
+/// Learns from bins, which stay where they are.
+///
+/// # Errors
+/// When a bin cannot be read.
+pub fn of_bins(
+    context: &Context,
+    reference: &Reference,
+    shards: &Shards,
+    room: &Room<'_>,
+) -> Result<SlipModel> {
+    let pieces = |stretches: &[Interval]| {
+        let bins = (0..shards.bins()).filter_map(|bin| Some((bin, shards.interval(bin)?)));
+        bins.flat_map(|(bin, interval)| common(stretches, interval).map(move |piece| (bin, piece))).collect()
+    };
+    let count = |&(bin, piece): &(usize, Interval)| {
+        let _room = room.take(bin)?;
+        Ok(RepeatCounts::of(reference, piece, &shards.load(bin)?.records))
+    };
+    learn(context, reference.contigs(), pieces, count)
+}
+
+/// What an interval has in common with sorted stretches: a bin of very many records is cut, and comes as several.
+fn common(stretches: &[Interval], interval: Interval) -> impl Iterator<Item = Interval> + '_ {
+    let behind = |stretch: &Interval| (stretch.contig, stretch.end) <= (interval.contig, interval.start);
+    let first = stretches.partition_point(behind);
+    stretches[first..].iter().take_while(move |stretch| stretch.overlaps(&interval)).map(move |stretch| {
+        Interval::new(interval.contig, stretch.start.max(interval.start), stretch.end.min(interval.end))
+    })
+}
+
+fn learn<P: Sync>(
+    context: &Context,
+    contigs: &Contigs,
+    pieces: impl Fn(&[Interval]) -> Vec<P>,
+    count: impl Fn(&P) -> Result<RepeatCounts> + Sync,
+) -> Result<SlipModel> {
+    let stage = context.progress.stage("repeats", "stretches", 0);
+    let mut counts = RepeatCounts::default();
+    for stretches in rounds(contigs) {
+        let pieces = pieces(&stretches);
+        for_each_ordered(
+            &context.pool,
+            pieces.len(),
+            |i| count(&pieces[i]),
+            |_, part| {
+                stage.add(1);
+                counts.add(&part);
+                Ok(())
+            },
+        )?;
+        if counts.places() >= ENOUGH {
+            break;
+        }
+    }
+    stage.finish();
+    let model = stutter::learn(&counts);
+    let places = grouped(counts.places());
+    context.progress.say(&format!("reads slip in repeats {} (learnt at {places})", said(&model)));
+    Ok(model)
+}
+
+/// What a model says of a run of twelve bases, which is long enough to slip and common enough to be known.
+fn said(model: &SlipModel) -> String {
+    format!("of 12 A in {:.2} %", 200.0 * model.mean_rate(1, 12))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contigs(lengths: &[u32]) -> Contigs {
+        let contig = |&length| rihla_core::Contig { name: format!("c{length}"), length, md5: [0; 16] };
+        Contigs::new(lengths.iter().map(contig).collect())
+    }
+
+    #[test]
+    fn a_small_genome_is_looked_at_whole() {
+        let found = rounds(&contigs(&[1000, STRETCH + 1]));
+        let expected = [(0, 0, 1000), (1, 0, STRETCH), (1, STRETCH, STRETCH + 1)];
+        assert_eq!(found, [expected.map(|(contig, start, end)| Interval::new(contig, start, end))]);
+        assert_eq!(rounds(&contigs(&[])), Vec::<Vec<Interval>>::new());
+    }
+
+    #[test]
+    fn stretches_are_evenly_spread_and_none_comes_twice() {
+        let found = rounds(&contigs(&[60 * STRETCH, 30 * STRETCH]));
+        assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [30; 3]);
+        assert_eq!(found[0][21], Interval::new(1, 3 * STRETCH, 4 * STRETCH));
+        assert_eq!(found[2][0], Interval::new(0, 2 * STRETCH, 3 * STRETCH));
+        let large = rounds(&contigs(&[8000 * STRETCH]));
+        assert_eq!((large.len(), large[0].len()), (ROUNDS, STRETCHES));
+    }
+
+    #[test]
+    fn parts_of_bins_are_found() {
+        let stretches = &rounds(&contigs(&[60 * STRETCH, 30 * STRETCH]))[1];
+        let of = |start, end| common(stretches, Interval::new(1, start, end)).collect::<Vec<_>>();
+        assert_eq!(of(STRETCH, 2 * STRETCH), [Interval::new(1, STRETCH, 2 * STRETCH)]);
+        assert_eq!(of(STRETCH + 5, STRETCH + 9), [Interval::new(1, STRETCH + 5, STRETCH + 9)]);
+        assert_eq!(of(2 * STRETCH, 4 * STRETCH), []);
+        assert_eq!(of(0, STRETCH), []);
+    }
+}

@@ -1,0 +1,67 @@
+//! How often reads slip is learnt from the sample: the same whatever the run, and not the same for every sample.
+
+use std::path::Path;
+
+use crate::harness::{Sample, bytes, said, succeed};
+
+/// What a run says of the reads' slippage.
+fn learnt(output: &std::process::Output) -> String {
+    let said = said(output);
+    let line = said.lines().find_map(|line| line.split_once("reads slip in repeats "));
+    line.unwrap_or_else(|| panic!("nothing learnt: {said}")).1.to_owned()
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn calls(vcf: &Path) -> Vec<String> {
+    let mut text = String::new();
+    let packed = bytes(vcf);
+    let mut file = flate2::read::MultiGzDecoder::new(&packed[..]);
+    std::io::Read::read_to_string(&mut file, &mut text).expect("whole gzip");
+    text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_run_and_its_bam_learn_the_same() {
+    let (sample, dir) = (Sample::get(), tempfile::tempdir().expect("a folder"));
+    let vcf = dir.path().join("a.vcf.gz");
+    let mut args = sample.germline(dir.path());
+    args.extend(["--threads", "1"].map(str::to_owned));
+    let of_run = learnt(&succeed(&args));
+    args.truncate(args.len() - 1);
+    args.extend(["3", "--memory", "2M"].map(str::to_owned));
+    assert_eq!(learnt(&succeed(args)), of_run, "three threads, spilling");
+    let (reference, bam) = (text(&sample.file("genome.fa")), text(&dir.path().join("DEMO.bam")));
+    let args = ["call", "--ref", &reference, "--bam", &bam, "--out", &text(&vcf)];
+    assert_eq!(learnt(&succeed(args)), of_run);
+    let expected = calls(&dir.path().join("DEMO.vcf.gz"));
+    assert!(expected.len() > 100 && calls(&vcf) == expected);
+    // Regions are called as the whole genome is.
+    let bed = dir.path().join("a.bed");
+    std::fs::write(&bed, format!("{}\t0\t50000\n", expected[0].split('\t').next().unwrap_or("")))
+        .expect("written");
+    let args = ["call", "--ref", &reference, "--bam", &bam, "--out", &text(&vcf), "--regions", &text(&bed)];
+    assert_eq!(learnt(&succeed(args)), of_run);
+}
+
+#[test]
+fn samples_differ() {
+    let (sample, dir) = (Sample::get(), tempfile::tempdir().expect("a folder"));
+    let reference = text(&sample.file("genome.fa"));
+    let of_profile = |profile: &str| {
+        let (out, bam, vcf) = (dir.path().join(profile), dir.path().join("a.bam"), dir.path().join("a.vcf"));
+        let depth = ["--depth", "20", "--profile", profile, "--out-dir", &text(&out)];
+        succeed(["simulate", "--ref", &reference].iter().chain(&depth));
+        let file = |name: &str| text(&out.join(name));
+        let (one, two) = (file("reads_1.fq.gz"), file("reads_2.fq.gz"));
+        succeed(["align", "--ref", &reference, "--reads", &one, &two, "--sample", "S", "--out", &text(&bam)]);
+        let output = succeed(["call", "--ref", &reference, "--bam", &text(&bam), "--out", &text(&vcf)]);
+        let said = learnt(&output);
+        let rate = said.split(' ').nth(4).and_then(|rate| rate.parse::<f64>().ok());
+        rate.unwrap_or_else(|| panic!("no rate: {said}"))
+    };
+    let (clean, noisy) = (of_profile("hiseq"), of_profile("hiseqx"));
+    assert!(noisy > 2.0 * clean && clean > 0.0, "{clean} {noisy}");
+}
