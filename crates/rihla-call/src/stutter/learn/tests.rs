@@ -43,10 +43,11 @@ fn mean(model: &SlipModel, kind: Kind) -> f64 {
 
 #[test]
 fn rates_are_found() {
-    for rate in [0.001, 0.008, 0.05] {
-        for kind in [LONG, Kind { period: 2, units: 9 }, Kind { period: 4, units: 6 }] {
+    for kind in [LONG, Kind { period: 2, units: 9 }, Kind { period: 4, units: 14 }] {
+        for share in [0.03, 0.25, 1.5] {
+            let rate = share * table_rate(usize::from(kind.period), usize::from(kind.units));
             let mut counts = RepeatCounts::default();
-            add(&mut counts, kind, 2000, [0, 0], (30, rate));
+            add(&mut counts, kind, 3000, [0, 0], (30, rate));
             let found = mean(&learn(&counts), kind);
             assert!((0.7..1.4).contains(&(found / rate)), "{kind:?} {rate}: {found}");
         }
