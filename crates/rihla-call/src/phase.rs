@@ -3,7 +3,7 @@
 //! The sets of haplotypes that a region's reads were compared with say it: those whose haplotypes pair the alleles of
 //! two loci in one way are set against those that pair them in the other.
 
-use rihla_core::variant::{Phase, PhaseSet};
+use rihla_core::variant::{Phase, PhaseAnchor};
 
 use crate::annotate::INFORMATIVE;
 use crate::genotype::{Diplotypes, Judgment, LocusGenotypes};
@@ -106,7 +106,7 @@ fn note(found: &mut [Found], group: &[Phased]) {
     let [first, _, ..] = group else { return };
     let Some(site) = &found[first.at].called else { return };
     let record = &site.variant.record;
-    let first = PhaseSet {
+    let first = PhaseAnchor {
         position: record.position,
         reference: record.reference.clone(),
         alternate: record.alternates.first().cloned().unwrap_or_default(),

@@ -87,7 +87,10 @@ impl Genotypes {
     pub fn new(alleles: usize, ploidy: usize) -> Self {
         let mut members = Vec::new();
         let mut genotype = vec![0; ploidy];
-        while ploidy > 0 && alleles > 0 {
+        if ploidy == 0 || alleles == 0 {
+            return Self { ploidy, members };
+        }
+        loop {
             members.extend_from_slice(&genotype);
             // The first copy that may have a higher allele gets it; those before start again.
             let next =

@@ -79,12 +79,12 @@ pub struct Phase {
     /// Allele numbers by copy; the genotype's in another order, perhaps.
     pub alleles: [u8; 2],
     /// The first record of those that are phased together.
-    pub first: PhaseSet,
+    pub first: PhaseAnchor,
 }
 
 /// The first of the records that are phased together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PhaseSet {
+pub struct PhaseAnchor {
     /// Its 0-based position: `PS`, when counted from 1.
     pub position: u32,
     /// Its REF.

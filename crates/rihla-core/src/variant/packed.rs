@@ -1,6 +1,6 @@
 //! Variants as bytes and back.
 
-use super::{Annotations, Phase, PhaseSet, SampleCall, VariantRecord};
+use super::{Annotations, Phase, PhaseAnchor, SampleCall, VariantRecord};
 use crate::genotype::Genotype;
 use crate::pack::{self, Pack, Unpack};
 
@@ -98,7 +98,7 @@ impl Pack for SampleCall {
 
 impl Pack for Phase {
     fn pack(&self, out: &mut Vec<u8>) {
-        let Self { alleles: [a, b], first: PhaseSet { position, reference, alternate } } = self;
+        let Self { alleles: [a, b], first: PhaseAnchor { position, reference, alternate } } = self;
         (*a, *b).pack(out);
         position.pack(out);
         pack::bytes(reference, out);
@@ -109,7 +109,7 @@ impl Pack for Phase {
         let (a, b) = from.read()?;
         let position = from.read()?;
         let (reference, alternate) = (from.bytes()?.to_vec(), from.bytes()?.to_vec());
-        Some(Self { alleles: [a, b], first: PhaseSet { position, reference, alternate } })
+        Some(Self { alleles: [a, b], first: PhaseAnchor { position, reference, alternate } })
     }
 }
 
@@ -141,7 +141,7 @@ mod tests {
                 likelihoods: vec![0, 12_345, 7, 1, 2, 3],
                 phase: Some(Phase {
                     alleles: [2, 1],
-                    first: PhaseSet { position: 9, reference: b"A".to_vec(), alternate: b"AT".to_vec() },
+                    first: PhaseAnchor { position: 9, reference: b"A".to_vec(), alternate: b"AT".to_vec() },
                 }),
             },
         }

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use rihla_core::variant::{Annotations, Phase, PhaseSet, SampleCall};
+use rihla_core::variant::{Annotations, Phase, PhaseAnchor, SampleCall};
 use rihla_core::{Contig, Contigs, Genotype, VariantRecord};
 
 use super::*;
@@ -100,7 +100,7 @@ fn lines_are_as_expected() {
     multi.filters = vec!["LowQual", "StrandBias"];
     multi.quality = f32::INFINITY;
     let mut phased = record(1, 9, "C", &["T"]);
-    let first = PhaseSet { position: 4, reference: b"CAA".to_vec(), alternate: b"C".to_vec() };
+    let first = PhaseAnchor { position: 4, reference: b"CAA".to_vec(), alternate: b"C".to_vec() };
     phased.sample.phase = Some(Phase { alleles: [1, 0], first });
     assert_eq!(
         lines(&[het, multi, phased]),
