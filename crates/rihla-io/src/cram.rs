@@ -13,6 +13,7 @@
 //! In, versions 3.0 and 3.1: records by region, [`CramReader::query`].
 
 mod block;
+mod claims;
 mod container;
 pub(crate) mod decode;
 mod encoder;

@@ -15,6 +15,8 @@ use rihla_core::record::flags;
 
 use crate::bam::header::InputHeader;
 
+use super::claims;
+
 /// What a file's containers are decoded with.
 pub(crate) struct Decoder {
     /// As noodles wants it.
@@ -59,8 +61,9 @@ impl Decoder {
         reader: &mut Reader<impl Read>,
         mut take: impl FnMut(&mut [u8]) -> Result<(), String>,
     ) -> io::Result<bool> {
+        let bytes = claims::read_container(reader.get_mut())?;
         let mut container = Container::default();
-        if guarded(|| reader.read_container(&mut container))? == 0 {
+        if guarded(|| Reader::new(&bytes[..]).read_container(&mut container))? == 0 {
             return Ok(false);
         }
         let slices = guarded(|| self.slices(&container))?;
