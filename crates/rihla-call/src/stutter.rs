@@ -5,7 +5,7 @@
 //! ([`crate::gap_penalty`]); here a read of a haplotype may also look like one of a haplotype that is a
 //! unit longer or shorter, at several levels ([`SlipModel::levels`]). Which level holds at a place is as
 //! unknown as the genotype: pairs of haplotypes are weighed at each, and the sums count. How common the
-//! levels are, and what rates they are of, is learnt from the sample ([`learn`]).
+//! levels are, and what rates they are of, is learnt from the sample ([`learn()`]).
 
 pub mod counts;
 pub mod learn;

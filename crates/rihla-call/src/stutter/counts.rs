@@ -1,4 +1,4 @@
-//! What lengths reads show at the repeats of the reference: the counts that [`super::learn`] goes by.
+//! What lengths reads show at the repeats of the reference: the counts that [`super::learn()`] goes by.
 //!
 //! A read counts when it reaches well beyond both ends of a repeat. Its length there is what its alignment
 //! says, so that no haplotype is needed.
