@@ -3,7 +3,7 @@
 //! The encoder is ours and not that of noodles, which stops the program at an INFO value `.`, writes a
 //! record that cannot be read when all values of a FORMAT vector are missing, refuses a genotype `.`, and
 //! orders the header's lines anew. Numbers, types and missing values are chosen as htslib does, so that the
-//! records are the same bytes as bcftools makes of the same VCF.
+//! records are the same bytes as bcftools makes of the same VCF, but for a zero that it puts behind texts of FORMAT.
 
 mod dictionary;
 mod samples;
