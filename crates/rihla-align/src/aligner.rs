@@ -61,6 +61,28 @@ pub struct AlignCounts {
     pub at_once: u64,
     /// Reads with so many candidates that not all were looked at closely.
     pub crowded: u64,
+    /// What placing them took.
+    pub work: AlignWork,
+}
+
+/// Work of alignment, counted: a function of the reads alone, as time is not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AlignWork {
+    /// Diagonals that a read was held against base by base.
+    pub diagonals: u64,
+    /// Cells of the bands in which gaps were looked for.
+    pub cells: u64,
+    /// Bases of the reference near a mate that were searched for the other's words.
+    pub searched: u64,
+}
+
+impl AlignWork {
+    /// Adds another's.
+    pub fn merge(&mut self, other: &Self) {
+        self.diagonals += other.diagonals;
+        self.cells += other.cells;
+        self.searched += other.searched;
+    }
 }
 
 impl AlignCounts {
@@ -75,6 +97,7 @@ impl AlignCounts {
         self.certified += other.certified;
         self.at_once += other.at_once;
         self.crowded += other.crowded;
+        self.work.merge(&other.work);
     }
 }
 
@@ -181,6 +204,7 @@ impl<'i> Aligner<'i> {
                 out.template_ends.push(out.records.len() as u32);
             }
         }
+        out.counts.work = std::mem::take(&mut scratch.extender.work);
     }
 
     fn context(&self) -> Context<'_> {

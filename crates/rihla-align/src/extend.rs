@@ -11,6 +11,7 @@ use rihla_kernels::{BandedAligner, Scoring, Simd, mismatch, pack};
 
 use self::memo::{Key, Memo};
 use self::runs::Runs;
+use crate::aligner::AlignWork;
 use crate::query::Query;
 use crate::region::Region;
 
@@ -95,6 +96,8 @@ pub(crate) struct Extender {
     /// The last stretch of unambiguous bases that was asked for, and its contig.
     clean: (u32, Range<u64>),
     memo: Memo,
+    /// What was done since it was last taken.
+    pub work: AlignWork,
 }
 
 impl Extender {
@@ -108,11 +111,13 @@ impl Extender {
             part: Vec::new(),
             clean: (0, 0..0),
             memo: Memo::default(),
+            work: AlignWork::default(),
         }
     }
 
     /// The best placement without gaps.
     pub fn ungapped(&mut self, site: &Site<'_>) -> Ungapped {
+        self.work.diagonals += 1;
         let length = site.query.len();
         let on_contig = site.on_contig();
         let plain = self.is_plain(site);
@@ -180,6 +185,7 @@ impl Extender {
         if !self.is_plain(site) {
             return None;
         }
+        self.work.diagonals += 1;
         let query = site.query.packed(site.reverse);
         let length = site.query.len();
         let count = |limit| {
@@ -275,6 +281,8 @@ impl Extender {
         let reach = i64::from(((loss - self.scoring.gap_open) / self.scoring.gap_extend).max(1));
         let low = (site.diagonal - reach).max(anchors.0 - MAX_EXTRA_GAP);
         let high = (site.diagonal + reach).min(anchors.1 + MAX_EXTRA_GAP);
+        // Counted before the memory is asked, which holds more or less with the reads before.
+        self.work.cells += u64::from(site.query.len()) * (high - low + 1).max(0) as u64;
         let key = Key { read: site.query.number, reverse: site.reverse, contig: site.contig, low, high };
         if let Some(known) = self.memo.get(key) {
             return known;

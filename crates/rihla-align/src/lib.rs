@@ -30,7 +30,7 @@ mod seed;
 mod sight;
 mod syncmer;
 
-pub use aligner::{AlignCounts, AlignScratch, AlignedBatch, Aligner};
+pub use aligner::{AlignCounts, AlignScratch, AlignWork, AlignedBatch, Aligner};
 pub use alt::{AltContigs, AltError};
 pub use error::IndexError;
 pub use index::{Index, IndexData, SourceFingerprint};

@@ -7,7 +7,7 @@ use rihla_core::pack::{self, Pack, Unpack};
 use rihla_core::record::flags;
 use rihla_core::{OpKind, ReadBatch, ReadRef, RecordRef, base};
 
-use crate::aligner::{AlignCounts, AlignedBatch};
+use crate::aligner::{AlignCounts, AlignWork, AlignedBatch};
 
 /// Bytes of a record before its name.
 const FIXED: usize = 32;
@@ -169,12 +169,12 @@ fn push_nibbles(mut nibbles: impl Iterator<Item = u8>, out: &mut Vec<u8>) {
 
 impl Pack for AlignCounts {
     fn pack(&self, out: &mut Vec<u8>) {
-        let Self { reads, mapped, pairs, proper_pairs, supplementary, rescued, certified, at_once, crowded } =
+        let Self { reads, mapped, pairs, proper_pairs, supplementary, rescued, certified, at_once, .. } =
             self;
-        for count in [reads, mapped, pairs, proper_pairs, supplementary, rescued, certified, at_once, crowded]
-        {
-            count.pack(out);
-        }
+        let Self { crowded, work: AlignWork { diagonals, cells, searched }, .. } = self;
+        let placed = [reads, mapped, pairs, proper_pairs, supplementary, rescued];
+        let taken = [certified, at_once, crowded, diagonals, cells, searched];
+        placed.into_iter().chain(taken).for_each(|count| count.pack(out));
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
@@ -188,6 +188,7 @@ impl Pack for AlignCounts {
             certified: from.read()?,
             at_once: from.read()?,
             crowded: from.read()?,
+            work: AlignWork { diagonals: from.read()?, cells: from.read()?, searched: from.read()? },
         })
     }
 }

@@ -214,6 +214,7 @@ impl Rescuer {
         if to - from < i64::from(context.options.min_rescue_score) {
             return;
         }
+        extender.work.searched += (to - from) as u64;
         self.vote(context.reference, query.codes(reverse), from as u64..to as u64);
         let Some(best) = self.best_diagonal() else { return };
         let near = best.saturating_sub(NEAR)..(best + NEAR + 1).min(self.votes.len());
