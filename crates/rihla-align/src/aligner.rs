@@ -109,6 +109,8 @@ pub struct AlignScratch {
     loaded: u64,
     /// Those whose placement is not certain by a few seeds.
     uncertain: Vec<usize>,
+    /// What the candidates of the last reads are in: the next ones' find it in the cache.
+    rooms: [Read; 2],
     extender: Extender,
     expected: [Expected; 2],
     rescuer: Rescuer,
@@ -143,6 +145,7 @@ impl<'i> Aligner<'i> {
             reads: Vec::new(),
             loaded: 0,
             uncertain: Vec::new(),
+            rooms: Default::default(),
             expected: Default::default(),
             extender: Extender::new(self.simd, self.options.scoring),
             rescuer: Rescuer::default(),
@@ -273,18 +276,22 @@ fn align_single(
     scratch: &mut AlignScratch,
     out: &mut AlignedBatch,
 ) {
-    let AlignScratch { reads, extender, choice, emitter, .. } = scratch;
+    let AlignScratch { reads, rooms, extender, choice, emitter, .. } = scratch;
     let read = &mut reads[at];
     let at_once = !read.seeds.is_complete();
     out.counts.at_once += u64::from(at_once);
     if at_once || certify::single(read, context, extender) {
         out.counts.certified += 1;
     } else {
+        read.take_room(&mut rooms[0]);
         read.place_alone(context, extender);
         out.counts.crowded += u64::from(read.is_crowded());
     }
     choice.single(read, context.options);
     emitter.single(context, raw, read, choice, out);
+    if !at_once {
+        read.leave_room(&mut rooms[0]);
+    }
 }
 
 fn align_pair(
@@ -295,7 +302,7 @@ fn align_pair(
     scratch: &mut AlignScratch,
     out: &mut AlignedBatch,
 ) {
-    let AlignScratch { reads, extender, expected, rescuer, choice, emitter, .. } = scratch;
+    let AlignScratch { reads, rooms, extender, expected, rescuer, choice, emitter, .. } = scratch;
     let mates = pair_at(reads, at);
     let at_once = !mates[0].seeds.is_complete();
     out.counts.at_once += if at_once { 2 } else { 0 };
@@ -303,6 +310,7 @@ fn align_pair(
         out.counts.certified += 2;
         choice.certified();
     } else {
+        mates.iter_mut().zip(rooms.iter_mut()).for_each(|(read, room)| read.take_room(room));
         let certain = mates.each_mut().map(|read| certify::single(read, context, extender));
         out.counts.certified += certain.iter().map(|&certain| u64::from(certain)).sum::<u64>();
         place_pair(mates, certain, insert, (context, extender), expected);
@@ -318,6 +326,9 @@ fn align_pair(
         choice.pair(mates, insert, context.options);
     }
     emitter.pair(context, raw, mates, choice, out);
+    if !at_once {
+        mates.iter_mut().zip(rooms.iter_mut()).for_each(|(read, room)| read.leave_room(room));
+    }
 }
 
 /// Places the mates again of which placements that were not seen may score these `floors`; whether there were any.

@@ -90,6 +90,29 @@ impl Read {
         self.seeds.scan(context.simd, context.table, &self.query);
     }
 
+    /// Takes over another's room for candidates, unless it has some: that of the last read is still in the cache.
+    pub fn take_room(&mut self, last: &mut Self) {
+        if !self.chained {
+            self.swap_rooms(last);
+            self.chains.clear();
+            self.tried.clear();
+            self.seeds.anchors.clear();
+        }
+    }
+
+    /// Gives the room to the next, with what is in it; of this one nothing is asked any more.
+    pub fn leave_room(&mut self, next: &mut Self) {
+        self.swap_rooms(next);
+    }
+
+    fn swap_rooms(&mut self, other: &mut Self) {
+        std::mem::swap(&mut self.chains, &mut other.chains);
+        std::mem::swap(&mut self.tried, &mut other.tried);
+        std::mem::swap(&mut self.order, &mut other.order);
+        std::mem::swap(&mut self.near, &mut other.near);
+        std::mem::swap(&mut self.seeds.anchors, &mut other.seeds.anchors);
+    }
+
     /// Proposes a place by the seeds that were looked up, and asks for the reference there.
     fn propose(&mut self, context: &Context<'_>) {
         self.proposal = Proposal::of(&self.seeds, context, self.query.len());
