@@ -25,7 +25,9 @@ fn pileup_and_call(c: &mut Criterion) {
     let mut group = c.benchmark_group("pileup");
     group.throughput(Throughput::Elements(interval.len().into()));
     let options = PileupOptions::default();
-    group.bench_function("scan", |b| b.iter(|| scan(&sample.reference, interval, &bin.records, &options)));
+    group.bench_function("scan", |b| {
+        b.iter(|| scan(&sample.reference, interval, &bin.records, &[], &options))
+    });
     group.finish();
 
     let mut group = c.benchmark_group("call");

@@ -8,6 +8,7 @@ use rihla_kernels::{PairHmm, Simd};
 use rihla_pileup::{ActiveRegion, Pileup};
 
 use crate::events::Event;
+use crate::forced::{self, ForcedAlleles, ForcedHere};
 use crate::genotype::{self, Diplotypes, EventPriors};
 use crate::gvcf::{self, Findings, GvcfPart};
 use crate::haplotype::Haplotype;
@@ -26,6 +27,7 @@ use crate::{Bands, assembly, clips, filters, locus, observed, prior, slippage};
 pub struct Caller {
     options: CallOptions,
     ploidies: Ploidies,
+    forced: ForcedAlleles,
     simd: Simd,
 }
 
@@ -42,6 +44,8 @@ struct Place<'a> {
     interval: Interval,
     pileup: &'a Pileup,
     region: &'a ActiveRegion,
+    /// Alleles that are judged in any case.
+    forced: ForcedHere<'a>,
     /// Copies of the chromosome.
     ploidy: usize,
     /// Whether a gVCF is wanted too.
@@ -62,6 +66,8 @@ pub struct CallOutput {
     pub variants: Vec<VariantRecord>,
     /// What else a gVCF is made of, when one is wanted.
     findings: Findings,
+    /// Forced events that stand in a record.
+    reported: Vec<Event>,
     /// How much work it was.
     pub counts: CallCounts,
 }
@@ -93,7 +99,13 @@ impl Caller {
     /// A caller for a diploid sample whose kernels run at the level that `simd` proves.
     #[must_use]
     pub fn new(options: CallOptions, simd: Simd) -> Self {
-        Self { options, ploidies: Ploidies::default(), simd }
+        Self { options, ploidies: Ploidies::default(), forced: ForcedAlleles::default(), simd }
+    }
+
+    /// The caller that also judges and writes these alleles, whatever the reads say.
+    #[must_use]
+    pub fn with_forced(self, forced: ForcedAlleles) -> Self {
+        Self { forced, ..self }
     }
 
     /// The caller for a sample of other ploidies.
@@ -160,18 +172,37 @@ impl Caller {
         if interval.is_empty() {
             return (output, Pileup::default());
         }
-        let pileup = rihla_pileup::scan(reference, interval, records, &self.options.pileup);
+        let length = reference.contigs().get(interval.contig).length;
+        let forced = self.forced.near(interval.padded(rihla_pileup::options::HALO, length));
+        let pileup =
+            rihla_pileup::scan(reference, interval, records, &forced.changes(), &self.options.pileup);
         for region in &pileup.regions {
             let owned = Interval::new(interval.contig, region.owned_start, region.owned_end);
             if owned.overlaps(&interval) {
                 // A region is called as a whole, by its first base, wherever the genome is cut.
                 let ploidy = self.ploidies.at(interval.contig, region.owned_start);
-                let place = Place { reference, interval, pileup: &pileup, region, ploidy, for_gvcf };
+                let place = Place { reference, interval, pileup: &pileup, region, forced, ploidy, for_gvcf };
                 self.call_region(&place, scratch, &mut output);
             }
         }
+        self.add_unknown(reference, interval, forced, &mut output);
         output.variants.sort_by_key(|record| record.position);
         (output, pileup)
+    }
+
+    /// Writes the forced alleles that no region has judged.
+    fn add_unknown(
+        &self,
+        reference: &Reference,
+        interval: Interval,
+        forced: ForcedHere<'_>,
+        output: &mut CallOutput,
+    ) {
+        let reported = std::mem::take(&mut output.reported);
+        for event in forced.events(interval).into_iter().filter(|event| !reported.contains(event)) {
+            let ploidy = self.ploidies.at(interval.contig, event.anchor());
+            output.variants.push(forced::unknown(reference, interval.contig, event, ploidy));
+        }
     }
 
     fn call_region(&self, place: &Place<'_>, scratch: &mut CallScratch, output: &mut CallOutput) {
@@ -262,6 +293,12 @@ impl Caller {
         events.sort();
         let sightings = observed::sightings(&place.pileup.reads, reads, window, &events);
         let mut found = vec![Haplotype::reference(window)];
+        let owned = place.region.owned_start..place.region.owned_end;
+        for events in place.forced.haplotypes(owned) {
+            if events.iter().all(|event| window.holds(event) && !(plain && event.is_gap())) {
+                add(&mut found, window, events);
+            }
+        }
         for mut events in assembled.into_iter().take(limit) {
             events.retain(|event| window.holds(event));
             add(&mut found, window, events);
@@ -304,7 +341,10 @@ impl Caller {
                 let genotypes = genotype::at_locus(&diplotypes, &priors, &locus, &here);
                 let judgment = genotypes.judge(&locus);
                 let is_call = judgment.quality >= self.options.emit_quality;
-                let mut called = is_call.then(|| scene.record(&locus, &genotypes, &judgment)).flatten();
+                let forced = locus.single_events(|event| place.forced.holds(event));
+                let is_wanted = is_call || !forced.is_empty();
+                let record = || scene.record(&locus, &genotypes, &judgment, &forced);
+                let mut called = is_wanted.then(record).flatten();
                 if self.ploidies.is_conflict(scene.window.contig, locus.anchor) {
                     called
                         .iter_mut()
@@ -317,6 +357,12 @@ impl Caller {
         phase::phase(&diplotypes, scene.fragments, &mut found);
         let inside = |found: &Found| place.interval.contains(place.interval.contig, found.locus.anchor);
         for Found { locus, genotypes, judgment, called } in found.into_iter().filter(inside) {
+            if called.is_some() {
+                let forced = locus.single_events(|event| place.forced.holds(event));
+                output
+                    .reported
+                    .extend(forced.into_iter().filter_map(|allele| locus.event_of(allele)).cloned());
+            }
             output.variants.extend(called.iter().map(|site| site.variant.record.clone()));
             if place.for_gvcf {
                 scene.find(&locus, &genotypes, (&judgment, called), &mut output.findings);

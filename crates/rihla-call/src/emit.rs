@@ -12,11 +12,11 @@ use crate::locus::{Allele, Locus};
 use crate::options::CallOptions;
 use crate::window::Window;
 
-/// The alleles that the record shows: REF, then those of the genotype; `None` when the genotype has
-/// no ALT of this locus.
+/// The alleles that the record shows: REF, then those of the genotype and those that are `forced`; `None` when there is
+/// no ALT of this locus among them.
 #[must_use]
-pub fn chosen_alleles(locus: &Locus, judgment: &Judgment) -> Option<Vec<usize>> {
-    let carried = || judgment.genotype.iter().copied();
+pub fn chosen_alleles(locus: &Locus, judgment: &Judgment, forced: &[usize]) -> Option<Vec<usize>> {
+    let carried = || judgment.genotype.iter().chain(forced).copied();
     let variant = carried().any(|allele| matches!(locus.alleles[allele], Allele::Events(_)));
     let mut chosen = vec![0];
     chosen.extend(carried().filter(|&allele| allele != 0));
@@ -44,11 +44,14 @@ pub fn record(
     let number = |allele: usize| chosen.iter().position(|&known| known == allele).unwrap_or(0) as u8;
     let annotations = evidence.annotations(judgment.quality);
     let strands = evidence.strands();
+    // Without a read there is nothing but the prior to tell a genotype by.
+    let is_seen = evidence.depth > 0;
+    let carried = judgment.genotype.iter().filter(|_| is_seen);
     let sample = SampleCall {
-        genotype: Genotype::new(judgment.genotype.iter().map(|&allele| number(allele)).collect()),
+        genotype: Genotype::new(carried.map(|&allele| number(allele)).collect()),
         depth: evidence.allele_depths.iter().sum(),
         allele_depths: evidence.allele_depths,
-        genotype_quality: judgment.genotype_quality,
+        genotype_quality: if is_seen { judgment.genotype_quality } else { 0 },
         likelihoods: phred_likelihoods(genotypes, chosen),
         phase: None,
     };
@@ -63,13 +66,16 @@ pub fn record(
         _ => None,
     };
     let site = Site { is_snp, one_strand_odds };
+    let failed = filters::failed(judgment.quality, &sample, &annotations, site, &options.filters);
     VariantRecord {
         contig: window.contig,
         position: anchor,
         reference: letters(&chosen[0]),
         alternates,
         quality: judgment.quality as f32,
-        filters: filters::failed(judgment.quality, &sample, &annotations, site, &options.filters),
+        // Filters refuse variants; a genotype without one is left to its GQ.
+        filters: if sample.genotype.is_hom_ref() { Vec::new() } else { failed },
+        is_forced: false,
         annotations,
         sample,
     }

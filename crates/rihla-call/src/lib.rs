@@ -6,7 +6,8 @@
 //! pair hidden Markov model ([`gap_penalty`]) or, where only single bases differ, column by column;
 //! [`genotype`] weighs all sets of as many as [`ploidy`] says with their [`prior`] and what [`stutter`] adds in repeats, at rates
 //! that are learnt from the sample; [`locus`],
-//! [`annotate`], [`artifact`], [`filters`] and [`emit`] turn the result into records. For a gVCF,
+//! [`annotate`], [`artifact`], [`filters`] and [`emit`] turn the result into records. [`forced`] holds the alleles that are judged
+//! whatever the reads say. For a gVCF,
 //! [`reference_confidence`] judges every other column, [`blocks`] sums columns up, [`site`] keeps what
 //! loci say that are no calls, [`symbolic`] adds the allele that stands for all others, and [`gvcf`]
 //! puts the lines together.
@@ -20,6 +21,7 @@ pub mod clips;
 pub mod emit;
 pub mod events;
 pub mod filters;
+pub mod forced;
 pub mod gap_penalty;
 pub mod genotype;
 pub mod gvcf;
@@ -44,6 +46,7 @@ pub mod window;
 pub use blocks::Bands;
 pub use caller::{CallCounts, CallOutput, CallScratch, Caller};
 pub use filters::FILTERS;
+pub use forced::ForcedAlleles;
 pub use gvcf::{GvcfJoiner, GvcfPart};
 pub use options::CallOptions;
 pub use ploidy::Ploidies;

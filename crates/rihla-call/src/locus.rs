@@ -65,6 +65,24 @@ fn allele_at(haplotype: &Haplotype, anchor: u32) -> Allele {
     }
 }
 
+impl Locus {
+    /// The one event of an allele, if it has one.
+    #[must_use]
+    pub fn event_of(&self, allele: usize) -> Option<&Event> {
+        match &self.alleles[allele] {
+            Allele::Events(events) if events.len() == 1 => events.first(),
+            _ => None,
+        }
+    }
+
+    /// Numbers of the alleles whose one event is wanted.
+    #[must_use]
+    pub fn single_events(&self, wanted: impl Fn(&Event) -> bool) -> Vec<usize> {
+        let is_wanted = |&allele: &usize| self.event_of(allele).is_some_and(&wanted);
+        (0..self.alleles.len()).filter(is_wanted).collect()
+    }
+}
+
 impl Allele {
     /// Whether the allele is longer or shorter than the reference.
     #[must_use]

@@ -39,18 +39,21 @@ pub struct SiteRecord {
 }
 
 impl Scene<'_> {
-    /// The record of a locus, if its genotype has an ALT of the locus.
+    /// The record of a locus, if its genotype has an ALT of the locus, or some alleles are `forced`.
     #[must_use]
     pub fn record(
         &self,
         locus: &Locus,
         genotypes: &LocusGenotypes,
         judgment: &Judgment,
+        forced: &[usize],
     ) -> Option<SiteRecord> {
-        let chosen = emit::chosen_alleles(locus, judgment)?;
+        let chosen = emit::chosen_alleles(locus, judgment, forced)?;
         let evidence = annotate::evidence(self.set, self.reads, self.likelihoods, locus, &chosen);
         let (strands, squared_mapping_quality) = (evidence.strands(), evidence.squared_mapping_quality());
-        let record = emit::record(self.window, locus, &chosen, (genotypes, judgment), evidence, self.options);
+        let mut record =
+            emit::record(self.window, locus, &chosen, (genotypes, judgment), evidence, self.options);
+        record.is_forced = !forced.is_empty();
         let likelihoods = Vec::new();
         let variant = GvcfVariant { record, other_depth: 0, likelihoods, strands, squared_mapping_quality };
         Some(SiteRecord { chosen, variant })
@@ -72,7 +75,7 @@ impl Scene<'_> {
             findings.settled.push((locus.anchor, against_reference(locus, genotypes)));
             return;
         }
-        let Some(site) = called.or_else(|| self.record(locus, genotypes, &favored)) else { return };
+        let Some(site) = called.or_else(|| self.record(locus, genotypes, &favored, &[])) else { return };
         let SiteRecord { chosen, mut variant } = site;
         let (reads, fragments) = (self.likelihoods, self.fragments);
         let judged = Judged { locus, chosen: &chosen, genotypes, reads, fragments };

@@ -108,6 +108,8 @@ pub struct VariantRecord {
     pub quality: f32,
     /// FILTER ids that the record fails; empty is `PASS`.
     pub filters: Vec<&'static str>,
+    /// `FGT`: an allele is written because it was asked for.
+    pub is_forced: bool,
     /// INFO.
     pub annotations: Annotations,
     /// The sample's column.

@@ -21,7 +21,7 @@ pub mod reads;
 pub mod region;
 pub mod reservoir;
 
-pub use nominate::{Candidate, Change};
+pub use nominate::{Candidate, Change, ForcedChange};
 pub use options::PileupOptions;
 pub use reads::{PreparedRead, ReadSet};
 pub use region::ActiveRegion;
@@ -42,12 +42,14 @@ pub struct Pileup {
 /// Prepares the records of an interval and finds its active regions.
 ///
 /// `records` are sorted by coordinate, marked for duplicates, and reach [`options::HALO`] bases
-/// beyond the interval on both sides.
+/// beyond the interval on both sides. `forced` are changes that are candidates whatever the reads say; of those
+/// beyond the records none matters.
 #[must_use]
 pub fn scan(
     reference: &Reference,
     interval: Interval,
     records: &RecordArena,
+    forced: &[ForcedChange],
     options: &PileupOptions,
 ) -> Pileup {
     let length = reference.contigs().get(interval.contig).length;
@@ -57,7 +59,8 @@ pub fn scan(
     let codes = reference.fetch(area.contig, area.start, area.end);
     let events = events::collect(&reads, &codes, area, options);
     let columns = Columns::count(&reads, area);
-    let candidates = nominate::nominate(&events, &columns, &codes, area, options);
+    let mut candidates = nominate::nominate(&events, &columns, &codes, area, options);
+    nominate::add_forced(&mut candidates, forced, &columns, &codes, area);
     let regions = region::group(candidates, options);
     Pileup { reads, regions }
 }

@@ -45,6 +45,15 @@ impl Candidate {
     }
 }
 
+/// A change that is looked at whatever the reads say.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ForcedChange {
+    /// As [`Candidate::position`].
+    pub position: u32,
+    /// The change; a gap in leftmost form.
+    pub change: Change,
+}
+
 /// Repeats longer than this do not stretch a candidate further, bases.
 const MAX_REPEAT: u32 = 100;
 
@@ -93,11 +102,50 @@ fn gaps(
         let Gap { position, deleted, inserted } = group[0].clone();
         let (support, depth) = (group.len() as u32, columns.depth(position));
         if enough(support, depth, options.min_indel_reads, options.min_indel_fraction) {
-            let end = rightmost_end(&group[0], codes, area.start).min(position + deleted + MAX_REPEAT);
+            let end = end_of(&group[0], codes, area);
             let change = Change::Gap { deleted, inserted };
-            out.push(Candidate { position, end: end.max(position + 1), change, support, depth });
+            out.push(Candidate { position, end, change, support, depth });
         }
     }
+}
+
+/// One past the last position that a gap concerns.
+fn end_of(gap: &Gap, codes: &[u8], area: Interval) -> u32 {
+    let end = rightmost_end(gap, codes, area.start).min(gap.position + gap.deleted + MAX_REPEAT);
+    end.max(gap.position + 1)
+}
+
+/// Adds the changes that lie well inside the area and are no candidates yet.
+pub fn add_forced(
+    candidates: &mut Vec<Candidate>,
+    forced: &[ForcedChange],
+    columns: &Columns,
+    codes: &[u8],
+    area: Interval,
+) {
+    let of = |known: &Candidate| ForcedChange { position: known.position, change: known.change.clone() };
+    let mut known: Vec<ForcedChange> = candidates.iter().map(of).collect();
+    known.sort_unstable();
+    for ForcedChange { position, change } in forced.iter().filter(|one| known.binary_search(one).is_err()) {
+        let position = *position;
+        let end = match change {
+            Change::Gap { deleted, inserted } => {
+                let gap = Gap { position, deleted: *deleted, inserted: inserted.clone() };
+                let inside = position > area.start && position + deleted < area.end;
+                inside.then(|| end_of(&gap, codes, area))
+            }
+            Change::Snp(_) | Change::Clip => area.contains(area.contig, position).then_some(position + 1),
+        };
+        let depth = columns.depth(position);
+        candidates.extend(end.map(|end| Candidate {
+            position,
+            end,
+            change: change.clone(),
+            support: 0,
+            depth,
+        }));
+    }
+    candidates.sort_unstable();
 }
 
 /// Clips within this many bases of each other belong together.

@@ -176,6 +176,7 @@ impl TruthRecord {
             alternates: self.alternates.clone(),
             quality: 0.0,
             filters: Vec::new(),
+            is_forced: false,
             annotations: Annotations::default(),
             sample: SampleCall {
                 genotype: Genotype::new(self.alleles().collect()),

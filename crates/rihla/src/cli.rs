@@ -254,6 +254,9 @@ pub struct GermlineArgs {
     /// Call variants only here (BED)
     #[arg(long, value_name = "BED")]
     pub regions: Option<PathBuf>,
+    /// Judge and write these alleles, too, whatever the reads say (VCF, plain or compressed)
+    #[arg(long, value_name = "VCF")]
+    pub alleles: Option<PathBuf>,
     /// Write NAME.g.vcf.gz (NAME.g.bcf), too: every base called, the reference in blocks, for joint genotyping
     #[arg(long)]
     pub gvcf: bool,
@@ -292,6 +295,9 @@ pub struct CallArgs {
     /// Call variants only here (BED)
     #[arg(long, value_name = "BED")]
     pub regions: Option<PathBuf>,
+    /// Judge and write these alleles, too, whatever the reads say (VCF, plain or compressed)
+    #[arg(long, value_name = "VCF")]
+    pub alleles: Option<PathBuf>,
     /// gVCF to write, too (.g.vcf.gz, .g.bcf, .g.vcf): every base called, the reference in blocks, for joint genotyping
     #[arg(long, value_name = "GVCF")]
     pub gvcf: Option<PathBuf>,

@@ -5,6 +5,7 @@ pub mod ahead;
 pub mod bins;
 pub mod calls;
 pub mod duplicates;
+pub mod forced;
 pub mod gvcf;
 pub mod ingest;
 pub mod lane_reader;

@@ -2,6 +2,7 @@
 
 mod cases;
 mod deep;
+mod forced;
 mod gvcf;
 mod hostile;
 mod support;

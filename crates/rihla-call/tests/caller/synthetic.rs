@@ -35,7 +35,7 @@ pub struct World {
     pub reference: Reference,
     records: RecordArena,
     /// `POS REF ALT GT` of every variant.
-    truth: Vec<String>,
+    pub truth: Vec<String>,
 }
 
 /// Bases of the genome.

@@ -7,13 +7,15 @@ use crate::pack::{self, Pack, Unpack};
 impl VariantRecord {
     /// Appends it.
     pub fn pack(&self, out: &mut Vec<u8>) {
-        let Self { contig, position, reference, alternates, quality, filters, annotations, sample } = self;
+        let Self { contig, position, reference, alternates, quality, filters, .. } = self;
+        let Self { is_forced, annotations, sample, .. } = self;
         (*contig, *position).pack(out);
         pack::bytes(reference, out);
         alternates.pack(out);
         quality.pack(out);
         filters.len().pack(out);
         filters.iter().for_each(|filter| pack::bytes(filter.as_bytes(), out));
+        u8::from(*is_forced).pack(out);
         annotations.pack(out);
         sample.pack(out);
     }
@@ -28,8 +30,19 @@ impl VariantRecord {
             known.iter().map(|&(known, _)| known).find(|known| known.as_bytes() == id)
         };
         let filters = (0..count).map(|_| find(from)).collect::<Option<_>>()?;
+        let is_forced = from.read::<u8>()? != 0;
         let (annotations, sample) = (from.read()?, from.read()?);
-        Some(Self { contig, position, reference, alternates, quality, filters, annotations, sample })
+        Some(Self {
+            contig,
+            position,
+            reference,
+            alternates,
+            quality,
+            filters,
+            is_forced,
+            annotations,
+            sample,
+        })
     }
 }
 
@@ -127,6 +140,7 @@ mod tests {
             alternates: vec![b"A".to_vec(), b"*".to_vec()],
             quality: 30.03,
             filters: vec!["LowMQ", "LowQual"],
+            is_forced: true,
             annotations: Annotations {
                 depth: 31,
                 quality_by_depth: Some(1.25),

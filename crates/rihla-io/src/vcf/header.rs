@@ -33,12 +33,13 @@ pub struct FilterLine {
 /// `ID`, `Number`, `Type` and `Description`.
 type Field = (&'static str, &'static str, &'static str, &'static str);
 
-const INFO: [Field; 11] = [
+const INFO: [Field; 12] = [
     ("AC", "A", "Integer", "Copies of each ALT allele in the genotypes"),
     ("AF", "A", "Float", "Share of each ALT allele in the genotypes"),
     ("AN", "1", "Integer", "Alleles in the genotypes"),
     ("BaseQRankSum", "1", "Float", "Z of the rank sum test of ALT against REF base qualities"),
     ("DP", "1", "Integer", "Reads that were looked at"),
+    ("FGT", "0", "Flag", "An ALT allele is here because it was asked for"),
     ("FS", "1", "Float", "Phred-scaled p-value of Fisher's exact test for strand bias"),
     ("MQ", "1", "Float", "Root mean square of the mapping qualities"),
     ("MQRankSum", "1", "Float", "Z of the rank sum test of ALT against REF mapping qualities"),

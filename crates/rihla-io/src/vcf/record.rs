@@ -63,6 +63,7 @@ pub(super) fn write_info(record: &VariantRecord, others: Option<usize>, line: &m
     let annotations = &record.annotations;
     write_annotation(line, "BaseQRankSum", annotations.base_quality_rank_sum, 3)?;
     write!(line, ";DP={}", annotations.depth)?;
+    line.push_str(if record.is_forced { ";FGT" } else { "" });
     write_annotation(line, "FS", annotations.fisher_strand, 3)?;
     write_annotation(line, "MQ", annotations.mapping_quality, 2)?;
     write_annotation(line, "MQRankSum", annotations.mapping_quality_rank_sum, 3)?;
@@ -86,6 +87,10 @@ pub(super) fn write_sample<'a>(
     let alleles = sample.genotype.alleles();
     match &sample.phase {
         Some(phase) => write_separated(line, phase.alleles, '|')?,
+        // One likelihood an allele: one copy.
+        None if alleles.is_empty() && sample.likelihoods.len() == sample.allele_depths.len() => {
+            line.push('.')
+        }
         None if alleles.is_empty() => line.push_str("./."),
         None => write_separated(line, alleles, '/')?,
     }

@@ -47,6 +47,7 @@ fn record(contig: u32, position: u32, reference: &str, alternates: &[&str]) -> V
         alternates: alternates.iter().map(|allele| allele.as_bytes().to_vec()).collect(),
         quality: 123.456,
         filters: Vec::new(),
+        is_forced: position % 3 == 2,
         annotations: Annotations { depth: 31, quality_by_depth: Some(4.114), ..Annotations::default() },
         sample: SampleCall {
             genotype: Genotype::diploid(0, 1),

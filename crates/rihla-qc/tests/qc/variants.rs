@@ -19,6 +19,7 @@ fn record(
         alternates: alternates.iter().map(|alternate| alternate.as_bytes().to_vec()).collect(),
         quality: 50.0,
         filters: filters.to_vec(),
+        is_forced: false,
         annotations: Annotations::default(),
         sample: SampleCall {
             genotype: Genotype::diploid(genotype.0, genotype.1),

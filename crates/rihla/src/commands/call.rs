@@ -17,7 +17,7 @@ use crate::pipeline::bins::{Calling, HALO, cut, read_regions};
 use crate::pipeline::gvcf::{self, Gvcf};
 use crate::pipeline::provenance::CommandLine;
 use crate::pipeline::sex::{self, Expected};
-use crate::pipeline::{calls, slippage};
+use crate::pipeline::{calls, forced, slippage};
 use crate::{paths, reference};
 
 /// The sample's name when neither the command line nor the BAM gives one.
@@ -30,19 +30,23 @@ const NAMELESS: &str = "SAMPLE";
 pub fn run(args: &CallArgs) -> Result<()> {
     let context = Context::new(&args.run)?;
     let outputs: Vec<&Path> = [&args.out].into_iter().chain(&args.gvcf).map(PathBuf::as_path).collect();
-    paths::check(&outputs, &args.reference, std::slice::from_ref(&args.bam))?;
+    let inputs: Vec<PathBuf> = [&args.bam].into_iter().chain(&args.alleles).cloned().collect();
+    paths::check(&outputs, &args.reference, &inputs)?;
     paths::check_apart(&outputs)?;
     let index = reference::open(&context, &args.reference)?;
     let reference = index.reference();
     let bams = Bams::open(&args.bam, reference, &args.reference.reference)?;
     let regions = read_regions(args.regions.as_deref(), reference.contigs())?;
+    let alleles =
+        forced::read_alleles(args.alleles.as_deref(), reference, regions.as_ref(), &context.progress)?;
     let sample = sample_name(args, &bams)?;
     let expected = Expected::new(&args.ploidy, reference.contigs(), args.gvcf.is_some())?;
     let command = CommandLine::new("call")
         .path("ref", &args.reference.reference)
         .path("bam", &args.bam)
         .option("sample", &sample)
-        .optional_path("regions", args.regions.as_deref());
+        .optional_path("regions", args.regions.as_deref())
+        .optional_path("alleles", args.alleles.as_deref());
     let command = sex::describe(command, &args.ploidy);
     let command = if args.gvcf.is_some() { gvcf::describe(command, &args.gvcf_form) } else { command };
     let header = calls::header(reference, &args.reference.reference, &sample, &command);
@@ -57,7 +61,7 @@ pub fn run(args: &CallArgs) -> Result<()> {
         true => slippage::of_records(&context, reference, read)?,
         false => SlipModel::USUAL,
     };
-    let calling = Calling::new(&context, (reference, ploidies), regions, bands, slips);
+    let calling = Calling::new(&context, (reference, ploidies), regions, bands, slips).with_alleles(alleles);
     let intervals: Vec<_> =
         cut(reference.contigs()).into_iter().filter_map(|all| calling.wanted(all)).collect();
     let stage = context.progress.stage("call", "bins", intervals.len() as u64);

@@ -57,6 +57,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         duplicates: DuplicateArgs::default(),
         out_dir: args.out_dir.clone(),
         regions: None,
+        alleles: None,
         gvcf: false,
         gvcf_form: GvcfArgs::default(),
         ploidy: PloidyArgs::default(),

@@ -27,7 +27,7 @@ use crate::pipeline::resume::{self, Key, Resume};
 use crate::pipeline::room::Room;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::sex::{self, Expected};
-use crate::pipeline::{calls, ingest, slippage};
+use crate::pipeline::{calls, forced, ingest, slippage};
 use crate::{paths, reference};
 
 /// The files of one run.
@@ -123,6 +123,8 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let index = reference::open(context, &args.reference)?;
     let reference = index.reference();
     let regions = read_regions(args.regions.as_deref(), reference.contigs())?;
+    let alleles =
+        forced::read_alleles(args.alleles.as_deref(), reference, regions.as_ref(), &context.progress)?;
     create_dir(&args.out_dir)?;
     let mut metrics = Metrics::start();
     let settings =
@@ -133,6 +135,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let key = || {
         let key = Key::new(&command, reference.contigs(), &sample, format);
         let key = key.with_file("regions", args.regions.as_deref());
+        let key = key.with_file("alleles", args.alleles.as_deref());
         key.with_file("PAR", args.ploidy.par.as_deref()).with_file("ALT contigs", settings.alt())
     };
     let name = args.out_dir.join(&sample.name);
@@ -159,7 +162,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
         true => slippage::of_bins(context, reference, shards, &room)?,
         false => SlipModel::USUAL,
     };
-    let calling = Calling::new(context, (reference, ploidies), regions, bands, slips);
+    let calling = Calling::new(context, (reference, ploidies), regions, bands, slips).with_alleles(alleles);
     let mut counts = ManifestCounts {
         reads: ingested.reads.reads,
         templates: ingested.templates,
@@ -238,7 +241,8 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
 fn command_line(args: &GermlineArgs, sample: &Sample, settings: &Settings) -> CommandLine {
     let command = sample.describe(CommandLine::new("germline").path("ref", &args.reference.reference));
     let command = describe(settings.describe(command), &args.duplicates)
-        .optional_path("regions", args.regions.as_deref());
+        .optional_path("regions", args.regions.as_deref())
+        .optional_path("alleles", args.alleles.as_deref());
     let command = sex::describe(command, &args.ploidy)
         .option("compression-level", args.bam.compression_level.to_string());
     if args.gvcf { gvcf::describe(command.flag("gvcf", true), &args.gvcf_form) } else { command }

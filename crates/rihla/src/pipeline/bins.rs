@@ -1,7 +1,9 @@
 //! Genome bins in, calls out: what is done with each bin on a worker thread.
 
 use anyhow::Result;
-use rihla_call::{Bands, CallOptions, CallScratch, Caller, FILTERS, GvcfPart, Ploidies, SlipModel};
+use rihla_call::{
+    Bands, CallOptions, CallScratch, Caller, FILTERS, ForcedAlleles, GvcfPart, Ploidies, SlipModel,
+};
 use rihla_core::{Contigs, Interval, IntervalSet, Pack, RecordArena, Reference, Unpack, VariantRecord};
 
 use crate::context::Context;
@@ -60,6 +62,12 @@ impl<'a> Calling<'a> {
         let options = CallOptions { slips, ..CallOptions::default() };
         let caller = Caller::new(options, context.simd).with_ploidies(ploidies);
         Self { reference, caller, regions, bands }
+    }
+
+    /// Also judges these alleles, whatever the reads say.
+    #[must_use]
+    pub fn with_alleles(self, alleles: ForcedAlleles) -> Self {
+        Self { caller: self.caller.with_forced(alleles), ..self }
     }
 
     /// Where calls are made; everywhere when `None`.

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]
 
 mod alignment;
+mod alleles;
 mod architecture;
 mod bcf;
 mod check;
