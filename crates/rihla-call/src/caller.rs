@@ -44,6 +44,8 @@ struct Place<'a> {
     interval: Interval,
     pileup: &'a Pileup,
     region: &'a ActiveRegion,
+    /// Whether the columns say all there is to say.
+    plain: bool,
     /// Alleles that are judged in any case.
     forced: ForcedHere<'a>,
     /// Copies of the chromosome.
@@ -181,7 +183,9 @@ impl Caller {
             if owned.overlaps(&interval) {
                 // A region is called as a whole, by its first base, wherever the genome is cut.
                 let ploidy = self.ploidies.at(interval.contig, region.owned_start);
-                let place = Place { reference, interval, pileup: &pileup, region, forced, ploidy, for_gvcf };
+                let plain = region.is_plain() && !self.hides_gap(reference, interval.contig, region, &pileup);
+                let pileup = &pileup;
+                let place = Place { reference, interval, pileup, region, plain, forced, ploidy, for_gvcf };
                 self.call_region(&place, scratch, &mut output);
             }
         }
@@ -205,9 +209,17 @@ impl Caller {
         }
     }
 
+    /// Whether some read shows a gap of two bases or more near a region of SNPs, which may be the same gap in others.
+    fn hides_gap(&self, reference: &Reference, contig: u32, region: &ActiveRegion, pileup: &Pileup) -> bool {
+        let span = region.start..region.end;
+        let window = Window::around(reference, contig, span, self.options.padding, &self.options);
+        let reads = reads::gather(&pileup.reads, &window, &self.options);
+        !observed::rare_gaps(&pileup.reads, &reads, &window, &[], 1).is_empty()
+    }
+
     fn call_region(&self, place: &Place<'_>, scratch: &mut CallScratch, output: &mut CallOutput) {
         let (set, region) = (&place.pileup.reads, place.region);
-        let plain = region.is_plain();
+        let plain = place.plain;
         let (assembled, span) = self.assemble(place);
         let contig = place.interval.contig;
         let window = Window::around(place.reference, contig, span, self.options.padding, &self.options);
@@ -245,7 +257,7 @@ impl Caller {
     fn assemble(&self, place: &Place<'_>) -> (Vec<Vec<Event>>, Range<u32>) {
         let region = place.region;
         let mut span = region.start..region.end;
-        if region.is_plain() {
+        if place.plain {
             return (Vec::new(), span);
         }
         let (contig, padding) = (place.interval.contig, self.options.assembly_padding);
@@ -282,7 +294,7 @@ impl Caller {
     ) -> Vec<Haplotype> {
         let limit = self.options.max_haplotypes / 2;
         let regions = &place.pileup.regions;
-        let plain = place.region.is_plain();
+        let plain = place.plain;
         let first = regions.partition_point(|region| region.end + 1000 < window.start);
         let mut events: Vec<Event> = regions[first..]
             .iter()

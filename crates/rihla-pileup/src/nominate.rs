@@ -54,6 +54,9 @@ pub struct ForcedChange {
     pub change: Change,
 }
 
+/// Gaps of so many bases and more are told by clips, too.
+const MIN_LONG_GAP: u32 = 3;
+
 /// Repeats longer than this do not stretch a candidate further, bases.
 const MAX_REPEAT: u32 = 100;
 
@@ -101,8 +104,12 @@ fn gaps(
     for group in events.gaps.chunk_by(|a, b| a == b) {
         let Gap { position, deleted, inserted } = group[0].clone();
         let (support, depth) = (group.len() as u32, columns.depth(position));
+        let end = end_of(&group[0], codes, area);
+        // Reads that end in a long gap, or in its repeat, are clipped there.
+        let is_long = deleted.max(inserted.len() as u32) >= MIN_LONG_GAP;
+        let clipped = if is_long { clips_within(events, position, end) } else { 0 };
+        let (support, depth) = (support + clipped, depth + clipped);
         if enough(support, depth, options.min_indel_reads, options.min_indel_fraction) {
-            let end = end_of(&group[0], codes, area);
             let change = Change::Gap { deleted, inserted };
             out.push(Candidate { position, end, change, support, depth });
         }
@@ -151,11 +158,16 @@ pub fn add_forced(
 /// Clips within this many bases of each other belong together.
 const CLIP_REACH: u32 = 3;
 
+/// Clips near the positions from `first` to `last`.
+fn clips_within(events: &Events, first: u32, last: u32) -> u32 {
+    let near = |at: u32| events.clips.partition_point(|&clip| clip < at);
+    (near(last + CLIP_REACH + 1) - near(first.saturating_sub(CLIP_REACH))) as u32
+}
+
 fn clips(events: &Events, columns: &Columns, options: &PileupOptions, out: &mut Vec<Candidate>) {
     for group in events.clips.chunk_by(|a, b| a == b) {
         let position = group[0];
-        let near = |at: u32| events.clips.partition_point(|&clip| clip < at);
-        let support = (near(position + CLIP_REACH + 1) - near(position.saturating_sub(CLIP_REACH))) as u32;
+        let support = clips_within(events, position, position);
         let depth = columns.depth(position).max(columns.depth(position.saturating_sub(1)));
         // Clipped reads do not span the place and so are not in the depth.
         if enough(support, depth + support, options.min_clip_reads, options.min_clip_fraction) {
