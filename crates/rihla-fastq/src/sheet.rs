@@ -8,7 +8,7 @@
 //! | nf-core/sarek | the same and `lane`, mostly with `patient`, `sex`, `status` |
 //! | DRAGEN `fastq_list.csv` | `RGSM`, `Read1File`, `Read2File`, mostly with `RGID`, `RGLB`, `Lane` |
 //!
-//! Other columns are passed over. Paths that are not absolute are looked for from the current folder, and where
+//! `sex` is read where a sheet has it. Other columns are passed over. Paths that are not absolute are looked for from the current folder, and where
 //! that has none beside the sheet.
 
 use std::collections::HashMap;
@@ -32,6 +32,8 @@ pub struct SheetRow {
     pub library: Option<String>,
     /// The lane, where the sheet names one.
     pub lane: Option<String>,
+    /// The sample's sex in the sheet's words (`XX`, `XY`, `NA`), where it has any.
+    pub sex: Option<String>,
     /// FASTQ of single reads, or of both ends.
     pub reads: Vec<PathBuf>,
 }
@@ -40,7 +42,7 @@ impl SheetRow {
     /// A lane of which nothing but its files is known.
     #[must_use]
     pub fn of_reads(reads: Vec<PathBuf>) -> Self {
-        Self { sample: String::new(), read_group: None, library: None, lane: None, reads }
+        Self { sample: String::new(), read_group: None, library: None, lane: None, sex: None, reads }
     }
 }
 
@@ -144,6 +146,7 @@ struct Columns {
     lane: Option<usize>,
     library: Option<usize>,
     read_group: Option<usize>,
+    sex: Option<usize>,
     /// Names of the columns of sample and first reads, for errors.
     names: [&'static str; 2],
 }
@@ -167,6 +170,7 @@ impl Columns {
             lane: column("lane"),
             library: column("RGLB"),
             read_group: column("RGID"),
+            sex: column("sex"),
             names,
         })
     }
@@ -237,6 +241,7 @@ fn parse(text: &[u8], sheet: &str, path: impl Fn(&str) -> PathBuf) -> Result<Vec
             read_group: own(columns.read_group),
             library: own(columns.library),
             lane: own(columns.lane),
+            sex: own(columns.sex),
             reads,
         });
     }
@@ -257,6 +262,7 @@ mod tests {
             read_group: None,
             library: None,
             lane: lane.map(str::to_owned),
+            sex: None,
             reads: reads.iter().map(PathBuf::from).collect(),
         }
     }
@@ -269,8 +275,9 @@ mod tests {
         let sarek = rows(
             "\u{feff}patient,sex,status,sample,lane,fastq_1,fastq_2\r\nP,XX,0,A,L1,a,b\r\n\"P\",XX,0, A ,L2,c,d\r\n",
         );
-        let expected = vec![row("A", Some("L1"), &["a", "b"]), row("A", Some("L2"), &["c", "d"])];
-        assert_eq!(sarek, Ok(expected));
+        let of_woman = |row| SheetRow { sex: Some("XX".into()), ..row };
+        let expected = [row("A", Some("L1"), &["a", "b"]), row("A", Some("L2"), &["c", "d"])].map(of_woman);
+        assert_eq!(sarek, Ok(expected.to_vec()));
         let dragen = rows("RGID,RGSM,RGLB,Lane,Read1File,Read2File\nCGAT.1,A,lib,1,a,b\n");
         let named = SheetRow {
             read_group: Some("CGAT.1".into()),

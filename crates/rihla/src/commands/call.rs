@@ -40,7 +40,7 @@ pub fn run(args: &CallArgs) -> Result<()> {
     let alleles =
         forced::read_alleles(args.alleles.as_deref(), reference, regions.as_ref(), &context.progress)?;
     let sample = sample_name(args, &bams)?;
-    let expected = Expected::new(&args.ploidy, reference.contigs(), args.gvcf.is_some())?;
+    let expected = Expected::new(&args.ploidy, reference.contigs(), args.gvcf.is_some(), None)?;
     let command = CommandLine::new("call")
         .path("ref", &args.reference.reference)
         .path("bam", &args.bam)

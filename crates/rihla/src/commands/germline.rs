@@ -146,7 +146,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let mut vcf = VcfWriter::create(&outputs.vcf, &header)?;
     let create_gvcf = |path: &PathBuf| Gvcf::create(path, &header, &args.gvcf_form, reference);
     let mut gvcf = outputs.gvcf.as_ref().map(create_gvcf).transpose()?;
-    let expected = Expected::new(&args.ploidy, reference.contigs(), args.gvcf)?;
+    let expected = Expected::new(&args.ploidy, reference.contigs(), args.gvcf, sample.sex)?;
     let bands = gvcf.is_some().then(|| args.gvcf_form.gvcf_gq_bands.0.clone());
 
     let kept_work = resume.as_ref();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
+use rihla_core::Sex;
 use rihla_fastq::{
     FastqReader, Input, QualityOffset, ReadCounts, ReadOptions, SheetRow, platform_unit, read_sheet,
 };
@@ -64,6 +65,8 @@ pub struct Sample {
     pub groups: Vec<ReadGroup>,
     /// Libraries, as lanes number them.
     pub libraries: Vec<String>,
+    /// Its sex, where a sheet states it.
+    pub sex: Option<Sex>,
     /// What is taken of the files.
     pub from: ReadsFrom,
     /// Whether each FASTQ holds both ends.
@@ -113,6 +116,7 @@ impl Sample {
             lanes: Vec::new(),
             groups: Vec::new(),
             libraries: Vec::new(),
+            sex: sex_of(args.sheet.as_deref(), &rows)?,
             from: args.from,
             interleaved: args.interleaved,
             quality_offset: args.quality_offset,
@@ -380,6 +384,27 @@ pub fn choose(sheet: &Path, wanted: Option<&str>) -> Result<(String, Vec<SheetRo
         row.lane.iter().try_for_each(|lane| checked("lane", lane))?;
     }
     Ok((name, rows))
+}
+
+/// The sex that the rows of a sample state.
+fn sex_of(sheet: Option<&Path>, rows: &[SheetRow]) -> Result<Option<Sex>> {
+    let mut stated = None;
+    for text in rows.iter().filter_map(|row| row.sex.as_deref()) {
+        let refuse = |problem: String| {
+            let sheet = sheet.map_or_else(String::new, |sheet| format!("{}: ", sheet.display()));
+            fault(Failure::Data, format!("{sheet}sample '{}': {problem}", rows[0].sample))
+        };
+        let sex = match text.to_ascii_lowercase().as_str() {
+            "xx" | "f" | "female" => Sex::Female,
+            "xy" | "m" | "male" => Sex::Male,
+            "na" | "n/a" | "u" | "unknown" | "other" => continue,
+            _ => return Err(refuse(format!("sex '{text}' is none of XX, XY and NA"))),
+        };
+        if *stated.get_or_insert(sex) != sex {
+            return Err(refuse("its lines state two sexes".to_owned()));
+        }
+    }
+    Ok(stated)
 }
 
 /// Flow cell and lane of a lane's reads, by the name of the first; what cannot be read twice is not asked.

@@ -21,17 +21,17 @@ pub enum Expected {
     Person {
         /// X, Y and the mitochondrion.
         chromosomes: Chromosomes,
-        /// The sex, where it is stated.
-        stated: Option<Sex>,
+        /// The sex, where it is stated, and where.
+        stated: Option<(Sex, &'static str)>,
     },
 }
 
 impl Expected {
-    /// Reads the options.
+    /// Reads the options; what a sheet says of the sex holds where they leave it open.
     ///
     /// # Errors
     /// A damaged BED file; more than two copies where a gVCF is wanted.
-    pub fn new(args: &PloidyArgs, contigs: &Contigs, for_gvcf: bool) -> Result<Self> {
+    pub fn new(args: &PloidyArgs, contigs: &Contigs, for_gvcf: bool, by_sheet: Option<Sex>) -> Result<Self> {
         let copies = args.ploidy.or((args.sex == SexArg::None).then_some(2));
         if let Some(copies) = copies {
             if for_gvcf && copies > 2 {
@@ -43,9 +43,9 @@ impl Expected {
         }
         let par = args.par.as_ref().map(|path| read_bed(path, contigs)).transpose()?;
         let stated = match args.sex {
-            SexArg::Female => Some(Sex::Female),
-            SexArg::Male => Some(Sex::Male),
-            SexArg::Auto | SexArg::None => None,
+            SexArg::Female => Some((Sex::Female, "--sex")),
+            SexArg::Male => Some((Sex::Male, "--sex")),
+            SexArg::Auto | SexArg::None => by_sheet.map(|sex| (sex, "the sheet's sex")),
         };
         Ok(Self::Person { chromosomes: Chromosomes::of(contigs, par.as_ref()), stated })
     }
@@ -59,10 +59,11 @@ impl Expected {
         reads: u64,
         progress: &Progress,
     ) -> (Ploidies, Option<SexMetrics>) {
-        let (chromosomes, stated) = match self {
+        let (chromosomes, source) = match self {
             Self::Uniform(copies) => return (Ploidies::uniform(copies), None),
             Self::Person { chromosomes, stated } => (chromosomes, stated),
         };
+        let stated = source.map(|(sex, _)| sex);
         if chromosomes.x().is_none() && chromosomes.y().is_none() {
             return (Ploidies::of_person(chromosomes, stated), None);
         }
@@ -77,7 +78,8 @@ impl Expected {
         };
         let sex = match (stated, inferred) {
             (Some(stated), Some(inferred)) if stated != inferred => {
-                progress.warn(&format!("--sex is {stated}, but the reads look {inferred}: {}", ratios()));
+                let source = source.map_or("", |(_, source)| source);
+                progress.warn(&format!("{source} is {stated}, but the reads look {inferred}: {}", ratios()));
                 Some(stated)
             }
             (Some(stated), _) => Some(stated),

@@ -132,6 +132,38 @@ fn a_man_has_one_x_and_a_woman_has_two() {
 }
 
 #[test]
+fn a_sheet_states_the_sex() {
+    let bench = Bench::new();
+    let sheet = |sexes: [&str; 2]| {
+        let line = |sex: &str, mate: u8| format!("P,{sex},0,S,L{mate},female/reads_{mate}.fq.gz\n");
+        let text =
+            format!("patient,sex,status,sample,lane,fastq_1\n{}{}", line(sexes[0], 1), line(sexes[1], 2));
+        fs::write(bench.path("s.csv"), text).expect("written");
+    };
+    let run = |more: &[&str]| {
+        let (reference, par, out) = (bench.text("ref.fa"), bench.text("par.bed"), bench.text("s"));
+        let sheet = bench.text("s.csv");
+        let args = ["germline", "--ref", &reference, "--sheet", &sheet, "--par", &par, "--out-dir", &out];
+        rihla(args.iter().chain(more))
+    };
+    sheet(["XY", "XY"]);
+    let told = said(&run(&[]));
+    assert!(told.contains("warning: the sheet's sex is male, but the reads look female: X has"), "{told}");
+    assert_eq!(sex(&bench, "s")["stated"].as_str(), Some("male"));
+    let told = said(&run(&["--sex", "female"]));
+    assert!(!told.contains("warning"), "the option decides: {told}");
+    sheet(["NA", "XX"]);
+    assert!(run(&[]).status.success());
+    assert_eq!(sex(&bench, "s")["stated"].as_str(), Some("female"));
+    for (sexes, problem) in [(["XX", "XY"], "state two sexes"), (["XX", "XXY"], "'XXY' is none of")] {
+        sheet(sexes);
+        let output = run(&[]);
+        assert_eq!(output.status.code(), Some(65));
+        assert!(said(&output).contains(problem), "{}", said(&output));
+    }
+}
+
+#[test]
 fn options_decide_and_what_contradicts_them_is_said() {
     let bench = Bench::new();
     let par = bench.text("par.bed");

@@ -27,6 +27,7 @@ impl Key {
         let lanes: Vec<_> = sample.lanes.iter().map(|lane| (&lane.reads, lane.origin)).collect();
         let lanes = format!("{lanes:?} {:?} {:?}", sample.groups, sample.libraries);
         key.line("read groups", &digest(lanes.as_bytes()));
+        key.line("sex of the sheet", &format!("{:?}", sample.sex));
         key
     }
 
