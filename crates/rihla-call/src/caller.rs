@@ -1,6 +1,6 @@
 //! Calls an interval: pileup, then region after region.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use rihla_core::genotype::Genotypes;
 use rihla_core::{Interval, RecordArena, Reference, VariantRecord};
@@ -13,6 +13,7 @@ use crate::genotype::{self, Diplotypes, EventPriors};
 use crate::gvcf::{self, Findings, GvcfPart};
 use crate::haplotype::Haplotype;
 use crate::likelihood::{self, HmmBuffers};
+use crate::locus::Locus;
 use crate::options::CallOptions;
 use crate::phase::{self, Found};
 use crate::ploidy::Ploidies;
@@ -20,12 +21,14 @@ use crate::reads::{self, WindowRead};
 use crate::site::Scene;
 use crate::stutter::Slips;
 use crate::window::Window;
-use crate::{Bands, assembly, clips, filters, locus, observed, prior, slippage};
+use crate::{Bands, assembly, clips, filters, locus, mixture, mnp, observed, prior, slippage};
 
 /// Calls small variants of one sample.
 #[derive(Clone, Debug)]
 pub struct Caller {
     options: CallOptions,
+    /// Those of mixtures.
+    mixed: CallOptions,
     ploidies: Ploidies,
     forced: ForcedAlleles,
     simd: Simd,
@@ -50,6 +53,10 @@ struct Place<'a> {
     forced: ForcedHere<'a>,
     /// Copies of the chromosome.
     ploidy: usize,
+    /// Whether the copies are a mixture.
+    is_mixture: bool,
+    /// The options for such a place.
+    options: &'a CallOptions,
     /// Whether a gVCF is wanted too.
     for_gvcf: bool,
 }
@@ -87,6 +94,14 @@ pub struct CallCounts {
     pub haplotypes: u64,
 }
 
+impl CallOutput {
+    /// Notes that the forced alleles of a locus stand in a record.
+    fn report(&mut self, place: &Place<'_>, locus: &Locus) {
+        let forced = locus.single_events(|event| place.forced.holds(event));
+        self.reported.extend(forced.into_iter().filter_map(|allele| locus.event_of(allele)).cloned());
+    }
+}
+
 impl CallCounts {
     /// Adds another interval's counts.
     pub fn add(&mut self, other: &Self) {
@@ -101,7 +116,16 @@ impl Caller {
     /// A caller for a diploid sample whose kernels run at the level that `simd` proves.
     #[must_use]
     pub fn new(options: CallOptions, simd: Simd) -> Self {
-        Self { options, ploidies: Ploidies::default(), forced: ForcedAlleles::default(), simd }
+        let mixed = options.for_mixtures();
+        Self { options, mixed, ploidies: Ploidies::default(), forced: ForcedAlleles::default(), simd }
+    }
+
+    /// The caller that writes substitutions on one chromosome copy, at most so many bases apart, as one record; 0: each has
+    /// its own.
+    #[must_use]
+    pub fn with_max_mnp_distance(mut self, distance: u32) -> Self {
+        self.options.max_mnp_distance = distance;
+        self
     }
 
     /// The caller that also judges and writes these alleles, whatever the reads say.
@@ -176,16 +200,29 @@ impl Caller {
         }
         let length = reference.contigs().get(interval.contig).length;
         let forced = self.forced.near(interval.padded(rihla_pileup::options::HALO, length));
-        let pileup =
-            rihla_pileup::scan(reference, interval, records, &forced.changes(), &self.options.pileup);
+        let is_mixture = self.ploidies.is_mixture(interval.contig);
+        let options = if is_mixture { &self.mixed } else { &self.options };
+        let pileup = rihla_pileup::scan(reference, interval, records, &forced.changes(), &options.pileup);
         for region in &pileup.regions {
             let owned = Interval::new(interval.contig, region.owned_start, region.owned_end);
             if owned.overlaps(&interval) {
                 // A region is called as a whole, by its first base, wherever the genome is cut.
                 let ploidy = self.ploidies.at(interval.contig, region.owned_start);
-                let plain = region.is_plain() && !self.hides_gap(reference, interval.contig, region, &pileup);
-                let pileup = &pileup;
-                let place = Place { reference, interval, pileup, region, plain, forced, ploidy, for_gvcf };
+                // Among the thousands of reads of a mixture one always slips.
+                let plain = region.is_plain()
+                    && (is_mixture || !self.hides_gap(reference, interval.contig, region, &pileup));
+                let place = Place {
+                    reference,
+                    interval,
+                    pileup: &pileup,
+                    region,
+                    plain,
+                    forced,
+                    ploidy,
+                    is_mixture,
+                    options,
+                    for_gvcf,
+                };
                 self.call_region(&place, scratch, &mut output);
             }
         }
@@ -222,8 +259,8 @@ impl Caller {
         let plain = place.plain;
         let (assembled, span) = self.assemble(place);
         let contig = place.interval.contig;
-        let window = Window::around(place.reference, contig, span, self.options.padding, &self.options);
-        let mut reads = reads::gather(set, &window, &self.options);
+        let window = Window::around(place.reference, contig, span, place.options.padding, place.options);
+        let mut reads = reads::gather(set, &window, place.options);
         let haplotypes = self.haplotypes(place, &reads, &window, assembled);
         output.counts.regions += 1;
         output.counts.region_bases += u64::from(region.end - region.start);
@@ -233,12 +270,12 @@ impl Caller {
             return;
         }
         let likelihoods = if plain {
-            likelihood::by_columns(set, &reads, &haplotypes, window.origin, &self.options)
+            likelihood::by_columns(set, &reads, &haplotypes, window.origin, place.options)
         } else {
             let varied = varied_stretch(&haplotypes, &window);
             reads.retain(|read| read.extent.start < varied.end && varied.start < read.extent.end);
             let tools = (&mut scratch.hmm, &mut scratch.buffers);
-            likelihood::by_model(set, &mut reads, &haplotypes, &self.options, tools)
+            likelihood::by_model(set, &mut reads, &haplotypes, place.options, tools)
         };
         let fragments = likelihoods.by_fragment(reads.iter().map(|read| read.fragment));
         let scene = Scene {
@@ -247,7 +284,7 @@ impl Caller {
             window: &window,
             likelihoods: &likelihoods,
             fragments: &fragments,
-            options: &self.options,
+            options: place.options,
         };
         self.judge(place, &scene, &haplotypes, output);
     }
@@ -260,20 +297,20 @@ impl Caller {
         if place.plain {
             return (Vec::new(), span);
         }
-        let (contig, padding) = (place.interval.contig, self.options.assembly_padding);
-        let wide = Window::around(place.reference, contig, span.clone(), padding, &self.options);
-        let reads = reads::gather(&place.pileup.reads, &wide, &self.options);
+        let (contig, padding) = (place.interval.contig, place.options.assembly_padding);
+        let wide = Window::around(place.reference, contig, span.clone(), padding, place.options);
+        let reads = reads::gather(&place.pileup.reads, &wide, place.options);
         let set = &place.pileup.reads;
         let clipped = clips::gaps(set, &reads, &wide, MAX_CLIPPED_GAPS).into_iter().map(|gap| vec![gap]);
-        let assembled = assembly::assemble(set, &reads, &wide, self.options.max_haplotypes)
+        let assembled = assembly::assemble(set, &reads, &wide, place.options.max_haplotypes)
             .into_iter()
             .filter_map(|bases| Haplotype::from_bases(&wide, bases))
             .map(|haplotype| haplotype.events);
         let found: Vec<Vec<Event>> = clipped.chain(assembled).collect();
         let near = |event: &&Event| {
             event.is_gap()
-                && event.position < region.end + self.options.padding
-                && event.end() + self.options.padding > region.start
+                && event.position < region.end + place.options.padding
+                && event.end() + place.options.padding > region.start
         };
         for event in found.iter().flatten().filter(near) {
             // A read tells a duplication from the reference only beyond its whole length.
@@ -292,7 +329,7 @@ impl Caller {
         window: &Window,
         assembled: Vec<Vec<Event>>,
     ) -> Vec<Haplotype> {
-        let limit = self.options.max_haplotypes / 2;
+        let limit = place.options.max_haplotypes / 2;
         let regions = &place.pileup.regions;
         let plain = place.plain;
         let first = regions.partition_point(|region| region.end + 1000 < window.start);
@@ -319,6 +356,14 @@ impl Caller {
         for set in &combinations {
             add(&mut found, window, set.clone());
         }
+        if place.is_mixture
+            && let Some(commonest) = combinations.first()
+        {
+            let room = (2 * place.options.max_haplotypes).saturating_sub(found.len());
+            for set in mixture::one_changed(commonest, &events).into_iter().take(room) {
+                add(&mut found, window, set);
+            }
+        }
         if !plain {
             let set = &place.pileup.reads;
             let mut rare = clips::gaps(set, reads, window, MAX_CLIPPED_GAPS);
@@ -328,7 +373,7 @@ impl Caller {
             }
             let known: Vec<Vec<Event>> = found.iter().map(|haplotype| haplotype.events.clone()).collect();
             let span = place.region.start..place.region.end;
-            let room = self.options.max_haplotypes.saturating_sub(found.len()).max(4);
+            let room = place.options.max_haplotypes.saturating_sub(found.len()).max(4);
             for events in slippage::neighbors(window, &known, span).into_iter().take(room) {
                 add(&mut found, window, events);
             }
@@ -341,41 +386,80 @@ impl Caller {
 
     /// Records of the loci of a window that the region owns.
     fn judge(&self, place: &Place<'_>, scene: &Scene<'_>, haplotypes: &[Haplotype], output: &mut CallOutput) {
-        let (events, priors) = self.priors(scene.window, haplotypes);
-        let slips = Slips::among(haplotypes, scene.window, &self.options.slips);
+        if place.is_mixture {
+            self.judge_mixture(place, scene, haplotypes, output);
+        }
+        if !place.is_mixture || place.for_gvcf {
+            self.judge_copies(place, scene, haplotypes, output);
+        }
+    }
+
+    /// Those of a mixture.
+    fn judge_mixture(
+        &self,
+        place: &Place<'_>,
+        scene: &Scene<'_>,
+        haplotypes: &[Haplotype],
+        output: &mut CallOutput,
+    ) {
+        let owned = place.region.owned_start..place.region.owned_end;
+        let is_inside = |locus: &Locus| {
+            owned.contains(&locus.anchor) && place.interval.contains(place.interval.contig, locus.anchor)
+        };
+        let loci = locus::loci(haplotypes).into_iter().filter(is_inside);
+        for (locus, site) in
+            mixture::records::records(scene, haplotypes, loci, |event| place.forced.holds(event))
+        {
+            output.report(place, &locus);
+            output.variants.push(site.variant.record);
+        }
+    }
+
+    /// Those of a sample with as many copies of the chromosome as the place has; of a mixture, for the gVCF, that of most reads.
+    fn judge_copies(
+        &self,
+        place: &Place<'_>,
+        scene: &Scene<'_>,
+        haplotypes: &[Haplotype],
+        output: &mut CallOutput,
+    ) {
+        let (events, priors) = Self::priors(place, scene.window, haplotypes);
+        let slips = Slips::among(haplotypes, scene.window, &place.options.slips);
         let diplotypes = weigh(scene, &priors, slips, place.ploidy);
         let owned = place.region.owned_start..place.region.owned_end;
         let loci = locus::loci(haplotypes).into_iter().filter(|locus| owned.contains(&locus.anchor));
+        let judged = |locus: Locus, anchors: RangeInclusive<u32>| {
+            let here: Vec<usize> =
+                (0..events.len()).filter(|&i| anchors.contains(&events[i].anchor())).collect();
+            let genotypes = genotype::at_locus(&diplotypes, &priors, &locus, &here);
+            let judgment = genotypes.judge(&locus);
+            let is_call = judgment.quality >= place.options.emit_quality;
+            let forced = locus.single_events(|event| place.forced.holds(event));
+            let is_wanted = is_call || !forced.is_empty();
+            let record = || scene.record(&locus, &genotypes, &judgment, &forced);
+            let mut called = is_wanted.then(record).flatten();
+            if self.ploidies.is_conflict(scene.window.contig, locus.anchor) {
+                called.iter_mut().for_each(|site| site.variant.record.filters.push(filters::PLOIDY_CONFLICT));
+            }
+            Found { locus, genotypes, judgment, called }
+        };
+        // The whole region's, so that the phase does not depend on where the interval ends.
         let mut found: Vec<Found> = loci
             .map(|locus| {
-                let here: Vec<usize> =
-                    (0..events.len()).filter(|&i| events[i].anchor() == locus.anchor).collect();
-                let genotypes = genotype::at_locus(&diplotypes, &priors, &locus, &here);
-                let judgment = genotypes.judge(&locus);
-                let is_call = judgment.quality >= self.options.emit_quality;
-                let forced = locus.single_events(|event| place.forced.holds(event));
-                let is_wanted = is_call || !forced.is_empty();
-                let record = || scene.record(&locus, &genotypes, &judgment, &forced);
-                let mut called = is_wanted.then(record).flatten();
-                if self.ploidies.is_conflict(scene.window.contig, locus.anchor) {
-                    called
-                        .iter_mut()
-                        .for_each(|site| site.variant.record.filters.push(filters::PLOIDY_CONFLICT));
-                }
-                Found { locus, genotypes, judgment, called }
+                let anchor = locus.anchor;
+                judged(locus, anchor..=anchor)
             })
             .collect();
-        // The whole region's, so that the phase does not depend on where the interval ends.
         phase::phase(&diplotypes, scene.fragments, &mut found);
+        if mnp::join(&mut found, haplotypes, place.options.max_mnp_distance, judged) {
+            phase::phase(&diplotypes, scene.fragments, &mut found);
+        }
         let inside = |found: &Found| place.interval.contains(place.interval.contig, found.locus.anchor);
         for Found { locus, genotypes, judgment, called } in found.into_iter().filter(inside) {
-            if called.is_some() {
-                let forced = locus.single_events(|event| place.forced.holds(event));
-                output
-                    .reported
-                    .extend(forced.into_iter().filter_map(|allele| locus.event_of(allele)).cloned());
+            if !place.is_mixture {
+                called.iter().for_each(|_| output.report(place, &locus));
+                output.variants.extend(called.iter().map(|site| site.variant.record.clone()));
             }
-            output.variants.extend(called.iter().map(|site| site.variant.record.clone()));
             if place.for_gvcf {
                 scene.find(&locus, &genotypes, (&judgment, called), &mut output.findings);
             }
@@ -383,7 +467,7 @@ impl Caller {
     }
 
     /// All events of the haplotypes and their priors.
-    fn priors(&self, window: &Window, haplotypes: &[Haplotype]) -> (Vec<Event>, EventPriors) {
+    fn priors(place: &Place<'_>, window: &Window, haplotypes: &[Haplotype]) -> (Vec<Event>, EventPriors) {
         let mut events: Vec<Event> = haplotypes.iter().flat_map(|h| h.events.iter().cloned()).collect();
         events.sort();
         events.dedup();
@@ -391,7 +475,7 @@ impl Caller {
         let of_haplotype = haplotypes.iter().map(numbers).collect();
         let log10 = events
             .iter()
-            .map(|event| prior::log10_prior(event, window, self.options.snp_heterozygosity))
+            .map(|event| prior::log10_prior(event, window, place.options.snp_heterozygosity))
             .collect();
         (events, EventPriors { of_haplotype, log10 })
     }

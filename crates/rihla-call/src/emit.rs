@@ -27,13 +27,13 @@ pub fn chosen_alleles(locus: &Locus, judgment: &Judgment, forced: &[usize]) -> O
     variant.then_some(chosen)
 }
 
-/// The record of a locus with the `chosen` alleles.
+/// The record of a locus with the `chosen` alleles; without PL where there are no genotypes.
 #[must_use]
 pub fn record(
     window: &Window,
     locus: &Locus,
     chosen: &[usize],
-    (genotypes, judgment): (&LocusGenotypes, &Judgment),
+    (genotypes, judgment): (Option<&LocusGenotypes>, &Judgment),
     evidence: Evidence,
     options: &CallOptions,
 ) -> VariantRecord {
@@ -52,13 +52,15 @@ pub fn record(
         depth: evidence.allele_depths.iter().sum(),
         allele_depths: evidence.allele_depths,
         genotype_quality: if is_seen { judgment.genotype_quality } else { 0 },
-        likelihoods: phred_likelihoods(genotypes, chosen),
+        allele_shares: Vec::new(),
+        likelihoods: genotypes.map_or(Vec::new(), |genotypes| phred_likelihoods(genotypes, chosen)),
         phase: None,
     };
     let alternates: Vec<Vec<u8>> = chosen[1..].iter().map(letters).collect();
-    let is_snp = length == 1 && alternates.iter().all(|alternate| alternate.len() == 1);
+    let has_gap = chosen.iter().any(|&allele| locus.alleles[allele].has_gap());
+    let is_snp = !has_gap && alternates.iter().all(|alternate| alternate.len() == length as usize);
     let one_strand_odds = match alternates.as_slice() {
-        [alternate] if is_snp => {
+        [alternate] if is_snp && length == 1 => {
             let site = (anchor - window.origin) as usize;
             artifact::strand_out_of_step(&window.codes, site, base::encode(alternate[0]))
                 .map(|reverse| artifact::one_strand_odds(strands, reverse))

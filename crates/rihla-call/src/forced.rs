@@ -216,6 +216,7 @@ pub fn unknown(reference: &Reference, contig: u32, event: &Event, ploidy: usize)
             genotype: Genotype::new(Vec::new()),
             allele_depths: vec![0; 2],
             depth: 0,
+            allele_shares: Vec::new(),
             genotype_quality: 0,
             likelihoods: vec![0; Genotypes::count(2, ploidy)],
             phase: None,

@@ -6,7 +6,7 @@
 //! pair hidden Markov model ([`gap_penalty`]) or, where only single bases differ, column by column;
 //! [`genotype`] weighs all sets of as many as [`ploidy`] says with their [`prior`] and what [`stutter`] adds in repeats, at rates
 //! that are learnt from the sample; [`locus`],
-//! [`annotate`], [`artifact`], [`filters`] and [`emit`] turn the result into records. [`forced`] holds the alleles that are judged
+//! [`annotate`], [`artifact`], [`filters`] and [`emit`] turn the result into records, [`mnp`] some of them into one. [`forced`] holds the alleles that are judged
 //! whatever the reads say. For a gVCF,
 //! [`reference_confidence`] judges every other column, [`blocks`] sums columns up, [`site`] keeps what
 //! loci say that are no calls, [`symbolic`] adds the allele that stands for all others, and [`gvcf`]
@@ -28,6 +28,8 @@ pub mod gvcf;
 pub mod haplotype;
 pub mod likelihood;
 pub mod locus;
+pub mod mixture;
+pub mod mnp;
 pub mod observed;
 pub mod options;
 pub mod phase;

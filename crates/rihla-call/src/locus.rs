@@ -1,5 +1,7 @@
 //! The alleles that haplotypes carry at one position.
 
+use std::ops::RangeInclusive;
+
 use crate::events::Event;
 use crate::haplotype::Haplotype;
 use crate::window::Window;
@@ -9,7 +11,7 @@ use crate::window::Window;
 pub enum Allele {
     /// The reference.
     Reference,
-    /// These events, all anchored at the locus.
+    /// These events, all anchored at the locus (of a joined one, within it).
     Events(Vec<Event>),
     /// A deletion that starts before has removed the place.
     Spanned,
@@ -37,11 +39,18 @@ pub fn loci(haplotypes: &[Haplotype]) -> Vec<Locus> {
 }
 
 fn locus(haplotypes: &[Haplotype], anchor: u32) -> Locus {
+    joined(haplotypes, &(anchor..=anchor))
+}
+
+/// The locus of all events anchored between two positions, the last included.
+#[must_use]
+pub fn joined(haplotypes: &[Haplotype], anchors: &RangeInclusive<u32>) -> Locus {
+    let anchor = *anchors.start();
     let mut alleles = vec![Allele::Reference];
     let of_haplotype = haplotypes
         .iter()
         .map(|haplotype| {
-            let allele = allele_at(haplotype, anchor);
+            let allele = allele_at(haplotype, anchors);
             alleles.iter().position(|known| *known == allele).unwrap_or_else(|| {
                 alleles.push(allele);
                 alleles.len() - 1
@@ -51,9 +60,10 @@ fn locus(haplotypes: &[Haplotype], anchor: u32) -> Locus {
     Locus { anchor, alleles, of_haplotype }
 }
 
-fn allele_at(haplotype: &Haplotype, anchor: u32) -> Allele {
+fn allele_at(haplotype: &Haplotype, anchors: &RangeInclusive<u32>) -> Allele {
+    let anchor = *anchors.start();
     let here: Vec<Event> =
-        haplotype.events.iter().filter(|event| event.anchor() == anchor).cloned().collect();
+        haplotype.events.iter().filter(|event| anchors.contains(&event.anchor())).cloned().collect();
     let spanned = haplotype
         .events
         .iter()

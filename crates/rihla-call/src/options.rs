@@ -29,6 +29,10 @@ pub struct CallOptions {
     pub emit_quality: f64,
     /// How often reads slip in repeats.
     pub slips: SlipModel,
+    /// SNPs on one chromosome copy, at most so many bases apart, make one record; see [`crate::mnp`].
+    pub max_mnp_distance: u32,
+    /// Alleles of a mixture with a lower share are not there; see [`crate::mixture`].
+    pub min_share: f64,
     /// Thresholds of the hard filters.
     pub filters: FilterOptions,
 }
@@ -64,8 +68,39 @@ impl Default for CallOptions {
             snp_heterozygosity: 1e-3,
             emit_quality: 5.0,
             slips: SlipModel::default(),
+            max_mnp_distance: 0,
+            min_share: 0.015,
             filters: FilterOptions::default(),
         }
+    }
+}
+
+impl CallOptions {
+    /// The same for the mitochondrion, where alleles of a few percent are looked for among thousands of reads.
+    ///
+    /// A sequencer's errors make the same wrong base in about one read in a thousand: at a thousand reads 15 of them, the least
+    /// share, are met with once in 10^12 places, at 200 reads the least number once in 10^4, and those are left to the
+    /// likelihoods. Base qualities are believed up to 30, as what copies molecules makes errors, too, that no quality tells of.
+    #[must_use]
+    pub fn for_mixtures(&self) -> Self {
+        let pileup = PileupOptions {
+            max_starts: 4096,
+            min_snp_reads: 4,
+            min_snp_fraction: self.min_share,
+            min_indel_reads: 4,
+            min_indel_fraction: self.min_share,
+            min_clip_reads: 4,
+            min_clip_fraction: 0.03,
+            ..self.pileup.clone()
+        };
+        // Low shares have a low QUAL by depth, and are no artifacts for that; few reads with ALT have no high FS.
+        let filters = FilterOptions {
+            min_quality_by_depth: 0.0,
+            max_artifact_odds: f64::INFINITY,
+            max_fisher_strand: 30.0,
+            ..self.filters.clone()
+        };
+        Self { pileup, filters, max_reads: 4096, max_base_quality: 30, ..self.clone() }
     }
 }
 

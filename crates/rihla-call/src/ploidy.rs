@@ -48,6 +48,12 @@ impl Ploidies {
         if is_single { 1 } else { self.everywhere }
     }
 
+    /// Whether the contig is known as the mitochondrion, of which a sample has a mixture of copies.
+    #[must_use]
+    pub fn is_mixture(&self, contig: u32) -> bool {
+        self.person.as_ref().is_some_and(|(chromosomes, _)| chromosomes.mitochondrion() == Some(contig))
+    }
+
     /// Whether the sample lacks the chromosome: reads there are misplaced.
     #[must_use]
     pub fn is_conflict(&self, contig: u32, position: u32) -> bool {
@@ -80,5 +86,7 @@ mod tests {
         assert!(of(Some(Sex::Female)).is_conflict(2, 100) && !of(Some(Sex::Female)).is_conflict(2, 99));
         assert!(!of(Some(Sex::Male)).is_conflict(2, 100) && !Ploidies::uniform(4).is_conflict(2, 100));
         assert_eq!(Ploidies::uniform(4).at(1, 500), 4);
+        assert_eq!([0, 1, 2, 3].map(|contig| of(None).is_mixture(contig)), [false, false, false, true]);
+        assert!(!Ploidies::uniform(1).is_mixture(3));
     }
 }

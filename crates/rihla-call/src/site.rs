@@ -7,6 +7,7 @@ use crate::genotype::{Judgment, LocusGenotypes, first_highest};
 use crate::gvcf::Findings;
 use crate::likelihood::Likelihoods;
 use crate::locus::Locus;
+use crate::mixture::judgment::Mixed;
 use crate::options::CallOptions;
 use crate::reads::WindowRead;
 use crate::symbolic::Judged;
@@ -48,11 +49,28 @@ impl Scene<'_> {
         judgment: &Judgment,
         forced: &[usize],
     ) -> Option<SiteRecord> {
-        let chosen = emit::chosen_alleles(locus, judgment, forced)?;
+        self.record_of(locus, (Some(genotypes), judgment), forced)
+    }
+
+    /// The record of a locus of a mixture: it has the alleles' shares, and no likelihoods.
+    #[must_use]
+    pub fn mixed_record(&self, locus: &Locus, mixed: &Mixed, forced: &[usize]) -> Option<SiteRecord> {
+        let mut site = self.record_of(locus, (None, &mixed.judgment), forced)?;
+        site.variant.record.sample.allele_shares =
+            site.chosen[1..].iter().map(|&allele| mixed.shares[allele] as f32).collect();
+        Some(site)
+    }
+
+    fn record_of(
+        &self,
+        locus: &Locus,
+        told: (Option<&LocusGenotypes>, &Judgment),
+        forced: &[usize],
+    ) -> Option<SiteRecord> {
+        let chosen = emit::chosen_alleles(locus, told.1, forced)?;
         let evidence = annotate::evidence(self.set, self.reads, self.likelihoods, locus, &chosen);
         let (strands, squared_mapping_quality) = (evidence.strands(), evidence.squared_mapping_quality());
-        let mut record =
-            emit::record(self.window, locus, &chosen, (genotypes, judgment), evidence, self.options);
+        let mut record = emit::record(self.window, locus, &chosen, told, evidence, self.options);
         record.is_forced = !forced.is_empty();
         let likelihoods = Vec::new();
         let variant = GvcfVariant { record, other_depth: 0, likelihoods, strands, squared_mapping_quality };

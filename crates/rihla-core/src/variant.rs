@@ -63,11 +63,13 @@ pub struct SampleCall {
     pub genotype: Genotype,
     /// `AD`: informative reads of REF and of each ALT.
     pub allele_depths: Vec<u32>,
+    /// `AF`: share of each ALT among the fragments of a mixture; empty where the sample is none.
+    pub allele_shares: Vec<f32>,
     /// `DP`: informative reads.
     pub depth: u32,
     /// `GQ`: Phred of the genotype being wrong, at most 99.
     pub genotype_quality: u8,
-    /// `PL`: Phred-scaled genotype likelihoods, smallest 0, in VCF order.
+    /// `PL`: Phred-scaled genotype likelihoods, smallest 0, in VCF order; empty for a mixture.
     pub likelihoods: Vec<u32>,
     /// Which allele lies on which copy, where the reads tell it of this record and of others.
     pub phase: Option<Phase>,

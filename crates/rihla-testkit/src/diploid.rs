@@ -181,6 +181,7 @@ impl TruthRecord {
             sample: SampleCall {
                 genotype: Genotype::new(self.alleles().collect()),
                 allele_depths: Vec::new(),
+                allele_shares: Vec::new(),
                 depth: 0,
                 genotype_quality: 99,
                 likelihoods: Vec::new(),

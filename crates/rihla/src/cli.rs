@@ -257,6 +257,9 @@ pub struct GermlineArgs {
     /// Judge and write these alleles, too, whatever the reads say (VCF, plain or compressed)
     #[arg(long, value_name = "VCF")]
     pub alleles: Option<PathBuf>,
+    /// Write SNPs on one chromosome copy, at most so many bases apart, as one record; 0: each has its own
+    #[arg(long, value_name = "BASES", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=20))]
+    pub max_mnp_distance: u8,
     /// Write NAME.g.vcf.gz (NAME.g.bcf), too: every base called, the reference in blocks, for joint genotyping
     #[arg(long)]
     pub gvcf: bool,
@@ -298,6 +301,9 @@ pub struct CallArgs {
     /// Judge and write these alleles, too, whatever the reads say (VCF, plain or compressed)
     #[arg(long, value_name = "VCF")]
     pub alleles: Option<PathBuf>,
+    /// Write SNPs on one chromosome copy, at most so many bases apart, as one record; 0: each has its own
+    #[arg(long, value_name = "BASES", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=20))]
+    pub max_mnp_distance: u8,
     /// gVCF to write, too (.g.vcf.gz, .g.bcf, .g.vcf): every base called, the reference in blocks, for joint genotyping
     #[arg(long, value_name = "GVCF")]
     pub gvcf: Option<PathBuf>,

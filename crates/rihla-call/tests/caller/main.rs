@@ -5,5 +5,7 @@ mod deep;
 mod forced;
 mod gvcf;
 mod hostile;
+mod mixture;
+mod mnp;
 mod support;
 mod synthetic;

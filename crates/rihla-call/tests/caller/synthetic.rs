@@ -7,7 +7,7 @@ use rihla_core::{Cigar, Interval, OpKind, RecordArena, RecordBuilder, Reference,
 use rihla_kernels::{Simd, SimdLevel};
 
 /// A small generator: SplitMix64.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -17,17 +17,17 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit as u64) as usize
     }
 }
 
 /// A change of one haplotype: `deleted` bases at `position` make way for `inserted`.
 #[derive(Clone)]
-struct Edit {
-    position: usize,
-    deleted: usize,
-    inserted: Vec<u8>,
+pub struct Edit {
+    pub position: usize,
+    pub deleted: usize,
+    pub inserted: Vec<u8>,
 }
 
 /// A genome and its reads.
@@ -40,7 +40,7 @@ pub struct World {
 
 /// Bases of the genome.
 pub const LENGTH: usize = 12_000;
-const READ: usize = 100;
+pub const READ: usize = 100;
 
 /// A random genome with a variant about every 150 bases and reads at 30x with errors of one in 500.
 pub fn world(seed: u64) -> World {
@@ -63,7 +63,7 @@ pub fn world(seed: u64) -> World {
     places.sort_unstable();
     let mut records = RecordArena::new();
     for (i, (start, haplotype)) in places.into_iter().enumerate() {
-        push_read(&mut records, i, &letters, &haplotypes[haplotype], start, &mut random);
+        push_read(&mut records, i, (&letters, &haplotypes[haplotype]), (start, 500), &mut random);
     }
     World { reference: reference(&letters), records, truth }
 }
@@ -84,7 +84,7 @@ impl World {
 }
 
 /// A SNP, or a leftmost insertion or deletion of one base that is no part of a run.
-fn variant(letters: &[u8], position: usize, random: &mut Random) -> (Edit, String) {
+pub fn variant(letters: &[u8], position: usize, random: &mut Random) -> (Edit, String) {
     let other = |not: &[u8]| *b"ACGT".iter().find(|letter| !not.contains(letter)).expect("four letters");
     let here = letters[position];
     match random.below(3) {
@@ -110,18 +110,24 @@ fn variant(letters: &[u8], position: usize, random: &mut Random) -> (Edit, Strin
     }
 }
 
-fn push_read(
+/// A read of a haplotype from `start` on, with errors of one in so many.
+pub fn push_read(
     records: &mut RecordArena,
     number: usize,
-    letters: &[u8],
-    edits: &[Edit],
-    start: usize,
+    (letters, edits): (&[u8], &[Edit]),
+    (start, one_in): (usize, usize),
     random: &mut Random,
 ) {
     let (mut bases, mut cigar, mut at) = (Vec::new(), Cigar::new(), start);
     while bases.len() < READ {
-        match edits.iter().find(|edit| edit.position == at && at > start) {
-            Some(edit) if edit.inserted.len() != edit.deleted && bases.len() + 1 < READ => {
+        let is_snp = |edit: &Edit| edit.inserted.len() == edit.deleted;
+        match edits.iter().find(|edit| edit.position == at && (at > start || is_snp(edit))) {
+            Some(edit) if is_snp(edit) => bases.push(edit.inserted[0]),
+            // A gap before the last base does not show: that base stands as if it were aligned.
+            Some(edit) if bases.len() + 1 == READ => {
+                bases.push(edit.inserted.first().copied().unwrap_or(letters[at + edit.deleted]));
+            }
+            Some(edit) => {
                 bases.extend_from_slice(&edit.inserted);
                 cigar.push(OpKind::Insertion, edit.inserted.len() as u32);
                 cigar.push(OpKind::Deletion, edit.deleted as u32);
@@ -129,7 +135,6 @@ fn push_read(
                 // The base behind an insertion must not be looked up again.
                 bases.push(letters[at]);
             }
-            Some(edit) if edit.deleted == 1 && edit.inserted.len() == 1 => bases.push(edit.inserted[0]),
             _ => bases.push(letters[at]),
         }
         cigar.push(OpKind::Match, 1);
@@ -138,7 +143,7 @@ fn push_read(
     let mut codes = Vec::new();
     rihla_core::base::encode_into(&bases, &mut codes);
     for code in &mut codes {
-        if random.below(500) == 0 {
+        if random.below(one_in) == 0 {
             *code = (*code + 1 + random.below(3) as u8) % 4;
         }
     }

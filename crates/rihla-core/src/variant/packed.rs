@@ -88,9 +88,11 @@ impl Pack for Annotations {
 
 impl Pack for SampleCall {
     fn pack(&self, out: &mut Vec<u8>) {
-        let Self { genotype, allele_depths, depth, genotype_quality, likelihoods, phase } = self;
+        let Self { genotype, allele_depths, allele_shares, depth, genotype_quality, likelihoods, phase } =
+            self;
         pack::bytes(genotype.alleles(), out);
         allele_depths.pack(out);
+        allele_shares.pack(out);
         depth.pack(out);
         genotype_quality.pack(out);
         likelihoods.pack(out);
@@ -101,6 +103,7 @@ impl Pack for SampleCall {
         Some(Self {
             genotype: Genotype::new(from.bytes()?.to_vec()),
             allele_depths: from.read()?,
+            allele_shares: from.read()?,
             depth: from.read()?,
             genotype_quality: from.read()?,
             likelihoods: from.read()?,
@@ -150,6 +153,7 @@ mod tests {
             sample: SampleCall {
                 genotype: Genotype::diploid(1, 2),
                 allele_depths: vec![3, 5, 9],
+                allele_shares: vec![0.25, 0.0625],
                 depth: 17,
                 genotype_quality: 99,
                 likelihoods: vec![0, 12_345, 7, 1, 2, 3],

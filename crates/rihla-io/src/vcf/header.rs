@@ -48,9 +48,15 @@ const INFO: [Field; 12] = [
     ("SOR", "1", "Float", "Symmetric odds ratio of the strand table, for strand bias"),
 ];
 
-const FORMAT: [Field; 8] = [
+const FORMAT: [Field; 9] = [
     ("GT", "1", "String", "Genotype"),
     ("AD", "R", "Integer", "Informative reads of each allele, REF first"),
+    (
+        "AF",
+        "A",
+        "Float",
+        "Share of each ALT allele among the fragments, where the sample is a mixture (mitochondrion)",
+    ),
     ("DP", "1", "Integer", "Informative reads"),
     ("GQ", "1", "Integer", "Phred-scaled probability that the genotype is wrong"),
     ("PGT", "1", "String", "Physical phase: the genotype by chromosome copy, against the records of one PID"),

@@ -74,10 +74,14 @@ pub(super) fn write_info(record: &VariantRecord, others: Option<usize>, line: &m
 
 /// FORMAT of what [`write_sample`] writes.
 pub(super) fn sample_keys(sample: &SampleCall) -> &'static str {
-    if sample.phase.is_some() { "GT:AD:DP:GQ:PGT:PID:PL:PS" } else { "GT:AD:DP:GQ:PL" }
+    match (&sample.phase, sample.allele_shares.is_empty()) {
+        (_, false) => "GT:AD:AF:DP:GQ",
+        (Some(_), true) => "GT:AD:DP:GQ:PGT:PID:PL:PS",
+        (None, true) => "GT:AD:DP:GQ:PL",
+    }
 }
 
-/// GT, AD, DP, GQ and PL, with the phase where there is one.
+/// GT, AD, DP, GQ and PL, with the phase where there is one; of a mixture the shares in place of PL.
 pub(super) fn write_sample<'a>(
     sample: &SampleCall,
     depths: impl IntoIterator<Item = &'a u32>,
@@ -85,8 +89,10 @@ pub(super) fn write_sample<'a>(
     line: &mut String,
 ) -> fmt::Result {
     let alleles = sample.genotype.alleles();
+    let is_mixture = !sample.allele_shares.is_empty();
     match &sample.phase {
         Some(phase) => write_separated(line, phase.alleles, '|')?,
+        None if alleles.is_empty() && is_mixture => line.push('.'),
         // One likelihood an allele: one copy.
         None if alleles.is_empty() && sample.likelihoods.len() == sample.allele_depths.len() => {
             line.push('.')
@@ -96,6 +102,11 @@ pub(super) fn write_sample<'a>(
     }
     line.push(':');
     write_list(line, depths)?;
+    if is_mixture {
+        line.push(':');
+        write_list(line, sample.allele_shares.iter().map(|share| format!("{share:.4}")))?;
+        return write!(line, ":{}:{}", sample.depth, sample.genotype_quality);
+    }
     write!(line, ":{}:{}:", sample.depth, sample.genotype_quality)?;
     if let Some(Phase { alleles, first }) = &sample.phase {
         write_separated(line, alleles, '|')?;

@@ -52,6 +52,7 @@ fn record(contig: u32, position: u32, reference: &str, alternates: &[&str]) -> V
         sample: SampleCall {
             genotype: Genotype::diploid(0, 1),
             allele_depths: (0..alleles as u32).map(|i| 10 + i).collect(),
+            allele_shares: Vec::new(),
             depth: 30,
             genotype_quality: 99,
             likelihoods: (0..(alleles * (alleles + 1) / 2) as u32).map(|i| i * 50).collect(),
@@ -103,8 +104,14 @@ fn lines_are_as_expected() {
     let mut phased = record(1, 9, "C", &["T"]);
     let first = PhaseAnchor { position: 4, reference: b"CAA".to_vec(), alternate: b"C".to_vec() };
     phased.sample.phase = Some(Phase { alleles: [1, 0], first });
+    let mut mixture = record(1, 12, "C", &["T", "CA"]);
+    mixture.sample.genotype = Genotype::new(vec![0, 1, 2]);
+    mixture.sample.allele_shares = vec![0.031_25, 0.5];
+    mixture.sample.likelihoods = Vec::new();
+    let mut unseen = mixture.clone();
+    unseen.sample.genotype = Genotype::new(Vec::new());
     assert_eq!(
-        lines(&[het, multi, phased]),
+        lines(&[het, multi, phased, mixture, unseen]),
         [
             "chr1\t100\t.\tA\tG\t123.46\tPASS\tAC=1;AF=0.500;AN=2;DP=31;FS=0.000;MQ=60.00;MQRankSum=0.000;QD=4.11;\
              ReadPosRankSum=-1.250;SOR=0.693\tGT:AD:DP:GQ:PL\t0/1:10,11:30:99:0,50,100",
@@ -112,6 +119,10 @@ fn lines_are_as_expected() {
              1/2:10,11,12:30:99:0,50,100,150,200,250",
             "chr2\t10\t.\tC\tT\t123.46\tPASS\tAC=1;AF=0.500;AN=2;DP=31;QD=4.11\tGT:AD:DP:GQ:PGT:PID:PL:PS\t\
              1|0:10,11:30:99:1|0:5_CAA_C:0,50,100:5",
+            "chr2\t13\t.\tC\tT,CA\t123.46\tPASS\tAC=1,1;AF=0.333,0.333;AN=3;DP=31;QD=4.11\tGT:AD:AF:DP:GQ\t\
+             0/1/2:10,11,12:0.0312,0.5000:30:99",
+            "chr2\t13\t.\tC\tT,CA\t123.46\tPASS\tAC=0,0;AN=0;DP=31;QD=4.11\tGT:AD:AF:DP:GQ\t\
+             .:10,11,12:0.0312,0.5000:30:99",
         ]
     );
 }
@@ -235,6 +246,11 @@ fn any_record() -> impl Strategy<Value = VariantRecord> {
         let alternates: Vec<_> = alternates.iter().map(String::as_str).collect();
         let mut record = record(contig, position, &reference, &alternates);
         record.sample.genotype = Genotype::diploid(position as u8 % 2, alternates.len() as u8);
+        if position % 5 == 0 {
+            let share = |i: usize| quality / 5_000.0 / (i + 1) as f32;
+            record.sample.allele_shares = (0..alternates.len()).map(share).collect();
+            record.sample.likelihoods = Vec::new();
+        }
         record.annotations.base_quality_rank_sum = rank_sum;
         record.quality = quality;
         record.filters = if fails { vec!["LowQual"] } else { Vec::new() };

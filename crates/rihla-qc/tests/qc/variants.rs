@@ -24,6 +24,7 @@ fn record(
         sample: SampleCall {
             genotype: Genotype::diploid(genotype.0, genotype.1),
             allele_depths: vec![10, 10],
+            allele_shares: Vec::new(),
             depth: 20,
             genotype_quality: 99,
             likelihoods: vec![50, 0, 50],

@@ -13,7 +13,7 @@ use crate::cli::CallArgs;
 use crate::context::Context;
 use crate::exit::{Failure, fault};
 use crate::ordered::for_each_ordered;
-use crate::pipeline::bins::{Calling, HALO, cut, read_regions};
+use crate::pipeline::bins::{self, Calling, HALO, cut, read_regions};
 use crate::pipeline::gvcf::{self, Gvcf};
 use crate::pipeline::provenance::CommandLine;
 use crate::pipeline::sex::{self, Expected};
@@ -47,6 +47,7 @@ pub fn run(args: &CallArgs) -> Result<()> {
         .option("sample", &sample)
         .optional_path("regions", args.regions.as_deref())
         .optional_path("alleles", args.alleles.as_deref());
+    let command = bins::describe_mnps(command, args.max_mnp_distance);
     let command = sex::describe(command, &args.ploidy);
     let command = if args.gvcf.is_some() { gvcf::describe(command, &args.gvcf_form) } else { command };
     let header = calls::header(reference, &args.reference.reference, &sample, &command);
@@ -61,7 +62,9 @@ pub fn run(args: &CallArgs) -> Result<()> {
         true => slippage::of_records(&context, reference, read)?,
         false => SlipModel::USUAL,
     };
-    let calling = Calling::new(&context, (reference, ploidies), regions, bands, slips).with_alleles(alleles);
+    let calling = Calling::new(&context, (reference, ploidies), regions, bands, slips)
+        .with_alleles(alleles)
+        .with_max_mnp_distance(args.max_mnp_distance);
     let intervals: Vec<_> =
         cut(reference.contigs()).into_iter().filter_map(|all| calling.wanted(all)).collect();
     let stage = context.progress.stage("call", "bins", intervals.len() as u64);

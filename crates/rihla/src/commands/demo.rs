@@ -58,6 +58,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         out_dir: args.out_dir.clone(),
         regions: None,
         alleles: None,
+        max_mnp_distance: 0,
         gvcf: false,
         gvcf_form: GvcfArgs::default(),
         ploidy: PloidyArgs::default(),

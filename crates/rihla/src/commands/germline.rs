@@ -15,7 +15,7 @@ use crate::commands::simulate::create_dir;
 use crate::context::Context;
 use crate::ordered::for_each_ordered;
 use crate::pipeline::accounts::{Accounts, BinAccount};
-use crate::pipeline::bins::{BinCalls, Calling, HALO, read_regions};
+use crate::pipeline::bins::{self, BinCalls, Calling, HALO, read_regions};
 use crate::pipeline::duplicates::{describe, duplicate_table, kept};
 use crate::pipeline::gvcf::{self, Gvcf};
 use crate::pipeline::ingest::Sorting;
@@ -162,7 +162,9 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
         true => slippage::of_bins(context, reference, shards, &room)?,
         false => SlipModel::USUAL,
     };
-    let calling = Calling::new(context, (reference, ploidies), regions, bands, slips).with_alleles(alleles);
+    let calling = Calling::new(context, (reference, ploidies), regions, bands, slips)
+        .with_alleles(alleles)
+        .with_max_mnp_distance(args.max_mnp_distance);
     let mut counts = ManifestCounts {
         reads: ingested.reads.reads,
         templates: ingested.templates,
@@ -243,6 +245,7 @@ fn command_line(args: &GermlineArgs, sample: &Sample, settings: &Settings) -> Co
     let command = describe(settings.describe(command), &args.duplicates)
         .optional_path("regions", args.regions.as_deref())
         .optional_path("alleles", args.alleles.as_deref());
+    let command = bins::describe_mnps(command, args.max_mnp_distance);
     let command = sex::describe(command, &args.ploidy)
         .option("compression-level", args.bam.compression_level.to_string());
     if args.gvcf { gvcf::describe(command.flag("gvcf", true), &args.gvcf_form) } else { command }

@@ -8,6 +8,7 @@ use rihla_core::{Contigs, Interval, IntervalSet, Pack, RecordArena, Reference, U
 
 use crate::context::Context;
 use crate::exit::{Failure, fault};
+use crate::pipeline::provenance::CommandLine;
 
 /// Bases of reads beside an interval that its calls depend on.
 pub const HALO: u32 = 1_000;
@@ -70,6 +71,12 @@ impl<'a> Calling<'a> {
         Self { caller: self.caller.with_forced(alleles), ..self }
     }
 
+    /// Writes SNPs on one chromosome copy, at most so many bases apart, as one record.
+    #[must_use]
+    pub fn with_max_mnp_distance(self, distance: u8) -> Self {
+        Self { caller: self.caller.with_max_mnp_distance(distance.into()), ..self }
+    }
+
     /// Where calls are made; everywhere when `None`.
     #[must_use]
     pub fn regions(&self) -> Option<&IntervalSet> {
@@ -118,6 +125,15 @@ impl<'a> Calling<'a> {
             Interval::new(interval.contig, piece.start.max(interval.start), piece.end.min(interval.end))
         };
         regions.overlapping(&interval).iter().map(inside).collect()
+    }
+}
+
+/// Adds the option to a command line, where it is not the usual.
+#[must_use]
+pub fn describe_mnps(command: CommandLine, distance: u8) -> CommandLine {
+    match distance {
+        0 => command,
+        _ => command.option("max-mnp-distance", distance.to_string()),
     }
 }
 
