@@ -348,11 +348,16 @@ impl Caller {
                 add(&mut found, window, events);
             }
         }
+        let combinations = observed::combinations(&events, &sightings, limit);
+        if place.is_mixture {
+            // Haplotypes of small shares are known by what reads show, and what they have in common with the large ones must
+            // stand at one locus: assembly may tell three neighboring SNPs as two gaps.
+            combinations.iter().for_each(|set| add(&mut found, window, set.clone()));
+        }
         for mut events in assembled.into_iter().take(limit) {
             events.retain(|event| window.holds(event));
             add(&mut found, window, events);
         }
-        let combinations = observed::combinations(&events, &sightings, limit);
         for set in &combinations {
             add(&mut found, window, set.clone());
         }

@@ -7,7 +7,7 @@ use rihla_kernels::Simd;
 use crate::support::describe;
 use crate::synthetic::{Edit, READ, Random, push_read, variant};
 
-const LENGTH: usize = 3_000;
+const LENGTH: usize = 1_600;
 const DEPTH: usize = 1_000;
 /// One base in so many is wrong, where the qualities say one in a thousand.
 const ERRORS: usize = 300;
@@ -85,7 +85,7 @@ fn shares_of_three_to_ninety_seven_percent_are_found_and_no_errors() {
         let calls = mixture.call_whole();
         let found: Vec<String> = calls.iter().map(|call| split(call).0).collect();
         let expected: Vec<&String> = mixture.truth.iter().map(|(line, _)| line).collect();
-        assert!(expected.len() > 30);
+        assert!(expected.len() > 14);
         assert_eq!(found.iter().collect::<Vec<_>>(), expected, "at {share}");
         for (call, (line, share)) in calls.iter().zip(&mixture.truth) {
             let (sample, what) = (&call.sample, format!("{line} at {share}: {call:?}"));
@@ -121,7 +121,7 @@ fn calls_do_not_depend_on_how_the_genome_is_cut() {
     let mixture = mixture(9, 0.05, 400);
     let (caller, all) = (mixture.caller(), mixture.call_whole());
     assert!(all.iter().any(|call| call.sample.genotype.is_het()));
-    for size in [333, 1_777] {
+    for size in [333, 1_000] {
         let starts = (0..LENGTH as u32).step_by(size);
         let part = |start: u32| Interval::new(0, start, (start + size as u32).min(LENGTH as u32));
         let parts: Vec<VariantRecord> = starts.flat_map(|start| mixture.call(&caller, part(start))).collect();

@@ -1,4 +1,4 @@
-//! Chromosomes that are there once: X and Y of a man, the mitochondrion; and any other ploidy.
+//! Chromosomes that are there once: X and Y of a man; the mitochondrion, a mixture; and any other ploidy.
 
 use std::fs;
 use std::io::Read;
@@ -64,20 +64,27 @@ fn records(path: &Path) -> Vec<Vec<String>> {
     lines.map(|line| line.split('\t').map(str::to_owned).collect()).collect()
 }
 
-/// How many records of a contig behind a position there are, and how many of them have one copy, in GT and in PL.
+/// A value of the sample.
+fn value<'a>(fields: &'a [String], key: &str) -> Option<&'a str> {
+    let mut values = fields[8].split(':').zip(fields[9].split(':'));
+    values.find(|(known, _)| *known == key).map(|(_, value)| value)
+}
+
+/// How many records of a contig behind a position there are, and how many of them have one copy, in GT and in PL; those of a
+/// mixture have shares in place of PL.
 fn haploid(records: &[Vec<String>], contig: &str, from: usize, to: usize) -> (usize, usize) {
     let inside = |fields: &&Vec<String>| {
         fields[0] == contig && fields[1].parse().is_ok_and(|at: usize| (from + 1..=to).contains(&at))
     };
     let of: Vec<&Vec<String>> = records.iter().filter(inside).collect();
     let is_haploid = |fields: &&&Vec<String>| {
-        let mut values = fields[8].split(':').zip(fields[9].split(':'));
-        let mut value = |key| values.find(|(known, _)| *known == key).expect("there").1;
-        let copies = value("GT").split(['/', '|']).count();
-        let likelihoods = value("PL");
-        let alleles = 1 + fields[4].split(',').count();
+        let count = |key| value(fields, key).map(|list| list.split(['/', '|', ',']).count());
+        let (copies, alleles) = (count("GT").expect("there"), 1 + fields[4].split(',').count());
         let expected = if copies == 1 { alleles } else { alleles * (alleles + 1) / 2 };
-        assert_eq!(likelihoods.split(',').count(), expected, "{fields:?}");
+        match count("AF") {
+            Some(shares) => assert_eq!((shares, count("PL")), (alleles - 1, None), "{fields:?}"),
+            None => assert_eq!(count("PL"), Some(expected), "{fields:?}"),
+        }
         copies == 1
     };
     (of.len(), of.iter().filter(is_haploid).count())
@@ -191,4 +198,59 @@ fn options_decide_and_what_contradicts_them_is_said() {
     assert!(said(&refused).contains("one or two copies of a chromosome, not of 4"), "{}", said(&refused));
     assert!(!bench.path("x.vcf.gz").exists());
     assert_eq!(rihla(args.iter().copied().chain(["--sex", "male", "--ploidy", "1"])).status.code(), Some(2));
+}
+
+#[test]
+fn a_mitochondrion_of_two_is_called_with_its_shares() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| dir.path().join(name);
+    let text = |name: &str| path(name).to_string_lossy().into_owned();
+    let letters = rihla_testkit::builders::random_letters(16_000, 4);
+    fs::write(path("ref.fa"), [b">chrM\n", &letters[..], b"\n"].concat()).expect("written");
+    let (reference, sample, out) = (text("ref.fa"), text("s"), text("o"));
+    // Six hundred reads of each place, a tenth of them of another person.
+    let args =
+        ["simulate", "--ref", &reference, "--out-dir", &sample, "--depth", "12", "--seed", "5", "--quiet"];
+    let mixture =
+        ["--mito-copies", "100", "--contamination", "0.1", "--snv-rate", "0.003", "--mnp-share", "0"];
+    succeed(args.iter().chain(&mixture).chain(&["--complex-share", "0"]));
+    let (one, two) = (text("s/reads_1.fq.gz"), text("s/reads_2.fq.gz"));
+    let args = ["germline", "--ref", &reference, "--reads", &one, &two, "--sample", "S", "--out-dir", &out];
+    succeed(args.iter().chain(&["--gvcf", "--quiet"]));
+
+    let of =
+        |name: &str| records(&path(name)).into_iter().map(|fields| fields[1..5].to_vec()).collect::<Vec<_>>();
+    let (first, second) = (of("s/truth.vcf.gz"), of("s/contaminant.vcf.gz"));
+    let calls = records(&path("o/S.vcf.gz"));
+    let mut minor = 0;
+    for allele in first.iter().chain(&second) {
+        let share = [&first, &second].map(|of| f64::from(u8::from(of.contains(allele))));
+        let share = 0.9 * share[0] + 0.1 * share[1];
+        let call = calls.iter().find(|fields| fields[1..5] == allele[..]).expect("every allele is found");
+        let found: f64 = value(call, "AF").and_then(|found| found.parse().ok()).expect("one share");
+        assert!((found - share).abs() < 0.05 && call[6] == "PASS", "{share}: {call:?}");
+        assert_eq!(value(call, "GT"), Some(if share == 1.0 { "1" } else { "0/1" }), "{call:?}");
+        minor += usize::from(share < 0.5);
+    }
+    assert!(
+        minor > 10
+            && calls
+                .iter()
+                .all(|call| first.contains(&call[1..5].to_vec()) || second.contains(&call[1..5].to_vec()))
+    );
+
+    // One copy, that of most reads, in the gVCF and where it is asked for.
+    let variants = records(&path("o/S.g.vcf.gz")).into_iter().filter(|fields| fields[4] != "<NON_REF>");
+    assert!(
+        variants
+            .filter(|fields| fields[6] == "PASS")
+            .filter(|fields| value(fields, "AF").is_none() && value(fields, "GT") == Some("1"))
+            .count()
+            >= first.len()
+    );
+    let (bam, haploid) = (text("o/S.bam"), text("h.vcf.gz"));
+    succeed(["call", "--ref", &reference, "--bam", &bam, "--out", &haploid, "--ploidy", "1", "--quiet"]);
+    let haploid = records(&path("h.vcf.gz"));
+    assert_eq!(haploid.len(), first.len());
+    assert!(haploid.iter().all(|fields| value(fields, "AF").is_none() && value(fields, "GT") == Some("1")));
 }
