@@ -100,6 +100,24 @@ fn listed_alleles_are_in_the_calls_of_both_commands() {
 }
 
 #[test]
+fn snps_on_one_copy_are_joined_where_that_is_wanted() {
+    let bench = Bench::new();
+    let substitutions = |records: &[String]| {
+        let is_one = |record: &&String| {
+            let fields: Vec<&str> = record.split('\t').collect();
+            fields[3].len() > 1 && fields[3].len() == fields[4].len() && !fields[4].contains(',')
+        };
+        records.iter().filter(is_one).count()
+    };
+    let (apart, _) = bench.call("", &[]);
+    let (joined, _) = bench.call("", &["--max-mnp-distance", "20"]);
+    assert_eq!(substitutions(&apart), 0);
+    assert!(substitutions(&joined) > 0 && joined.len() < apart.len(), "{} of {}", joined.len(), apart.len());
+    let header = fs::read_to_string(bench.path("out.vcf")).expect("text");
+    assert!(header.contains("--max-mnp-distance 20"), "the header says so");
+}
+
+#[test]
 fn what_is_left_out_is_said() {
     let bench = Bench::new();
     let list = bench.line(5_000, 1, &format!("<DEL>,*,{}", bench.other(5_000)))
