@@ -1,5 +1,6 @@
 //! What the reads of a locus look like: depths by allele and strand, and GATK's annotations.
 
+use rihla_core::AlleleReads;
 use rihla_core::variant::Annotations;
 use rihla_pileup::ReadSet;
 
@@ -19,17 +20,36 @@ pub struct Evidence {
     pub allele_depths: Vec<u32>,
     /// Reads that overlap the locus.
     pub depth: u32,
-    strands: StrandTable,
     sum_of_squared_mapq: f64,
-    reference: Values,
-    alternate: Values,
+    /// Of each of the chosen alleles; of a spanned one nothing.
+    values: Vec<Values>,
 }
 
-#[derive(Debug, Default)]
+/// What the informative reads of an allele have.
+#[derive(Clone, Debug, Default)]
 struct Values {
     mapping: Vec<f32>,
     base: Vec<f32>,
     position: Vec<f32>,
+    strands: [u32; 2],
+}
+
+impl Values {
+    /// Those of several alleles.
+    fn of_all(all: &[Self]) -> Self {
+        let mut sum = Self::default();
+        for one in all {
+            sum.mapping.extend_from_slice(&one.mapping);
+            sum.base.extend_from_slice(&one.base);
+            sum.position.extend_from_slice(&one.position);
+            (0..2).for_each(|strand| sum.strands[strand] += one.strands[strand]);
+        }
+        sum
+    }
+
+    fn squared_mapping_quality(&self) -> u64 {
+        self.mapping.iter().map(|&quality| (f64::from(quality).powi(2)) as u64).sum()
+    }
 }
 
 /// Gathers the evidence for the `chosen` alleles of a locus (the first is REF).
@@ -41,7 +61,8 @@ pub fn evidence(
     locus: &Locus,
     chosen: &[usize],
 ) -> Evidence {
-    let mut evidence = Evidence { allele_depths: vec![0; chosen.len()], ..Evidence::default() };
+    let (allele_depths, values) = (vec![0; chosen.len()], vec![Values::default(); chosen.len()]);
+    let mut evidence = Evidence { allele_depths, values, ..Evidence::default() };
     let reach = chosen.iter().map(|&a| locus.alleles[a].reference_length(locus.anchor)).max().unwrap_or(1);
     let gap = chosen.iter().any(|&allele| locus.alleles[allele].has_gap());
     for (read, row) in reads.iter().zip(likelihoods.rows()) {
@@ -63,11 +84,11 @@ pub fn evidence(
         let at = locus.anchor.clamp(start, end - 1);
         let offset = base_at(set, prepared, at).map_or(0, |(offset, _)| offset);
         let from_end = offset.min(set.bases(prepared).len() - 1 - offset);
-        let side = if allele == 0 { &mut evidence.reference } else { &mut evidence.alternate };
+        let side = &mut evidence.values[allele];
         side.mapping.push(f32::from(prepared.mapping_quality));
         side.base.push(f32::from(set.qualities(prepared)[offset]));
         side.position.push(from_end as f32);
-        evidence.strands[2 * usize::from(allele > 0) + usize::from(prepared.reverse)] += 1;
+        side.strands[usize::from(prepared.reverse)] += 1;
     }
     evidence
 }
@@ -89,7 +110,28 @@ impl Evidence {
     /// Informative reads of REF and of all ALT alleles, by strand.
     #[must_use]
     pub fn strands(&self) -> StrandTable {
-        self.strands
+        let [forward, reverse] = self.values.first().map_or([0; 2], |reference| reference.strands);
+        let of_alternates = Values::of_all(self.values.get(1..).unwrap_or_default()).strands;
+        [forward, reverse, of_alternates[0], of_alternates[1]]
+    }
+
+    /// The same allele by allele, and their qualities and positions.
+    #[must_use]
+    pub fn by_allele(&self) -> Vec<AlleleReads> {
+        let Some(reference) = self.values.first() else { return Vec::new() };
+        let of = |(number, own): (usize, &Values)| {
+            let z = |of: fn(&Values) -> &Vec<f32>| {
+                (number > 0).then(|| z_score(of(reference), of(own))).flatten()
+            };
+            AlleleReads {
+                strands: own.strands,
+                squared_mapping_quality: own.squared_mapping_quality(),
+                base_quality_rank_sum: z(|values| &values.base),
+                mapping_quality_rank_sum: z(|values| &values.mapping),
+                read_position_rank_sum: z(|values| &values.position),
+            }
+        };
+        self.values.iter().enumerate().map(of).collect()
     }
 
     /// Sum of the squared mapping qualities of the reads that overlap the locus.
@@ -104,12 +146,13 @@ impl Evidence {
         let informative: u32 = self.allele_depths.iter().sum();
         let by_depth = (informative > 0).then(|| (quality / f64::from(informative)) as f32);
         let rms = (self.depth > 0).then(|| (self.sum_of_squared_mapq / f64::from(self.depth)).sqrt() as f32);
-        let (reference, alternate) = (&self.reference, &self.alternate);
+        let (reference, alternates) = self.values.split_at(self.values.len().min(1));
+        let (reference, alternate) = (Values::of_all(reference), Values::of_all(alternates));
         Annotations {
             depth: self.depth,
             quality_by_depth: by_depth,
-            fisher_strand: Some(strand::fisher(self.strands)),
-            strand_odds_ratio: Some(strand::odds_ratio(self.strands)),
+            fisher_strand: Some(strand::fisher(self.strands())),
+            strand_odds_ratio: Some(strand::odds_ratio(self.strands())),
             mapping_quality: rms,
             mapping_quality_rank_sum: z_score(&reference.mapping, &alternate.mapping),
             read_position_rank_sum: z_score(&reference.position, &alternate.position),

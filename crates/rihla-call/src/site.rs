@@ -70,10 +70,12 @@ impl Scene<'_> {
         let chosen = emit::chosen_alleles(locus, told.1, forced)?;
         let evidence = annotate::evidence(self.set, self.reads, self.likelihoods, locus, &chosen);
         let (strands, squared_mapping_quality) = (evidence.strands(), evidence.squared_mapping_quality());
+        let alleles = evidence.by_allele();
         let mut record = emit::record(self.window, locus, &chosen, told, evidence, self.options);
         record.is_forced = !forced.is_empty();
         let likelihoods = Vec::new();
-        let variant = GvcfVariant { record, other_depth: 0, likelihoods, strands, squared_mapping_quality };
+        let variant =
+            GvcfVariant { record, other_depth: 0, likelihoods, strands, squared_mapping_quality, alleles };
         Some(SiteRecord { chosen, variant })
     }
 

@@ -48,6 +48,23 @@ pub struct GvcfVariant {
     pub strands: [u32; 4],
     /// Sum of the squared mapping qualities of the reads counted by INFO `DP`.
     pub squared_mapping_quality: u64,
+    /// What the reads of each allele look like, REF first; the symbolic allele has none.
+    pub alleles: Vec<AlleleReads>,
+}
+
+/// What the informative reads of one allele look like, for joint callers that judge each allele by itself (GATK's `AS_`).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct AlleleReads {
+    /// Reads, forward and reverse.
+    pub strands: [u32; 2],
+    /// Sum of their squared mapping qualities.
+    pub squared_mapping_quality: u64,
+    /// z of their base qualities against those of REF; `None` where either has no reads, and of REF.
+    pub base_quality_rank_sum: Option<f32>,
+    /// The same of mapping qualities.
+    pub mapping_quality_rank_sum: Option<f32>,
+    /// The same of distances from the read's end.
+    pub read_position_rank_sum: Option<f32>,
 }
 
 /// A line of a gVCF.

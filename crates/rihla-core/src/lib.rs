@@ -24,7 +24,7 @@ pub use cigar::{Cigar, CigarOp, OpKind};
 pub use contig::{Contig, Contigs};
 pub use digest::FileDigest;
 pub use genotype::Genotype;
-pub use gvcf::{GvcfRecord, GvcfVariant, ReferenceBlock};
+pub use gvcf::{AlleleReads, GvcfRecord, GvcfVariant, ReferenceBlock};
 pub use interval::{Interval, IntervalSet};
 pub use pack::{Pack, Unpack};
 pub use read::{ReadBatch, ReadRef};

@@ -1,6 +1,6 @@
 //! A part as bytes and back.
 
-use rihla_core::{GvcfVariant, Pack, Unpack, VariantRecord};
+use rihla_core::{AlleleReads, GvcfVariant, Pack, Unpack, VariantRecord};
 
 use super::{GvcfPart, Item};
 use crate::blocks::OpenBlock;
@@ -61,12 +61,34 @@ impl Pack for Confidence {
 }
 
 fn pack_variant(variant: &GvcfVariant, out: &mut Vec<u8>) {
-    let GvcfVariant { record, other_depth, likelihoods, strands, squared_mapping_quality } = variant;
+    let GvcfVariant { record, other_depth, likelihoods, strands, squared_mapping_quality, alleles } = variant;
     record.pack(out);
     other_depth.pack(out);
     likelihoods.pack(out);
     strands.iter().for_each(|reads| reads.pack(out));
     squared_mapping_quality.pack(out);
+    alleles.len().pack(out);
+    alleles.iter().for_each(|reads| pack_reads(reads, out));
+}
+
+fn pack_reads(reads: &AlleleReads, out: &mut Vec<u8>) {
+    let AlleleReads { strands: [forward, reverse], squared_mapping_quality, .. } = reads;
+    (*forward, *reverse).pack(out);
+    squared_mapping_quality.pack(out);
+    let AlleleReads { base_quality_rank_sum, mapping_quality_rank_sum, read_position_rank_sum, .. } = reads;
+    let sums = [base_quality_rank_sum, mapping_quality_rank_sum, read_position_rank_sum];
+    sums.into_iter().for_each(|sum| sum.pack(out));
+}
+
+fn unpack_reads(from: &mut Unpack<'_>) -> Option<AlleleReads> {
+    let (forward, reverse) = from.read()?;
+    Some(AlleleReads {
+        strands: [forward, reverse],
+        squared_mapping_quality: from.read()?,
+        base_quality_rank_sum: from.read()?,
+        mapping_quality_rank_sum: from.read()?,
+        read_position_rank_sum: from.read()?,
+    })
 }
 
 fn unpack_variant(from: &mut Unpack<'_>) -> Option<GvcfVariant> {
@@ -76,5 +98,9 @@ fn unpack_variant(from: &mut Unpack<'_>) -> Option<GvcfVariant> {
         likelihoods: from.read()?,
         strands: [from.read()?, from.read()?, from.read()?, from.read()?],
         squared_mapping_quality: from.read()?,
+        alleles: {
+            let count: usize = from.read()?;
+            (0..count).map(|_| unpack_reads(from)).collect::<Option<_>>()?
+        },
     })
 }

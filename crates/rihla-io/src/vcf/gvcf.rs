@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use rihla_core::{GvcfRecord, GvcfVariant, Interval, Reference, ReferenceBlock, base};
+use rihla_core::{AlleleReads, GvcfRecord, GvcfVariant, Interval, Reference, ReferenceBlock, base};
 
 use crate::atomic::AtomicSet;
 use crate::error::IoError;
@@ -46,7 +46,30 @@ pub struct GvcfWriter {
 }
 
 /// Header lines of fields that only a gVCF has.
-const FIELDS: [(&str, &str); 4] = [
+const FIELDS: [(&str, &str); 9] = [
+    (
+        "INFO",
+        "<ID=AS_RAW_BaseQRankSum,Number=1,Type=String,Description=\"By allele: Z of the rank sum test of its against REF base \
+         qualities, and the samples that have it\">",
+    ),
+    (
+        "INFO",
+        "<ID=AS_RAW_MQ,Number=1,Type=String,Description=\"By allele: sum of the squared mapping qualities of its reads\">",
+    ),
+    (
+        "INFO",
+        "<ID=AS_RAW_MQRankSum,Number=1,Type=String,Description=\"By allele: Z of the rank sum test of its against REF mapping \
+         qualities, and the samples that have it\">",
+    ),
+    (
+        "INFO",
+        "<ID=AS_RAW_ReadPosRankSum,Number=1,Type=String,Description=\"By allele: Z of the rank sum test of its against REF \
+         positions in the read, and the samples that have it\">",
+    ),
+    (
+        "INFO",
+        "<ID=AS_SB_TABLE,Number=1,Type=String,Description=\"By allele: informative reads, forward and reverse\">",
+    ),
     ("INFO", "<ID=END,Number=1,Type=Integer,Description=\"Last position of the block\">"),
     (
         "INFO",
@@ -159,6 +182,7 @@ fn write_variant(
     let record = &variant.record;
     write_head(record, contig, Some(symbol.text()), line)?;
     write_info(record, Some(0), line)?;
+    write_by_allele(&variant.alleles, line)?;
     write!(line, ";RAW_MQandDP={},{}", variant.squared_mapping_quality, record.annotations.depth)?;
     write!(line, "\t{}:SB\t", sample_keys(&record.sample))?;
     let depths = record.sample.allele_depths.iter().chain([&variant.other_depth]);
@@ -166,5 +190,33 @@ fn write_variant(
     line.push(':');
     write_list(line, variant.strands)?;
     line.push('\n');
+    Ok(())
+}
+
+/// GATK's raw allele-specific annotations: of each allele, `|` between them, the symbolic one the last.
+fn write_by_allele(alleles: &[AlleleReads], line: &mut String) -> std::fmt::Result {
+    let sums: [(&str, fn(&AlleleReads) -> Option<f32>); 3] = [
+        ("AS_RAW_BaseQRankSum", |reads| reads.base_quality_rank_sum),
+        ("AS_RAW_MQRankSum", |reads| reads.mapping_quality_rank_sum),
+        ("AS_RAW_ReadPosRankSum", |reads| reads.read_position_rank_sum),
+    ];
+    for (id, sum) in sums {
+        // A histogram of one sample; REF has none.
+        write!(line, ";{id}=")?;
+        for reads in alleles.iter().skip(1) {
+            match sum(reads) {
+                Some(z) => write!(line, "|{:.1},1", if z.abs() < 0.05 { 0.0 } else { z })?,
+                None => line.push_str("|NaN"),
+            }
+        }
+        line.push_str("|NaN");
+    }
+    line.push_str(";AS_RAW_MQ=");
+    alleles.iter().try_for_each(|reads| write!(line, "{}.00|", reads.squared_mapping_quality))?;
+    line.push_str("0.00;AS_SB_TABLE=");
+    alleles.iter().try_for_each(|AlleleReads { strands: [forward, reverse], .. }| {
+        write!(line, "{forward},{reverse}|")
+    })?;
+    line.push_str("0,0");
     Ok(())
 }

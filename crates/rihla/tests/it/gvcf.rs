@@ -135,6 +135,49 @@ fn bcftools_reads_it_and_finds_the_calls_in_it() {
 }
 
 #[test]
+fn alleles_have_their_own_annotations() {
+    let out = Out::new();
+    out.call(&[]);
+    let mut seen = 0;
+    for line in records(&out.file("a.g.vcf.gz")).iter().filter(|line| !place(line).3) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let alternates: Vec<&str> = fields[4].split(',').collect();
+        let info = |key: &str| {
+            let value = fields[7].split(';').find_map(|one| one.strip_prefix(key)?.strip_prefix('='));
+            value
+                .unwrap_or_else(|| panic!("{key} of {line}"))
+                .split('|')
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let numbers = |texts: &[String]| -> Vec<u64> {
+            let all = texts.iter().flat_map(|text| text.split(','));
+            all.map(|text| text.trim_end_matches(".00").parse().expect("a number")).collect()
+        };
+        let (strands, squares) = (numbers(&info("AS_SB_TABLE")), numbers(&info("AS_RAW_MQ")));
+        assert_eq!((strands.len(), squares.len()), (2 * (alternates.len() + 1), alternates.len() + 1));
+        let keys = fields[8].split(':').zip(fields[9].split(':'));
+        let of_sample: Vec<u64> =
+            keys.filter(|(key, _)| *key == "SB").flat_map(|(_, text)| numbers(&[text.to_owned()])).collect();
+        let sum = |strand: usize| strands[2..].iter().skip(strand).step_by(2).sum::<u64>();
+        assert_eq!(of_sample, [strands[0], strands[1], sum(0), sum(1)], "{line}");
+        let whole: u64 =
+            info("RAW_MQandDP")[0].split(',').next().and_then(|text| text.parse().ok()).expect("a sum");
+        assert!(squares.iter().sum::<u64>() <= whole, "{line}");
+        for key in ["AS_RAW_BaseQRankSum", "AS_RAW_MQRankSum", "AS_RAW_ReadPosRankSum"] {
+            let sums = info(key);
+            // REF's is empty, the symbolic allele has none.
+            assert_eq!(
+                (sums.len(), sums[0].as_str(), sums[sums.len() - 1].as_str()),
+                (alternates.len() + 1, "", "NaN")
+            );
+        }
+        seen += 1;
+    }
+    assert!(seen > 100, "{seen}");
+}
+
+#[test]
 fn regions_are_covered_and_nothing_else() {
     let out = Out::new();
     let bed = out.file("regions.bed");

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use noodles::vcf::variant::RecordBuf;
-use rihla_core::{GvcfRecord, GvcfVariant, Interval, Reference, ReferenceBlock};
+use rihla_core::{AlleleReads, GvcfRecord, GvcfVariant, Interval, Reference, ReferenceBlock};
 use rust_htslib::bcf::{self, Format, Header, Read};
 
 use super::*;
@@ -257,6 +257,11 @@ fn write_gvcf(path: &Path) {
         strands: [5, 5, 300, 6],
         // More than BCF's integers hold.
         squared_mapping_quality: 3_600_000_000,
+        alleles: vec![
+            AlleleReads { strands: [5, 5], squared_mapping_quality: 36_000, ..AlleleReads::default() },
+            AlleleReads { strands: [300, 6], base_quality_rank_sum: Some(-1.26), ..AlleleReads::default() },
+            AlleleReads::default(),
+        ],
     };
     let variant = GvcfRecord::Variant(Box::new(variant));
     for line in [block(0, 150_000, [60, 900]), variant, block(150_005, 200_000, [0, 0])] {
