@@ -1,8 +1,9 @@
 //! Calls an interval: pileup, then region after region.
 
-use std::ops::{Range, RangeInclusive};
+mod proposals;
 
-use rihla_core::genotype::Genotypes;
+use std::ops::RangeInclusive;
+
 use rihla_core::{Interval, RecordArena, Reference, VariantRecord};
 use rihla_kernels::{PairHmm, Simd};
 use rihla_pileup::{ActiveRegion, Pileup};
@@ -17,11 +18,11 @@ use crate::locus::Locus;
 use crate::options::CallOptions;
 use crate::phase::{self, Found};
 use crate::ploidy::Ploidies;
-use crate::reads::{self, WindowRead};
+use crate::reads;
 use crate::site::Scene;
 use crate::stutter::Slips;
 use crate::window::Window;
-use crate::{Bands, assembly, clips, filters, locus, mixture, mnp, observed, prior, slippage};
+use crate::{Bands, filters, locus, mixture, mnp, prior};
 
 /// Calls small variants of one sample.
 #[derive(Clone, Debug)]
@@ -33,13 +34,6 @@ pub struct Caller {
     forced: ForcedAlleles,
     simd: Simd,
 }
-
-/// Gaps below nomination that are tried in a region that is looked at closely anyway.
-const MAX_RARE_GAPS: usize = 4;
-/// The same for gaps that clipped ends tell of.
-const MAX_CLIPPED_GAPS: usize = 4;
-/// Sets of haplotypes that are weighed at most: with more copies of the chromosome, fewer haplotypes are.
-const MAX_SETS: usize = 20_000;
 
 /// A region and all that is known around it.
 struct Place<'a> {
@@ -210,7 +204,8 @@ impl Caller {
                 let ploidy = self.ploidies.at(interval.contig, region.owned_start);
                 // Among the thousands of reads of a mixture one always slips.
                 let plain = region.is_plain()
-                    && (is_mixture || !self.hides_gap(reference, interval.contig, region, &pileup));
+                    && (is_mixture
+                        || !proposals::hides_gap(reference, interval.contig, region, &pileup, options));
                 let place = Place {
                     reference,
                     interval,
@@ -246,22 +241,14 @@ impl Caller {
         }
     }
 
-    /// Whether some read shows a gap of two bases or more near a region of SNPs, which may be the same gap in others.
-    fn hides_gap(&self, reference: &Reference, contig: u32, region: &ActiveRegion, pileup: &Pileup) -> bool {
-        let span = region.start..region.end;
-        let window = Window::around(reference, contig, span, self.options.padding, &self.options);
-        let reads = reads::gather(&pileup.reads, &window, &self.options);
-        !observed::rare_gaps(&pileup.reads, &reads, &window, &[], 1).is_empty()
-    }
-
     fn call_region(&self, place: &Place<'_>, scratch: &mut CallScratch, output: &mut CallOutput) {
         let (set, region) = (&place.pileup.reads, place.region);
         let plain = place.plain;
-        let (assembled, span) = self.assemble(place);
+        let (assembled, span) = proposals::assemble(place);
         let contig = place.interval.contig;
         let window = Window::around(place.reference, contig, span, place.options.padding, place.options);
         let mut reads = reads::gather(set, &window, place.options);
-        let haplotypes = self.haplotypes(place, &reads, &window, assembled);
+        let haplotypes = proposals::haplotypes(place, &reads, &window, assembled);
         output.counts.regions += 1;
         output.counts.region_bases += u64::from(region.end - region.start);
         output.counts.assembled_regions += u64::from(!plain);
@@ -272,7 +259,7 @@ impl Caller {
         let likelihoods = if plain {
             likelihood::by_columns(set, &reads, &haplotypes, window.origin, place.options)
         } else {
-            let varied = varied_stretch(&haplotypes, &window);
+            let varied = proposals::varied_stretch(&haplotypes, &window);
             reads.retain(|read| read.extent.start < varied.end && varied.start < read.extent.end);
             let tools = (&mut scratch.hmm, &mut scratch.buffers);
             likelihood::by_model(set, &mut reads, &haplotypes, place.options, tools)
@@ -287,106 +274,6 @@ impl Caller {
             options: place.options,
         };
         self.judge(place, &scene, &haplotypes, output);
-    }
-
-    /// Events of the haplotypes that assembly and clipped ends tell of around a region, and the region stretched over the
-    /// gaps among them that lie near it, with the repeats that they stand in.
-    fn assemble(&self, place: &Place<'_>) -> (Vec<Vec<Event>>, Range<u32>) {
-        let region = place.region;
-        let mut span = region.start..region.end;
-        if place.plain {
-            return (Vec::new(), span);
-        }
-        let (contig, padding) = (place.interval.contig, place.options.assembly_padding);
-        let wide = Window::around(place.reference, contig, span.clone(), padding, place.options);
-        let reads = reads::gather(&place.pileup.reads, &wide, place.options);
-        let set = &place.pileup.reads;
-        let clipped = clips::gaps(set, &reads, &wide, MAX_CLIPPED_GAPS).into_iter().map(|gap| vec![gap]);
-        let assembled = assembly::assemble(set, &reads, &wide, place.options.max_haplotypes)
-            .into_iter()
-            .filter_map(|bases| Haplotype::from_bases(&wide, bases))
-            .map(|haplotype| haplotype.events);
-        let found: Vec<Vec<Event>> = clipped.chain(assembled).collect();
-        let near = |event: &&Event| {
-            event.is_gap()
-                && event.position < region.end + place.options.padding
-                && event.end() + place.options.padding > region.start
-        };
-        for event in found.iter().flatten().filter(near) {
-            // A read tells a duplication from the reference only beyond its whole length.
-            let reach = event.repeat_end(&wide) + event.inserted.len() as u32;
-            span = span.start.min(event.position)..span.end.max(reach);
-        }
-        (found, span)
-    }
-
-    /// The haplotypes to be compared; the reference is the first. Candidates of neighboring regions
-    /// that lie in the window take part, so that reads with them find their haplotype.
-    fn haplotypes(
-        &self,
-        place: &Place<'_>,
-        reads: &[WindowRead],
-        window: &Window,
-        assembled: Vec<Vec<Event>>,
-    ) -> Vec<Haplotype> {
-        let limit = place.options.max_haplotypes / 2;
-        let regions = &place.pileup.regions;
-        let plain = place.plain;
-        let first = regions.partition_point(|region| region.end + 1000 < window.start);
-        let mut events: Vec<Event> = regions[first..]
-            .iter()
-            .take_while(|region| region.start < window.end)
-            .flat_map(|region| region.candidates.iter().filter_map(Event::from_candidate))
-            .filter(|event| window.holds(event) && !(plain && event.is_gap()))
-            .collect();
-        events.sort();
-        let sightings = observed::sightings(&place.pileup.reads, reads, window, &events);
-        let mut found = vec![Haplotype::reference(window)];
-        let owned = place.region.owned_start..place.region.owned_end;
-        for events in place.forced.haplotypes(owned) {
-            if events.iter().all(|event| window.holds(event) && !(plain && event.is_gap())) {
-                add(&mut found, window, events);
-            }
-        }
-        let combinations = observed::combinations(&events, &sightings, limit);
-        if place.is_mixture {
-            // Haplotypes of small shares are known by what reads show, and what they have in common with the large ones must
-            // stand at one locus: assembly may tell three neighboring SNPs as two gaps.
-            combinations.iter().for_each(|set| add(&mut found, window, set.clone()));
-        }
-        for mut events in assembled.into_iter().take(limit) {
-            events.retain(|event| window.holds(event));
-            add(&mut found, window, events);
-        }
-        for set in &combinations {
-            add(&mut found, window, set.clone());
-        }
-        if place.is_mixture
-            && let Some(commonest) = combinations.first()
-        {
-            let room = (2 * place.options.max_haplotypes).saturating_sub(found.len());
-            for set in mixture::one_changed(commonest, &events).into_iter().take(room) {
-                add(&mut found, window, set);
-            }
-        }
-        if !plain {
-            let set = &place.pileup.reads;
-            let mut rare = clips::gaps(set, reads, window, MAX_CLIPPED_GAPS);
-            rare.extend(observed::rare_gaps(set, reads, window, &events, MAX_RARE_GAPS));
-            for set in observed::with_rare(&combinations, rare) {
-                add(&mut found, window, set);
-            }
-            let known: Vec<Vec<Event>> = found.iter().map(|haplotype| haplotype.events.clone()).collect();
-            let span = place.region.start..place.region.end;
-            let room = place.options.max_haplotypes.saturating_sub(found.len()).max(4);
-            for events in slippage::neighbors(window, &known, span).into_iter().take(room) {
-                add(&mut found, window, events);
-            }
-        }
-        while Genotypes::count(found.len(), place.ploidy) > MAX_SETS {
-            found.pop();
-        }
-        found
     }
 
     /// Records of the loci of a window that the region owns.
@@ -494,21 +381,4 @@ fn weigh(scene: &Scene<'_>, priors: &EventPriors, slips: Option<Slips>, ploidy: 
         Diplotypes::weigh(&reads.by_fragment(scene.reads.iter().map(|read| read.fragment)), priors, ploidy)
     };
     Diplotypes::mixed(scene.options.slips.levels.iter().map(|&(level, share)| (at(level), share)))
-}
-
-/// Adds the haplotype of some events unless its sequence is known.
-fn add(found: &mut Vec<Haplotype>, window: &Window, events: Vec<Event>) {
-    let haplotype = Haplotype::from_events(window, events);
-    if !found.iter().any(|known| known.bases == haplotype.bases) {
-        found.push(haplotype);
-    }
-}
-
-/// The positions at which haplotypes differ, with the repeats of their gaps and a base on both sides:
-/// reads that lie elsewhere are equally likely on all.
-fn varied_stretch(haplotypes: &[Haplotype], window: &Window) -> Range<u32> {
-    let events = || haplotypes.iter().flat_map(|haplotype| &haplotype.events);
-    let start = events().map(Event::anchor).min().unwrap_or(window.start);
-    let end = events().map(|event| event.repeat_end(window) + 1).max().unwrap_or(window.end);
-    start..end
 }

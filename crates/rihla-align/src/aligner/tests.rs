@@ -311,10 +311,10 @@ fn reads_of_tandem_arrays_cost_no_more_than_others() {
             }
             reads.push(read);
         }
-        // With every occurrence of every seed in the array these take a fifth of a second each.
-        let start = std::time::Instant::now();
         let batch = align(&index, &reads, false, AlignOptions::default(), Simd::best());
-        assert!(start.elapsed().as_secs() < 5, "{unit}: {:?}", start.elapsed());
+        // With every occurrence of every seed in the array it would be tens of thousands of diagonals a read.
+        let AlignWork { diagonals, cells, .. } = batch.counts.work;
+        assert!(diagonals <= 10_000 && cells <= 1_000_000, "{unit}: {diagonals} diagonals, {cells} cells");
         for (i, (flag, _, at, mapq, cigar)) in summary(&batch).into_iter().enumerate() {
             // Runs of one letter or of a pair have no seeds.
             if unit.len() < 3 && flag & flags::UNMAPPED != 0 {
