@@ -193,9 +193,12 @@ fn write_variant(
     Ok(())
 }
 
+/// One of the rank sums of an allele.
+type RankSum = fn(&AlleleReads) -> Option<f32>;
+
 /// GATK's raw allele-specific annotations: of each allele, `|` between them, the symbolic one the last.
 fn write_by_allele(alleles: &[AlleleReads], line: &mut String) -> std::fmt::Result {
-    let sums: [(&str, fn(&AlleleReads) -> Option<f32>); 3] = [
+    let sums: [(&str, RankSum); 3] = [
         ("AS_RAW_BaseQRankSum", |reads| reads.base_quality_rank_sum),
         ("AS_RAW_MQRankSum", |reads| reads.mapping_quality_rank_sum),
         ("AS_RAW_ReadPosRankSum", |reads| reads.read_position_rank_sum),
