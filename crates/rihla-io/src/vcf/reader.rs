@@ -38,6 +38,22 @@ impl VcfRecord {
         Interval::new(self.contig, self.position, self.position + self.reference.len() as u32)
     }
 
+    /// Reads one line; `sample` is a column among the samples, from 0.
+    ///
+    /// # Errors
+    /// In words: a contig that the reference lacks, a record outside its contig, a malformed field.
+    pub fn parse(line: &[u8], sample: Option<usize>, contigs: &Contigs) -> Result<Self, String> {
+        let contig = find_contig(RecordHead::scan(line)?.contig, contigs)?;
+        let site = parse_site(line, sample)?;
+        let (end, contig_length) = (site.end(), contigs.get(contig).length);
+        if end > contig_length {
+            let name = &contigs.get(contig).name;
+            let problem = format!("the record ends behind contig {name}, which has {contig_length} bases");
+            return Err(format!("{problem} in the reference"));
+        }
+        Ok(Self::new(contig, site))
+    }
+
     fn new(contig: u32, site: VcfSite) -> Self {
         Self {
             contig,
@@ -62,20 +78,8 @@ pub fn read_vcf(path: impl AsRef<Path>, contigs: &Contigs) -> Result<Vec<VcfReco
     let sample = (!lines.header().samples.is_empty()).then_some(0);
     let mut records = Vec::new();
     while let Some(line) = lines.next_line()? {
-        let record = parse_record(line, sample, contigs);
+        let record = VcfRecord::parse(line, sample, contigs);
         records.push(record.map_err(|problem| lines.problem(problem))?);
     }
     Ok(records)
-}
-
-fn parse_record(line: &[u8], sample: Option<usize>, contigs: &Contigs) -> Result<VcfRecord, String> {
-    let contig = find_contig(RecordHead::scan(line)?.contig, contigs)?;
-    let site = parse_site(line, sample)?;
-    let (end, contig_length) = (site.end(), contigs.get(contig).length);
-    if end > contig_length {
-        let name = &contigs.get(contig).name;
-        let problem = format!("the record ends behind contig {name}, which has {contig_length} bases");
-        return Err(format!("{problem} in the reference"));
-    }
-    Ok(VcfRecord::new(contig, site))
 }

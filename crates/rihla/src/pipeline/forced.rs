@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 use rihla_call::ForcedAlleles;
 use rihla_core::{IntervalSet, Reference};
-use rihla_io::vcf::{RecordHead, VcfLines, find_contig, parse_site};
+use rihla_io::vcf::{VcfLines, VcfRecord};
 
 use crate::progress::{Progress, grouped};
 
@@ -47,23 +47,15 @@ fn add(
     alleles: &mut ForcedAlleles,
     left_out: &mut LeftOut,
 ) -> Result<(), String> {
-    let contigs = reference.contigs();
-    let contig = find_contig(RecordHead::scan(line)?.contig, contigs)?;
-    let site = parse_site(line, None)?;
-    let length = contigs.get(contig).length;
-    if site.end() > length {
-        let name = &contigs.get(contig).name;
-        return Err(format!(
-            "the record ends behind contig {name}, which has {length} bases in the reference"
-        ));
-    }
-    for alternate in &site.alternates {
+    let record = VcfRecord::parse(line, None, reference.contigs())?;
+    for alternate in &record.alternates {
         if !alternate.iter().all(u8::is_ascii_alphabetic) {
             left_out.unspelled += 1;
             continue;
         }
-        let places = alleles.add(reference, (contig, site.position), (&site.reference, alternate))?;
-        let outside = |&at: &u32| regions.is_some_and(|regions| !regions.contains(contig, at));
+        let places =
+            alleles.add(reference, (record.contig, record.position), (&record.reference, alternate))?;
+        let outside = |&at: &u32| regions.is_some_and(|regions| !regions.contains(record.contig, at));
         left_out.outside += u64::from(places.iter().any(outside));
     }
     Ok(())
