@@ -31,10 +31,35 @@ struct Values {
     mapping: Vec<f32>,
     base: Vec<f32>,
     position: Vec<f32>,
+    edits: u64,
     strands: [u32; 2],
 }
 
+/// Means over the informative reads of an allele.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Means {
+    /// Mapping quality.
+    pub mapping_quality: f32,
+    /// Base quality at the locus.
+    pub base_quality: f32,
+    /// Distance of the locus from the nearer end of the read.
+    pub position: f32,
+    /// Mismatches and gaps of a read.
+    pub edits: f32,
+}
+
 impl Values {
+    fn means(&self) -> Option<Means> {
+        let reads = self.mapping.len() as f32;
+        let mean = |values: &[f32]| values.iter().sum::<f32>() / reads;
+        (reads > 0.0).then(|| Means {
+            mapping_quality: mean(&self.mapping),
+            base_quality: mean(&self.base),
+            position: mean(&self.position),
+            edits: self.edits as f32 / reads,
+        })
+    }
+
     /// Those of several alleles.
     fn of_all(all: &[Self]) -> Self {
         let mut sum = Self::default();
@@ -42,6 +67,7 @@ impl Values {
             sum.mapping.extend_from_slice(&one.mapping);
             sum.base.extend_from_slice(&one.base);
             sum.position.extend_from_slice(&one.position);
+            sum.edits += one.edits;
             (0..2).for_each(|strand| sum.strands[strand] += one.strands[strand]);
         }
         sum
@@ -88,6 +114,7 @@ pub fn evidence(
         side.mapping.push(f32::from(prepared.mapping_quality));
         side.base.push(f32::from(set.qualities(prepared)[offset]));
         side.position.push(from_end as f32);
+        side.edits += u64::from(prepared.edits);
         side.strands[usize::from(prepared.reverse)] += 1;
     }
     evidence
@@ -140,6 +167,13 @@ impl Evidence {
         self.sum_of_squared_mapq as u64
     }
 
+    /// Means over the informative reads of REF, and over those of all ALT alleles; `None` where there are none.
+    #[must_use]
+    pub fn means(&self) -> [Option<Means>; 2] {
+        let reference = self.values.first().and_then(Values::means);
+        [reference, Values::of_all(self.values.get(1..).unwrap_or_default()).means()]
+    }
+
     /// INFO of a record of this QUAL.
     #[must_use]
     pub fn annotations(&self, quality: f64) -> Annotations {
@@ -157,6 +191,8 @@ impl Evidence {
             mapping_quality_rank_sum: z_score(&reference.mapping, &alternate.mapping),
             read_position_rank_sum: z_score(&reference.position, &alternate.position),
             base_quality_rank_sum: z_score(&reference.base, &alternate.base),
+            score: None,
+            features: Vec::new(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Hard filters: the one place that names and defines them.
+//! Filters: the one place that names them, and defines the hard ones.
 
 use rihla_core::variant::{Annotations, SampleCall};
 
@@ -16,6 +16,9 @@ pub const LOW_QD: &str = "LowQD";
 /// The share of ALT reads, with other signs, is that of an artifact.
 pub const ALLELE_BIAS: &str = "AlleleBias";
 
+/// A trained model does not believe in the alleles; see [`crate::score`].
+pub const LOW_SCORE: &str = "LowScore";
+
 /// The sample has no such chromosome.
 pub const PLOIDY_CONFLICT: &str = "PloidyConflict";
 
@@ -26,6 +29,7 @@ pub const FILTERS: &[(&str, &str)] = &[
     (LOW_MQ, "RMS mapping quality of the reads is low"),
     (LOW_QD, "Confidence in a variant is low for the depth"),
     (ALLELE_BIAS, "Heterozygous with so small a share of ALT reads that an artifact is likelier"),
+    (LOW_SCORE, "A model trained on calls of known truth finds the ALT alleles unlikely, see SCORE"),
     (PLOIDY_CONFLICT, "On Y, of a sample without one"),
 ];
 
@@ -39,7 +43,7 @@ pub struct Site {
     pub one_strand_odds: Option<f64>,
 }
 
-/// The filters that a record fails, in the order of [`FILTERS`].
+/// The hard filters that a record fails, in the order of [`FILTERS`].
 #[must_use]
 pub fn failed(
     quality: f64,

@@ -6,7 +6,7 @@
 //! pair hidden Markov model ([`gap_penalty`]) or, where only single bases differ, column by column;
 //! [`genotype`] weighs all sets of as many as [`ploidy`] says with their [`prior`] and what [`stutter`] adds in repeats, at rates
 //! that are learnt from the sample; [`locus`],
-//! [`annotate`], [`artifact`], [`filters`] and [`emit`] turn the result into records, [`mnp`] some of them into one. [`forced`] holds the alleles that are judged
+//! [`annotate`], [`artifact`], [`score`], [`filters`] and [`emit`] turn the result into records, [`mnp`] some of them into one. [`forced`] holds the alleles that are judged
 //! whatever the reads say. For a gVCF,
 //! [`reference_confidence`] judges every other column, [`blocks`] sums columns up, [`site`] keeps what
 //! loci say that are no calls, [`symbolic`] adds the allele that stands for all others, and [`gvcf`]
@@ -38,6 +38,7 @@ pub mod prior;
 pub mod rank_sum;
 pub mod reads;
 pub mod reference_confidence;
+pub mod score;
 pub mod site;
 pub mod slippage;
 pub mod strand;
@@ -50,6 +51,6 @@ pub use caller::{CallCounts, CallOutput, CallScratch, Caller};
 pub use filters::FILTERS;
 pub use forced::ForcedAlleles;
 pub use gvcf::{GvcfJoiner, GvcfPart};
-pub use options::CallOptions;
+pub use options::{CallOptions, Scoring};
 pub use ploidy::Ploidies;
 pub use stutter::{RepeatCounts, SlipModel};

@@ -33,8 +33,24 @@ pub struct CallOptions {
     pub max_mnp_distance: u32,
     /// Alleles of a mixture with a lower share are not there; see [`crate::mixture`].
     pub min_share: f64,
-    /// Thresholds of the hard filters.
+    /// Bases of the genome that most reads lie on have this depth in the sample, where it is known.
+    pub usual_depth: Option<f32>,
+    /// What is done with a trained model.
+    pub scoring: Scoring,
+    /// Thresholds of the filters.
     pub filters: FilterOptions,
+}
+
+/// What is done with a trained model; see [`crate::score`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scoring {
+    /// Nothing: the hard filters refuse calls.
+    Off,
+    /// Calls are scored, too: some are refused, and QUAL and GQ lowered.
+    #[default]
+    On,
+    /// As `Off`, and the records have what the model would be told, to train it.
+    Features,
 }
 
 /// Thresholds of the hard filters; see [`crate::filters::FILTERS`].
@@ -52,6 +68,8 @@ pub struct FilterOptions {
     pub min_quality_by_depth: f32,
     /// log10 odds of an artifact above this fail `AlleleBias`; see [`crate::artifact`].
     pub max_artifact_odds: f64,
+    /// A probability that the alleles are there below this fails `LowScore`; see [`crate::score`].
+    pub min_score: f64,
 }
 
 impl Default for CallOptions {
@@ -70,6 +88,8 @@ impl Default for CallOptions {
             slips: SlipModel::default(),
             max_mnp_distance: 0,
             min_share: 0.015,
+            usual_depth: None,
+            scoring: Scoring::default(),
             filters: FilterOptions::default(),
         }
     }
@@ -113,6 +133,7 @@ impl Default for FilterOptions {
             min_mapping_quality: 10.0,
             min_quality_by_depth: 0.3,
             max_artifact_odds: 2.0,
+            min_score: 0.1,
         }
     }
 }

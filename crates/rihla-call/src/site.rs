@@ -12,7 +12,7 @@ use crate::options::CallOptions;
 use crate::reads::WindowRead;
 use crate::symbolic::Judged;
 use crate::window::Window;
-use crate::{annotate, emit};
+use crate::{annotate, emit, score, slippage};
 
 /// What all loci of a window share.
 pub struct Scene<'a> {
@@ -70,13 +70,26 @@ impl Scene<'_> {
         let chosen = emit::chosen_alleles(locus, told.1, forced)?;
         let evidence = annotate::evidence(self.set, self.reads, self.likelihoods, locus, &chosen);
         let (strands, squared_mapping_quality) = (evidence.strands(), evidence.squared_mapping_quality());
-        let alleles = evidence.by_allele();
+        let (alleles, means) = (evidence.by_allele(), evidence.means());
         let mut record = emit::record(self.window, locus, &chosen, told, evidence, self.options);
+        // The model was trained on two copies.
+        if told.0.is_some_and(|genotypes| genotypes.ploidy == 2) {
+            score::apply(&mut record, means, self.slip_rate(locus, &chosen), self.options);
+        }
         record.is_forced = !forced.is_empty();
         let likelihoods = Vec::new();
         let variant =
             GvcfVariant { record, other_depth: 0, likelihoods, strands, squared_mapping_quality, alleles };
         Some(SiteRecord { chosen, variant })
+    }
+
+    /// The highest rate at which the sample's reads slip in repeats whose length the `chosen` alleles change.
+    fn slip_rate(&self, locus: &Locus, chosen: &[usize]) -> f64 {
+        let events =
+            chosen.iter().filter_map(|&allele| locus.event_of(allele)).filter(|event| event.is_gap());
+        let repeats = events.filter_map(|event| slippage::repeat_of(event, self.window));
+        let rates = repeats.map(|(repeat, _)| self.options.slips.mean_rate(repeat.period, repeat.units));
+        rates.fold(0.0, f64::max)
     }
 
     /// Adds what a gVCF says of a locus: `called` is its record, where it is a call.

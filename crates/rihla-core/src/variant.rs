@@ -54,6 +54,10 @@ pub struct Annotations {
     pub read_position_rank_sum: Option<f32>,
     /// `BaseQRankSum`: z of ALT against REF base qualities.
     pub base_quality_rank_sum: Option<f32>,
+    /// `SCORE`: probability that the ALT alleles are there, as a model says that was trained.
+    pub score: Option<f32>,
+    /// `FEATURES`: what that model was told, where it is to be trained.
+    pub features: Vec<f32>,
 }
 
 /// What one sample has at a site.

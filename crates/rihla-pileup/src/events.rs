@@ -36,18 +36,24 @@ pub struct Events {
     pub gaps: Vec<Gap>,
     /// Reference positions at which reads are clipped, sorted.
     pub clips: Vec<u32>,
+    /// Mismatches and gaps of each read.
+    pub of_reads: Vec<u16>,
 }
 
 /// Collects the events of all reads. `codes` is the reference of `area`.
 #[must_use]
 pub fn collect(reads: &ReadSet, codes: &[u8], area: Interval, options: &PileupOptions) -> Events {
     let mut events = Events::default();
+    events.of_reads.reserve(reads.reads().len());
     for read in reads.reads() {
+        let before = events.mismatches.len() + events.gaps.len();
         mismatches(reads, read, codes, area, options, &mut events.mismatches);
         if reads.ops(read).len() > 1 {
             gaps(reads, read, codes, area, &mut events.gaps);
             clips(reads, read, options, &mut events.clips);
         }
+        let own = events.mismatches.len() + events.gaps.len() - before;
+        events.of_reads.push(own.try_into().unwrap_or(u16::MAX));
     }
     events.mismatches.sort_unstable();
     events.gaps.sort_unstable();

@@ -58,6 +58,7 @@ pub fn scan(
     overlap::resolve(&mut reads);
     let codes = reference.fetch(area.contig, area.start, area.end);
     let events = events::collect(&reads, &codes, area, options);
+    reads.note_edits(&events.of_reads);
     let columns = Columns::count(&reads, area);
     let mut candidates = nominate::nominate(&events, &columns, &codes, area, options);
     nominate::add_forced(&mut candidates, forced, &columns, &codes, area);

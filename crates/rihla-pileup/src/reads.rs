@@ -26,6 +26,8 @@ pub struct PreparedRead {
     pub supplementary: bool,
     /// Mapping quality.
     pub mapping_quality: u8,
+    /// Mismatches of some quality and gaps, once the read was compared with the reference.
+    pub edits: u16,
     /// Reference positions where the read keeps silent because its mate speaks.
     pub silent: Range<u32>,
     mate_start: Option<u32>,
@@ -141,6 +143,11 @@ impl ReadSet {
         (read, &mut self.bases[span.clone()], &mut self.qualities[span])
     }
 
+    /// Notes in how much each read differs from the reference.
+    pub(crate) fn note_edits(&mut self, of_reads: &[u16]) {
+        self.reads.iter_mut().zip(of_reads).for_each(|(read, &edits)| read.edits = edits);
+    }
+
     fn push(&mut self, record: &RecordRef<'_>, codes: &mut Vec<u8>, options: &PileupOptions) {
         record.sequence_into(codes);
         let Some(start) = record.position() else { return };
@@ -161,6 +168,7 @@ impl ReadSet {
             first: record.has_any(flags::FIRST),
             supplementary: record.has_any(flags::SUPPLEMENTARY),
             mapping_quality: record.mapq(),
+            edits: 0,
             silent: 0..0,
             mate_start: record.mate_position().filter(|_| one_contig && paired),
             at: self.bases.len(),

@@ -16,6 +16,7 @@ mod gvcf;
 mod ploidy;
 mod profile;
 mod resume;
+mod score;
 mod simulate;
 mod trim;
 mod verify;
@@ -30,6 +31,7 @@ pub use gvcf::GvcfArgs;
 pub use ploidy::{PloidyArgs, SexArg};
 pub use profile::ProfileArgs;
 pub use resume::ResumeArgs;
+pub use score::ScoreArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
 pub use trim::{PolyG, TrimArgs};
 pub use verify::VerifyArgs;
@@ -260,6 +262,9 @@ pub struct GermlineArgs {
     /// Write SNPs on one chromosome copy, at most so many bases apart, as one record; 0: each has its own
     #[arg(long, value_name = "BASES", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=20))]
     pub max_mnp_distance: u8,
+    /// Scores of calls.
+    #[command(flatten)]
+    pub score: ScoreArgs,
     /// Write NAME.g.vcf.gz (NAME.g.bcf), too: every base called, the reference in blocks, for joint genotyping
     #[arg(long)]
     pub gvcf: bool,
@@ -304,6 +309,9 @@ pub struct CallArgs {
     /// Write SNPs on one chromosome copy, at most so many bases apart, as one record; 0: each has its own
     #[arg(long, value_name = "BASES", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=20))]
     pub max_mnp_distance: u8,
+    /// Scores of calls.
+    #[command(flatten)]
+    pub score: ScoreArgs,
     /// gVCF to write, too (.g.vcf.gz, .g.bcf, .g.vcf): every base called, the reference in blocks, for joint genotyping
     #[arg(long, value_name = "GVCF")]
     pub gvcf: Option<PathBuf>,

@@ -57,6 +57,8 @@ impl Pack for Annotations {
             mapping_quality_rank_sum,
             read_position_rank_sum,
             base_quality_rank_sum,
+            score,
+            features,
         } = self;
         depth.pack(out);
         for value in [
@@ -67,9 +69,11 @@ impl Pack for Annotations {
             mapping_quality_rank_sum,
             read_position_rank_sum,
             base_quality_rank_sum,
+            score,
         ] {
             value.pack(out);
         }
+        features.pack(out);
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
@@ -82,6 +86,8 @@ impl Pack for Annotations {
             mapping_quality_rank_sum: from.read()?,
             read_position_rank_sum: from.read()?,
             base_quality_rank_sum: from.read()?,
+            score: from.read()?,
+            features: from.read()?,
         })
     }
 }

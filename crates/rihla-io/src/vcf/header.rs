@@ -33,18 +33,25 @@ pub struct FilterLine {
 /// `ID`, `Number`, `Type` and `Description`.
 type Field = (&'static str, &'static str, &'static str, &'static str);
 
-const INFO: [Field; 12] = [
+const INFO: [Field; 14] = [
     ("AC", "A", "Integer", "Copies of each ALT allele in the genotypes"),
     ("AF", "A", "Float", "Share of each ALT allele in the genotypes"),
     ("AN", "1", "Integer", "Alleles in the genotypes"),
     ("BaseQRankSum", "1", "Float", "Z of the rank sum test of ALT against REF base qualities"),
     ("DP", "1", "Integer", "Reads that were looked at"),
+    ("FEATURES", ".", "Float", "What the model is told that gives SCORE, where it is to be trained"),
     ("FGT", "0", "Flag", "An ALT allele is here because it was asked for"),
     ("FS", "1", "Float", "Phred-scaled p-value of Fisher's exact test for strand bias"),
     ("MQ", "1", "Float", "Root mean square of the mapping qualities"),
     ("MQRankSum", "1", "Float", "Z of the rank sum test of ALT against REF mapping qualities"),
     ("QD", "1", "Float", "QUAL by depth of the reads of samples that carry the variant"),
     ("ReadPosRankSum", "1", "Float", "Z of the rank sum test of ALT against REF positions in the read"),
+    (
+        "SCORE",
+        "1",
+        "Float",
+        "Probability that the ALT alleles are there, by a model trained on calls of known truth",
+    ),
     ("SOR", "1", "Float", "Symmetric odds ratio of the strand table, for strand bias"),
 ];
 

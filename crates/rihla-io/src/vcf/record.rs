@@ -63,12 +63,17 @@ pub(super) fn write_info(record: &VariantRecord, others: Option<usize>, line: &m
     let annotations = &record.annotations;
     write_annotation(line, "BaseQRankSum", annotations.base_quality_rank_sum, 3)?;
     write!(line, ";DP={}", annotations.depth)?;
+    if !annotations.features.is_empty() {
+        line.push_str(";FEATURES=");
+        write_list(line, &annotations.features)?;
+    }
     line.push_str(if record.is_forced { ";FGT" } else { "" });
     write_annotation(line, "FS", annotations.fisher_strand, 3)?;
     write_annotation(line, "MQ", annotations.mapping_quality, 2)?;
     write_annotation(line, "MQRankSum", annotations.mapping_quality_rank_sum, 3)?;
     write_annotation(line, "QD", annotations.quality_by_depth, 2)?;
     write_annotation(line, "ReadPosRankSum", annotations.read_position_rank_sum, 3)?;
+    write_annotation(line, "SCORE", annotations.score, 4)?;
     write_annotation(line, "SOR", annotations.strand_odds_ratio, 3)
 }
 

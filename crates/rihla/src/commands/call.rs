@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
-use rihla_call::SlipModel;
+use rihla_call::CallOptions;
 use rihla_core::{Contigs, RecordArena, RecordRef, Reference};
 use rihla_io::alignments::AlignmentReader;
 use rihla_io::vcf::VcfWriter;
@@ -15,9 +15,10 @@ use crate::exit::{Failure, fault};
 use crate::ordered::for_each_ordered;
 use crate::pipeline::bins::{self, Calling, HALO, cut, read_regions};
 use crate::pipeline::gvcf::{self, Gvcf};
+use crate::pipeline::learning::{self, Learnt};
 use crate::pipeline::provenance::CommandLine;
 use crate::pipeline::sex::{self, Expected};
-use crate::pipeline::{calls, forced, slippage};
+use crate::pipeline::{calls, forced};
 use crate::{paths, reference};
 
 /// The sample's name when neither the command line nor the BAM gives one.
@@ -48,6 +49,7 @@ pub fn run(args: &CallArgs) -> Result<()> {
         .optional_path("regions", args.regions.as_deref())
         .optional_path("alleles", args.alleles.as_deref());
     let command = bins::describe_mnps(command, args.max_mnp_distance);
+    let command = command.option("score", args.score.score.name());
     let command = sex::describe(command, &args.ploidy);
     let command = if args.gvcf.is_some() { gvcf::describe(command, &args.gvcf_form) } else { command };
     let header = calls::header(reference, &args.reference.reference, &sample, &command);
@@ -58,11 +60,12 @@ pub fn run(args: &CallArgs) -> Result<()> {
     let (amounts, records) = sex::of_index(&bams.first, reference.contigs());
     let (ploidies, _) = expected.decide(reference, &amounts, records, &context.progress);
     let read = |interval, records: &mut RecordArena| bams.with(|bam| Ok(bam.query(interval, records)?));
-    let slips = match slippage::is_learnt(&ploidies) {
-        true => slippage::of_records(&context, reference, read)?,
-        false => SlipModel::USUAL,
+    let learnt = match learning::is_learnt(&ploidies) {
+        true => learning::of_records(&context, reference, read)?,
+        false => Learnt::default(),
     };
-    let calling = Calling::new(&context, (reference, ploidies), regions, bands, slips)
+    let options = CallOptions { scoring: args.score.score.into(), ..learnt.options() };
+    let calling = Calling::new(&context, (reference, ploidies), regions, bands, options)
         .with_alleles(alleles)
         .with_max_mnp_distance(args.max_mnp_distance);
     let intervals: Vec<_> =

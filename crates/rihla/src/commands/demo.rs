@@ -12,7 +12,8 @@ use rihla_truth::{Cell, compare};
 
 use crate::cli::{
     AlignmentArgs, BamArgs, CramVersionArg, DemoArgs, DuplicateArgs, GermlineArgs, GvcfArgs, KeptFormat,
-    PloidyArgs, ReadsArgs, ReadsFrom, ReferenceArgs, ResumeArgs, SampleArgs, TrimArgs, VariantFormat,
+    PloidyArgs, ReadsArgs, ReadsFrom, ReferenceArgs, ResumeArgs, SampleArgs, ScoreArgs, TrimArgs,
+    VariantFormat,
 };
 use crate::commands::germline;
 use crate::commands::simulate::{self, create_dir};
@@ -59,6 +60,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         regions: None,
         alleles: None,
         max_mnp_distance: 0,
+        score: ScoreArgs::default(),
         gvcf: false,
         gvcf_form: GvcfArgs::default(),
         ploidy: PloidyArgs::default(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use rihla_call::SlipModel;
+use rihla_call::CallOptions;
 use rihla_core::{Pack, Unpack};
 use rihla_io::atomic::write_text;
 use rihla_io::sorted::{SortedBlock, SortedEncoder, SortedWriter};
@@ -20,6 +20,7 @@ use crate::pipeline::duplicates::{describe, duplicate_table, kept};
 use crate::pipeline::gvcf::{self, Gvcf};
 use crate::pipeline::ingest::Sorting;
 use crate::pipeline::lanes::Sample;
+use crate::pipeline::learning::{self, Learnt};
 use crate::pipeline::manifest::{self, Clock, Facts};
 use crate::pipeline::metrics::{self, Metrics};
 use crate::pipeline::provenance::{CommandLine, bam_header};
@@ -27,7 +28,7 @@ use crate::pipeline::resume::{self, Key, Resume};
 use crate::pipeline::room::Room;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::sex::{self, Expected};
-use crate::pipeline::{calls, forced, ingest, slippage};
+use crate::pipeline::{calls, forced, ingest};
 use crate::{paths, reference};
 
 /// The files of one run.
@@ -158,11 +159,12 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let (ploidies, sex) = expected.decide(reference, &amounts, records, &context.progress);
     metrics.end_stage("align", ingested.wall);
     let room = Room::new(context, shards)?;
-    let slips = match slippage::is_learnt(&ploidies) {
-        true => slippage::of_bins(context, reference, shards, &room)?,
-        false => SlipModel::USUAL,
+    let learnt = match learning::is_learnt(&ploidies) {
+        true => learning::of_bins(context, reference, shards, &room)?,
+        false => Learnt::default(),
     };
-    let calling = Calling::new(context, (reference, ploidies), regions, bands, slips)
+    let options = CallOptions { scoring: args.score.score.into(), ..learnt.options() };
+    let calling = Calling::new(context, (reference, ploidies), regions, bands, options)
         .with_alleles(alleles)
         .with_max_mnp_distance(args.max_mnp_distance);
     let mut counts = ManifestCounts {
@@ -246,6 +248,7 @@ fn command_line(args: &GermlineArgs, sample: &Sample, settings: &Settings) -> Co
         .optional_path("regions", args.regions.as_deref())
         .optional_path("alleles", args.alleles.as_deref());
     let command = bins::describe_mnps(command, args.max_mnp_distance);
+    let command = command.option("score", args.score.score.name());
     let command = sex::describe(command, &args.ploidy)
         .option("compression-level", args.bam.compression_level.to_string());
     if args.gvcf { gvcf::describe(command.flag("gvcf", true), &args.gvcf_form) } else { command }

@@ -1,9 +1,7 @@
 //! Genome bins in, calls out: what is done with each bin on a worker thread.
 
 use anyhow::Result;
-use rihla_call::{
-    Bands, CallOptions, CallScratch, Caller, FILTERS, ForcedAlleles, GvcfPart, Ploidies, SlipModel,
-};
+use rihla_call::{Bands, CallOptions, CallScratch, Caller, FILTERS, ForcedAlleles, GvcfPart, Ploidies};
 use rihla_core::{Contigs, Interval, IntervalSet, Pack, RecordArena, Reference, Unpack, VariantRecord};
 
 use crate::context::Context;
@@ -50,17 +48,15 @@ impl Pack for BinCalls {
 }
 
 impl<'a> Calling<'a> {
-    /// Calls everywhere, or in `regions` only; for a gVCF, too, when there are `bands`. `slips` are those of
-    /// the sample.
+    /// Calls everywhere, or in `regions` only; for a gVCF, too, when there are `bands`.
     #[must_use]
     pub fn new(
         context: &Context,
         (reference, ploidies): (&'a Reference, Ploidies),
         regions: Option<IntervalSet>,
         bands: Option<Bands>,
-        slips: SlipModel,
+        options: CallOptions,
     ) -> Self {
-        let options = CallOptions { slips, ..CallOptions::default() };
         let caller = Caller::new(options, context.simd).with_ploidies(ploidies);
         Self { reference, caller, regions, bands }
     }

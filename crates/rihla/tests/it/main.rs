@@ -26,6 +26,7 @@ mod records;
 mod reliability;
 #[cfg(unix)]
 mod resume;
+mod scores;
 mod sexes;
 mod simulate;
 mod slippage;

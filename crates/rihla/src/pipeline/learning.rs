@@ -1,12 +1,15 @@
-//! How often reads slip in repeats, learnt from a part of the genome before anything is called.
+//! What a sample's reads are like, learnt from a part of the genome before anything is called: how often they slip in
+//! repeats, and how deep they lie.
 //!
-//! Which part depends on the reference and the reads alone, and the counts are integers: the model is the same
+//! Which part depends on the reference and the reads alone, and the counts are integers: what is learnt is the same
 //! however the records were cut into bins, and a BAM that is called later gives the one that its own run had.
 //! Regions do not matter: calls inside of them are those of the whole genome.
 
 use anyhow::Result;
-use rihla_call::{Ploidies, RepeatCounts, SlipModel, stutter};
+use rihla_call::SlipModel;
+use rihla_call::{CallOptions, Ploidies, RepeatCounts, stutter};
 use rihla_core::{Contigs, Interval, RecordArena, Reference};
+use rihla_qc::{DEPTH_CAP, DepthCounts};
 use rihla_shard::Shards;
 
 use super::bins::HALO;
@@ -25,7 +28,38 @@ const ENOUGH: u64 = 5_000;
 /// There are no more rounds than this.
 const ROUNDS: usize = 32;
 
-/// Whether rates can be learnt: with more than two copies, an allele that one of them has looks like slips.
+/// What was learnt.
+#[derive(Clone, Debug, Default)]
+pub struct Learnt {
+    slips: SlipModel,
+    usual_depth: Option<f32>,
+}
+
+impl Learnt {
+    /// The caller's options for such a sample.
+    #[must_use]
+    pub fn options(self) -> CallOptions {
+        let Self { slips, usual_depth } = self;
+        CallOptions { slips, usual_depth, ..CallOptions::default() }
+    }
+}
+
+/// What is learnt from.
+#[derive(Default)]
+struct Counts {
+    repeats: RepeatCounts,
+    depth: DepthCounts,
+}
+
+impl Counts {
+    /// Those of a piece of the genome; the records reach beyond it.
+    fn of(reference: &Reference, piece: Interval, records: &RecordArena) -> Self {
+        let repeats = RepeatCounts::of(reference, piece, records);
+        Self { repeats, depth: DepthCounts::of(piece, &[piece], records) }
+    }
+}
+
+/// Whether anything can be learnt: with more than two copies, an allele that one of them has looks like slips.
 #[must_use]
 pub fn is_learnt(ploidies: &Ploidies) -> bool {
     ploidies.at(0, 0) <= 2
@@ -52,12 +86,12 @@ pub fn of_records(
     context: &Context,
     reference: &Reference,
     read: impl Fn(Interval, &mut RecordArena) -> Result<()> + Sync,
-) -> Result<SlipModel> {
+) -> Result<Learnt> {
     let count = |&stretch: &Interval| {
         let mut records = RecordArena::new();
         let length = reference.contigs().get(stretch.contig).length;
         read(stretch.padded(HALO, length), &mut records)?;
-        Ok(RepeatCounts::of(reference, stretch, &records))
+        Ok(Counts::of(reference, stretch, &records))
     };
     learn(context, reference.contigs(), <[Interval]>::to_vec, count)
 }
@@ -66,19 +100,14 @@ pub fn of_records(
 ///
 /// # Errors
 /// When a bin cannot be read.
-pub fn of_bins(
-    context: &Context,
-    reference: &Reference,
-    shards: &Shards,
-    room: &Room<'_>,
-) -> Result<SlipModel> {
+pub fn of_bins(context: &Context, reference: &Reference, shards: &Shards, room: &Room<'_>) -> Result<Learnt> {
     let pieces = |stretches: &[Interval]| {
         let bins = (0..shards.bins()).filter_map(|bin| Some((bin, shards.interval(bin)?)));
         bins.flat_map(|(bin, interval)| common(stretches, interval).map(move |piece| (bin, piece))).collect()
     };
     let count = |&(bin, piece): &(usize, Interval)| {
         let _room = room.take(bin)?;
-        Ok(RepeatCounts::of(reference, piece, &shards.load(bin)?.records))
+        Ok(Counts::of(reference, piece, &shards.load(bin)?.records))
     };
     learn(context, reference.contigs(), pieces, count)
 }
@@ -96,10 +125,10 @@ fn learn<P: Sync>(
     context: &Context,
     contigs: &Contigs,
     pieces: impl Fn(&[Interval]) -> Vec<P>,
-    count: impl Fn(&P) -> Result<RepeatCounts> + Sync,
-) -> Result<SlipModel> {
+    count: impl Fn(&P) -> Result<Counts> + Sync,
+) -> Result<Learnt> {
     let stage = context.progress.stage("repeats", "stretches", 0);
-    let mut counts = RepeatCounts::default();
+    let mut counts = Counts::default();
     for stretches in rounds(contigs) {
         let pieces = pieces(&stretches);
         for_each_ordered(
@@ -108,19 +137,30 @@ fn learn<P: Sync>(
             |i| count(&pieces[i]),
             |_, part| {
                 stage.add(1);
-                counts.add(&part);
+                counts.repeats.add(&part.repeats);
+                counts.depth.merge(&part.depth);
                 Ok(())
             },
         )?;
-        if counts.places() >= ENOUGH {
+        if counts.repeats.places() >= ENOUGH {
             break;
         }
     }
     stage.finish();
-    let model = stutter::learn(&counts);
-    let places = grouped(counts.places());
+    let model = stutter::learn(&counts.repeats);
+    let places = grouped(counts.repeats.places());
     context.progress.say(&format!("reads slip in repeats {} (learnt at {places})", said(&model)));
-    Ok(model)
+    Ok(Learnt { slips: model, usual_depth: usual_depth(&counts.depth.histogram) })
+}
+
+/// The depth that half of all aligned bases do not exceed at their places: that of the targets, where most of the reads
+/// lie on some. `None` where there are none, or where it is too high to be known.
+fn usual_depth(histogram: &[u64]) -> Option<f32> {
+    let aligned =
+        |depths: &[u64]| (0..).zip(depths).map(|(depth, bases): (u64, _)| depth * bases).sum::<u64>();
+    let all = aligned(histogram);
+    let depth = (1..DEPTH_CAP).find(|&depth| 2 * aligned(&histogram[..=depth]) >= all);
+    depth.filter(|_| all > 0).map(|depth| depth as f32)
 }
 
 /// What a model says of a run of twelve bases, which is long enough to slip and common enough to be known.
@@ -153,6 +193,20 @@ mod tests {
         assert_eq!(found[2][0], Interval::new(0, 2 * STRETCH, 3 * STRETCH));
         let large = rounds(&contigs(&[8000 * STRETCH]));
         assert_eq!((large.len(), large[0].len()), (ROUNDS, STRETCHES));
+    }
+
+    #[test]
+    fn the_usual_depth_is_that_of_most_reads() {
+        let histogram = |depths: &[(usize, u64)]| {
+            let mut histogram = vec![0; DEPTH_CAP + 1];
+            depths.iter().for_each(|&(depth, bases)| histogram[depth] += bases);
+            histogram
+        };
+        assert_eq!(usual_depth(&histogram(&[(29, 400), (30, 300), (31, 400)])), Some(30.0));
+        // Targets, and what lies beside them.
+        assert_eq!(usual_depth(&histogram(&[(0, 50_000), (1, 3_000), (90, 500), (100, 600)])), Some(100.0));
+        assert_eq!(usual_depth(&histogram(&[(0, 50_000)])), None);
+        assert_eq!(usual_depth(&histogram(&[(10, 10), (DEPTH_CAP, 1_000)])), None);
     }
 
     #[test]

@@ -1,0 +1,146 @@
+//! Trains the model that scores calls (`rihla_call::score`), and writes it as source; see `docs/model.md`.
+//!
+//! ```sh
+//! cargo run --release --package rihla-benches --example train-score -- OUT.rs REF.fa,CALLS.vcf.gz,TRUTH.vcf.gz,TRUTH.bed,WEIGHT ...
+//! ```
+//!
+//! The calls are made with `--score features`. Every other megabase is trained on; the others tell how well the model
+//! does where it has not been.
+
+mod boosting;
+mod calls;
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use boosting::{Cases, Fit, fit, loss};
+use calls::{LabelledCall, Set, is_trained_on};
+use rihla_call::score::features::{COUNT, NAMES};
+use rihla_call::score::trees::{Ensemble, Tree};
+
+const ROUNDS: usize = 80;
+const RATE: f64 = 0.1;
+const RIDGE: f64 = 10.0;
+const LEAST: f64 = 2.0;
+
+/// More of these may only speak for a call, or only against it.
+const DIRECTIONS: [(&str, i8); 8] = [
+    ("quality", 1),
+    ("genotype_quality", 1),
+    ("alternate_reads", 1),
+    ("alternate_mapping_quality", 1),
+    ("alternate_edits", -1),
+    ("alternate_base_quality", 1),
+    ("strand_odds_ratio", -1),
+    ("mapping_quality_rank_sum", 1),
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let out = PathBuf::from(arguments.next().ok_or("give the file to write, then the sets")?);
+    let mut all = Vec::new();
+    for argument in arguments {
+        let parts: Vec<&str> = argument.split(',').collect();
+        let [reference, calls, truth, bed, weight] = parts[..] else {
+            return Err(format!("{argument}: give REF.fa,CALLS.vcf.gz,TRUTH.vcf.gz,TRUTH.bed,WEIGHT").into());
+        };
+        let [reference, calls, truth, bed] = [reference, calls, truth, bed].map(PathBuf::from);
+        let calls = calls::read(&Set { reference, calls, truth, bed, weight: weight.parse()? })?;
+        let wrong = calls.iter().filter(|call| !call.has_allele).count();
+        println!("{argument}: {} calls, of which {wrong} have a false allele", calls.len());
+        all.extend(calls);
+    }
+    let (trained, kept): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|call| is_trained_on(call.contig, call.position));
+    let alleles = train("alleles", [&trained, &kept], |call| call.has_allele);
+    let genotype = train("genotype", [&trained, &kept], |call| call.has_genotype);
+    let mut text = String::from(
+        "//! The model's trees; written by `train-score`, not by hand.\n\n#![allow(clippy::all, clippy::pedantic)]\n\n\
+         use super::trees::{Ensemble, Tree};\n",
+    );
+    write_model(&mut text, "ALLELES", "Whether the ALT alleles are there.", &alleles)?;
+    write_model(&mut text, "GENOTYPE", "Whether the genotype is right.", &genotype)?;
+    std::fs::write(&out, text)?;
+    Ok(())
+}
+
+type Model = (f32, Vec<Tree>);
+
+fn train(name: &str, [trained, kept]: [&[LabelledCall]; 2], answer: impl Fn(&LabelledCall) -> bool) -> Model {
+    let mut directions = [0; COUNT];
+    for (feature, direction) in DIRECTIONS {
+        let at = NAMES.iter().position(|&name| name == feature).expect("a known feature");
+        directions[at] = direction;
+    }
+    let [cases, held] = [trained, kept].map(|calls| Cases {
+        rows: calls.iter().map(|call| call.features.clone()).collect(),
+        answers: calls.iter().map(&answer).collect(),
+        weights: calls.iter().map(|call| call.weight).collect(),
+    });
+    let options = Fit { rounds: ROUNDS, rate: RATE, ridge: RIDGE, least: LEAST, directions: &directions };
+    let (base, trees) = fit(&cases, options);
+    let model = Ensemble { base, trees: &trees };
+    println!("\n{name}: loss on the {} trained on {:.5}", cases.rows.len(), loss(&cases, &model));
+    for rounds in (0..=trees.len()).step_by(20) {
+        let part = Ensemble { base, trees: &trees[..rounds] };
+        println!(
+            "  {rounds} trees: loss on the {} not trained on {:.5}",
+            held.rows.len(),
+            loss(&held, &part)
+        );
+    }
+    say_refused(&held, &model);
+    say_borne_out(&held, &model);
+    say_used(&trees);
+    (base, trees)
+}
+
+/// What a limit would refuse.
+fn say_refused(held: &Cases, model: &Ensemble<'_>) {
+    for limit in [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7] {
+        let refused = |answer| {
+            let below = (0..held.rows.len()).filter(|&i| model.probability(&held.rows[i]) < limit);
+            below.filter(|&i| held.answers[i] == answer).count()
+        };
+        println!("  below {limit}: {} true, {} false", refused(true), refused(false));
+    }
+}
+
+/// Claimed against borne out.
+fn say_borne_out(held: &Cases, model: &Ensemble<'_>) {
+    let phred = |wrong: f64| -10.0 * wrong.log10();
+    for low in (0..50).step_by(5) {
+        let of = |i: &usize| phred(1.0 - model.probability(&held.rows[*i]).min(1.0 - 1e-9));
+        let range = f64::from(low)..f64::from(low + 5);
+        let here: Vec<usize> = (0..held.rows.len()).filter(|i| range.contains(&of(i))).collect();
+        let wrong = here.iter().filter(|&&i| !held.answers[i]).count();
+        let seen = phred((wrong as f64 + 0.5) / (here.len() as f64 + 1.0));
+        println!("  {low} to {}: {} calls, {wrong} wrong, borne out {seen:.1}", low + 5, here.len());
+    }
+}
+
+/// How often each feature is looked at.
+fn say_used(trees: &[Tree]) {
+    for (feature, name) in NAMES.iter().enumerate() {
+        let splits = trees.iter().flat_map(|tree| &tree.splits);
+        let used = splits.filter(|split| usize::from(split.0) == feature && split.1 < f32::MAX).count();
+        println!("  {name}: {used} splits");
+    }
+}
+
+fn write_model(text: &mut String, name: &str, what: &str, (base, trees): &Model) -> std::fmt::Result {
+    writeln!(text, "\n/// {what}")?;
+    writeln!(text, "#[rustfmt::skip]")?;
+    writeln!(text, "pub static {name}: Ensemble<'static> = Ensemble {{ base: {base:?}, trees: &[")?;
+    for Tree { splits, leaves } in trees {
+        let splits: Vec<String> =
+            splits.iter().map(|(feature, at)| format!("({feature},{})", number(*at))).collect();
+        let leaves: Vec<String> = leaves.iter().map(|&leaf| number(leaf)).collect();
+        writeln!(text, "Tree {{ splits: [{}], leaves: [{}] }},", splits.join(","), leaves.join(","))?;
+    }
+    writeln!(text, "] }};")
+}
+
+fn number(value: f32) -> String {
+    if value == f32::MAX { "f32::MAX".to_owned() } else { format!("{value:?}") }
+}
