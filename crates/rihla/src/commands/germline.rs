@@ -235,7 +235,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     if let (Some(trimming), Some(path), Some(counts)) =
         (&sample.trimming, &outputs.trimming, &ingested.trimmed)
     {
-        files.push(trimming.write(path, &command, &ingested.reads, counts)?);
+        files.push(trimming.write(path, (&command, &sample.name), &ingested.reads, counts)?);
     }
     let facts = Facts {
         context,
