@@ -3,7 +3,7 @@
 use criterion::{Criterion, Throughput, criterion_group};
 use rihla_benches::{Sample, align, shard};
 use rihla_fastq::ReadCounts;
-use rihla_qc::BinMetrics;
+use rihla_qc::{BinMetrics, Places};
 
 use crate::SMALL;
 
@@ -17,9 +17,9 @@ fn counts(c: &mut Criterion) {
     let aligned = align(&sample.index(), &batches);
     let shards = shard(&sample.reference, &aligned).finish().expect("nothing is spilled");
     let bin = shards.load(0).expect("the first bin");
-    let regions: Vec<_> = bin.interval.into_iter().collect();
+    let places = bin.interval.map_or_else(Places::default, Places::everywhere);
     group.throughput(Throughput::Elements(bin.records.len() as u64));
-    group.bench_function("records", |b| b.iter(|| BinMetrics::of(bin.interval, &regions, &bin.records)));
+    group.bench_function("records", |b| b.iter(|| BinMetrics::of(bin.interval, &places, &bin.records, 0)));
     group.finish();
 }
 

@@ -219,17 +219,7 @@ impl<'a> RecordRef<'a> {
     /// Integer value of a tag of any integer type.
     #[must_use]
     pub fn tag_int(&self, tag: [u8; 2]) -> Option<i64> {
-        let (kind, value) = self.tag(tag)?;
-        let array = |n: usize| value.get(..n);
-        Some(match kind {
-            b'c' => i64::from(array(1)?[0] as i8),
-            b'C' => i64::from(array(1)?[0]),
-            b's' => i64::from(i16::from_le_bytes(array(2)?.try_into().ok()?)),
-            b'S' => i64::from(u16::from_le_bytes(array(2)?.try_into().ok()?)),
-            b'i' => i64::from(i32::from_le_bytes(array(4)?.try_into().ok()?)),
-            b'I' => i64::from(u32::from_le_bytes(array(4)?.try_into().ok()?)),
-            _ => return None,
-        })
+        self.tag_fields().find(|field| field.tag == tag)?.int()
     }
 
     /// Text value of a `Z` tag, without the NUL.
@@ -271,6 +261,23 @@ pub struct TagField<'a> {
     pub value: &'a [u8],
     /// All of it: name, letter and value.
     pub bytes: &'a [u8],
+}
+
+impl TagField<'_> {
+    /// Its value, where its type is any of integers.
+    #[must_use]
+    pub fn int(&self) -> Option<i64> {
+        let array = |n: usize| self.value.get(..n);
+        Some(match self.kind {
+            b'c' => i64::from(array(1)?[0] as i8),
+            b'C' => i64::from(array(1)?[0]),
+            b's' => i64::from(i16::from_le_bytes(array(2)?.try_into().ok()?)),
+            b'S' => i64::from(u16::from_le_bytes(array(2)?.try_into().ok()?)),
+            b'i' => i64::from(i32::from_le_bytes(array(4)?.try_into().ok()?)),
+            b'I' => i64::from(u32::from_le_bytes(array(4)?.try_into().ok()?)),
+            _ => return None,
+        })
+    }
 }
 
 fn value_size(kind: u8, rest: &[u8]) -> Option<usize> {

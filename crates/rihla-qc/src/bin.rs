@@ -1,10 +1,19 @@
 //! Counters of one genome bin.
 
-use rihla_core::{Interval, Pack, RecordArena, Unpack};
+use rihla_core::{Interval, Pack, RecordArena, RecordRef, Unpack};
 
+use crate::contigs::{ContigCounts, ContigTable};
+use crate::cover::Cover;
 use crate::depth::DepthCounts;
+use crate::facts::Facts;
 use crate::insert::InsertHistogram;
+use crate::kinds::Kinds;
+use crate::reads::ReadCounters;
 use crate::records::RecordCounts;
+use crate::regions::Places;
+use crate::spans::PairSpans;
+use crate::tallies::MateTallies;
+use crate::wgs::GoodDepth;
 
 /// What the records of a bin (or, merged, of the genome) are like.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,32 +24,56 @@ pub struct BinMetrics {
     pub inserts: InsertHistogram,
     /// Depth of the bin's bases, of all records.
     pub depth: DepthCounts,
+    /// What other programs count, for files in their form; of the records that are written.
+    pub written: WrittenMetrics,
+}
+
+/// What other programs count of a file of alignments.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WrittenMetrics {
+    /// As `samtools flagstat`.
+    pub kinds: Kinds,
+    /// As `samtools stats`.
+    pub reads: ReadCounters,
+    /// As `samtools idxstats`, and mosdepth.
+    pub contigs: ContigTable,
+    /// As Picard CollectInsertSizeMetrics.
+    pub spans: PairSpans,
+    /// As Picard CollectAlignmentSummaryMetrics.
+    pub mates: MateTallies,
+    /// As Picard CollectWgsMetrics.
+    pub good_depth: GoodDepth,
 }
 
 impl BinMetrics {
     /// Counts a bin.
     ///
     /// `window` is the bin's stretch of the genome; `None` for the bin of records without a place, in
-    /// which every record counts. `regions` say where in the window depth is counted (see
-    /// [`counted_regions`](crate::counted_regions)). `records` are sorted by position, and hold beside
-    /// the bin's own the copies of its neighbors' records that reach into it: those add to depth, but
-    /// are counted as records in the bin of their position only.
+    /// which every record counts. `places` say where in the window depth is counted. `records` are sorted by
+    /// position, and hold beside the bin's own the copies of its neighbors' records that reach into it: those add to
+    /// depth, but are counted as records in the bin of their position only. Records with one of the FLAG bits of
+    /// `left_out`, which are those of duplicates or none, are not written.
     #[must_use]
-    pub fn of(window: Option<Interval>, regions: &[Interval], records: &RecordArena) -> Self {
+    pub fn of(window: Option<Interval>, places: &Places, records: &RecordArena, left_out: u16) -> Self {
         let mut metrics = Self::default();
-        for record in records.iter() {
-            let owned = match (window, record.contig(), record.position()) {
-                (None, _, _) => true,
-                (Some(window), Some(contig), Some(position)) => window.contains(contig, position),
-                (Some(_), _, _) => false,
-            };
-            if owned {
-                metrics.records.add(record);
-                metrics.inserts.add(record);
+        let mut contig = ContigCounts::default();
+        for record in records.iter().filter(|record| is_owned(window, *record)) {
+            metrics.records.add(record);
+            metrics.inserts.add(record);
+            if !record.has_any(left_out) {
+                metrics.written.add(record);
+                contig.add(record);
             }
         }
-        if let Some(window) = window {
-            metrics.depth = DepthCounts::of(window, regions, records);
+        match window {
+            Some(window) => {
+                let cover = Cover::of(window, &places.known, records);
+                metrics.depth = DepthCounts::in_regions(window, &places.counted, &cover.plain);
+                contig.add_depths(window, &places.targets, &cover.plain);
+                metrics.written.good_depth.add_depths(window, &places.known, &cover);
+                metrics.written.contigs.contigs.insert(window.contig, contig);
+            }
+            None => metrics.written.contigs.unplaced = contig.records.mapped + contig.records.unmapped,
         }
         metrics
     }
@@ -50,18 +83,68 @@ impl BinMetrics {
         self.records.merge(&other.records);
         self.inserts.merge(&other.inserts);
         self.depth.merge(&other.depth);
+        self.written.merge(&other.written);
+    }
+}
+
+impl WrittenMetrics {
+    fn add(&mut self, record: RecordRef<'_>) {
+        let facts = Facts::of(record);
+        self.kinds.add(&facts);
+        self.reads.add(&facts);
+        self.spans.add(&facts);
+        self.mates.add(&facts);
+        self.good_depth.add(&facts);
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.kinds.merge(&other.kinds);
+        self.reads.merge(&other.reads);
+        self.contigs.merge(&other.contigs);
+        self.spans.merge(&other.spans);
+        self.mates.merge(&other.mates);
+        self.good_depth.merge(&other.good_depth);
+    }
+}
+
+/// Whether a record counts in the bin of this window.
+fn is_owned(window: Option<Interval>, record: RecordRef<'_>) -> bool {
+    match (window, record.contig(), record.position()) {
+        (None, _, _) => true,
+        (Some(window), Some(contig), Some(position)) => window.contains(contig, position),
+        (Some(_), _, _) => false,
     }
 }
 
 impl Pack for BinMetrics {
     fn pack(&self, out: &mut Vec<u8>) {
-        let Self { records, inserts, depth } = self;
+        let Self { records, inserts, depth, written } = self;
         records.pack(out);
         inserts.pack(out);
         depth.pack(out);
+        written.pack(out);
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        Some(Self { records: from.read()?, inserts: from.read()?, depth: from.read()? })
+        let (records, inserts) = (from.read()?, from.read()?);
+        Some(Self { records, inserts, depth: from.read()?, written: from.read()? })
+    }
+}
+
+impl Pack for WrittenMetrics {
+    fn pack(&self, out: &mut Vec<u8>) {
+        let Self { kinds, reads, contigs, spans, mates, good_depth } = self;
+        kinds.pack(out);
+        reads.pack(out);
+        contigs.pack(out);
+        spans.pack(out);
+        mates.pack(out);
+        good_depth.pack(out);
+    }
+
+    fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
+        let (kinds, reads, contigs) = (from.read()?, from.read()?, from.read()?);
+        let (spans, mates) = (from.read()?, from.read()?);
+        Some(Self { kinds, reads, contigs, spans, mates, good_depth: from.read()? })
     }
 }

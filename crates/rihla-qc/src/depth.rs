@@ -1,22 +1,13 @@
-//! Depth of coverage, base by base.
-//!
-//! The definition is mosdepth's (Pedersen and Quinlan, 2018): records that are unmapped, secondary,
-//! QC-fail or duplicate do not count; of the others each base aligned to a reference base counts
-//! (CIGAR `M`, `=`, `X`), whatever its qualities; where the two mates of a pair overlap, the template
-//! counts once. Unlike mosdepth's, the positions are only those of the regions given, which leave out
-//! the reference's N.
+//! Depth of coverage, base by base: mosdepth's (`cover.rs`), of the regions given, which leave out the
+//! reference's N, unlike mosdepth.
 
-use std::collections::HashMap;
+use rihla_core::{Interval, Pack, RecordArena, Unpack};
 
-use rihla_core::record::flags;
-use rihla_core::{Interval, Pack, RecordArena, RecordRef, Unpack};
-
+use crate::cover::Cover;
 use crate::insert::median;
 
 /// The histogram's last entry holds all bases of this depth or more.
 pub const DEPTH_CAP: usize = 250;
-
-const EXCLUDED: u16 = flags::UNMAPPED | flags::SECONDARY | flags::QC_FAIL | flags::DUPLICATE;
 
 /// Reference bases by depth.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,14 +33,17 @@ impl DepthCounts {
     /// it; others do no harm.
     #[must_use]
     pub fn of(window: Interval, regions: &[Interval], records: &RecordArena) -> Self {
-        let mut counts = Self::default();
         if regions.is_empty() {
-            return counts;
+            return Self::default();
         }
-        let depths = depths(window, records);
+        Self::in_regions(window, regions, &Cover::of(window, regions, records).plain)
+    }
+
+    /// What the depths of a window are in `regions`, which lie in it.
+    pub(crate) fn in_regions(window: Interval, regions: &[Interval], depths: &[u32]) -> Self {
+        let mut counts = Self::default();
         for region in regions {
-            let slice = (region.start - window.start) as usize..(region.end - window.start) as usize;
-            for &depth in &depths[slice] {
+            for &depth in part(window, region, depths) {
                 counts.histogram[(depth as usize).min(DEPTH_CAP)] += 1;
                 counts.depth_sum += u64::from(depth);
             }
@@ -91,83 +85,7 @@ impl Pack for DepthCounts {
     }
 }
 
-/// Depth of each base of the window.
-fn depths(window: Interval, records: &RecordArena) -> Vec<u32> {
-    let mut changes = Changes { window, by: vec![0; window.len() as usize + 1] };
-    let mut waiting: HashMap<&[u8], RecordRef<'_>> = HashMap::new();
-    for record in records.iter() {
-        let on_contig = record.contig() == Some(window.contig);
-        if !on_contig || record.has_any(EXCLUDED) {
-            continue;
-        }
-        blocks(record).for_each(|(start, end)| changes.add(start, end, 1));
-        if let Some(mate) = overlapping_mate(record, &mut waiting) {
-            subtract_overlap(mate, record, &mut changes);
-        }
-    }
-    let mut depth = 0;
-    let running = changes.by.iter().map(|change| {
-        depth += change;
-        depth as u32
-    });
-    running.take(window.len() as usize).collect()
-}
-
-/// Changes of depth from one base of a window to the next.
-struct Changes {
-    window: Interval,
-    by: Vec<i32>,
-}
-
-impl Changes {
-    fn add(&mut self, start: u32, end: u32, by: i32) {
-        let start = start.max(self.window.start);
-        let end = end.min(self.window.end);
-        if start < end {
-            self.by[(start - self.window.start) as usize] += by;
-            self.by[(end - self.window.start) as usize] -= by;
-        }
-    }
-}
-
-/// Stretches of the reference that stand against bases of the read.
-fn blocks(record: RecordRef<'_>) -> impl Iterator<Item = (u32, u32)> + use<'_> {
-    let mut at = record.position().unwrap_or(0);
-    record.cigar().filter_map(move |op| {
-        let start = at;
-        if op.kind().consumes_reference() {
-            at += op.len();
-        }
-        op.kind().is_aligned().then_some((start, at))
-    })
-}
-
-/// The mate that came before and overlaps; a record whose mate is yet to come is kept for it.
-fn overlapping_mate<'a>(
-    record: RecordRef<'a>,
-    waiting: &mut HashMap<&'a [u8], RecordRef<'a>>,
-) -> Option<RecordRef<'a>> {
-    let single = !record.has_any(flags::PAIRED) || record.has_any(flags::MATE_UNMAPPED);
-    if single || record.has_any(flags::SUPPLEMENTARY) || record.mate_contig() != record.contig() {
-        return None;
-    }
-    let (position, mate_position) = (record.position()?, record.mate_position()?);
-    if mate_position <= position
-        && let Some(mate) = waiting.remove(record.name())
-    {
-        return Some(mate);
-    }
-    if mate_position >= position && Some(mate_position) < record.reference_end() {
-        waiting.insert(record.name(), record);
-    }
-    None
-}
-
-/// Takes away once what two records both cover.
-fn subtract_overlap(one: RecordRef<'_>, two: RecordRef<'_>, changes: &mut Changes) {
-    for (start, end) in blocks(one) {
-        for (other_start, other_end) in blocks(two) {
-            changes.add(start.max(other_start), end.min(other_end), -1);
-        }
-    }
+/// The depths of a region of a window.
+pub(crate) fn part<'a>(window: Interval, region: &Interval, depths: &'a [u32]) -> &'a [u32] {
+    &depths[(region.start - window.start) as usize..(region.end - window.start) as usize]
 }

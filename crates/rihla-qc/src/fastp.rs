@@ -9,6 +9,8 @@ use crate::input::InputCounts;
 pub struct FastpReport {
     /// The command.
     pub command: String,
+    /// Name of the sample; MultiQC takes it from behind the command.
+    pub sample: String,
     /// Reads as they came.
     pub before: FastpReads,
     /// Reads that were fit to be aligned, as they were then.
@@ -55,19 +57,20 @@ pub struct FastpCut {
 }
 
 impl FastpReport {
-    /// The report as indented JSON with a line end, its keys sorted.
+    /// The report as indented JSON with a line end: first the summary, which MultiQC wants within 50 lines to know the
+    /// file, then all else, keys sorted.
     #[must_use]
     pub fn to_json(&self) -> String {
         let Self { before, after, adapter, poly_g, quality, .. } = self;
         let cycles = |mate: &FastpMate| format!("{} cycles", mate.mean_qualities.len());
         let lengths: Vec<String> = before.mates.iter().map(cycles).collect();
         let ends = if before.mates.len() > 1 { "paired" } else { "single" };
+        let summary = json!({
+            "sequencing": format!("{ends} end ({})", lengths.join(" + ")),
+            "before_filtering": before.summary(),
+            "after_filtering": after.summary(),
+        });
         let mut report = json!({
-            "summary": {
-                "sequencing": format!("{ends} end ({})", lengths.join(" + ")),
-                "before_filtering": before.summary(),
-                "after_filtering": after.summary(),
-            },
             "filtering_result": {
                 "passed_filter_reads": after.counts.reads,
                 "low_quality_reads": 0,
@@ -83,14 +86,16 @@ impl FastpReport {
             },
             "polyg_trimming": { "trimmed_reads": poly_g.reads, "trimmed_bases": poly_g.bases },
             "quality_trimming": { "trimmed_reads": quality.reads, "trimmed_bases": quality.bases },
-            "command": self.command,
+            "command": format!("{} # fastp --report_title {}", self.command, self.sample),
         });
         for (side, reads) in [("before", before), ("after", after)] {
             for (mate, number) in reads.mates.iter().zip(1..) {
                 report[format!("read{number}_{side}_filtering")] = mate.curves();
             }
         }
-        format!("{report:#}\n")
+        let (summary, report) = (format!("{summary:#}").replace('\n', "\n  "), format!("{report:#}"));
+        let rest = report.strip_prefix('{').unwrap_or_default();
+        format!("{{\n  \"summary\": {summary},{rest}\n")
     }
 }
 
@@ -147,13 +152,17 @@ mod tests {
         let side = FastpReads { counts, mates: vec![mate.clone(), mate] };
         let report = FastpReport {
             command: "rihla align".to_owned(),
+            sample: "S".to_owned(),
             before: side.clone(),
             after: FastpReads { mates: vec![], ..side },
             too_short: 1,
             adapter: FastpCut { reads: 2, bases: 9 },
             ..FastpReport::default()
         };
-        let json: Value = serde_json::from_str(&report.to_json()).expect("JSON");
+        let text = report.to_json();
+        let place = text.lines().position(|line| line.contains("\"before_filtering\": {"));
+        assert!(place < Some(50), "MultiQC looks no further: {text}");
+        let json: Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!(json["summary"]["before_filtering"]["q20_rate"], 0.5);
         assert_eq!(json["summary"]["before_filtering"]["read2_mean_length"], 3);
         assert_eq!(json["summary"]["sequencing"], "paired end (2 cycles + 2 cycles)");
@@ -161,6 +170,6 @@ mod tests {
         assert_eq!(json["adapter_cutting"]["adapter_trimmed_bases"], 9);
         assert_eq!(json["read1_before_filtering"]["quality_curves"]["mean"][1], 31.123_457);
         assert!(json.get("read1_after_filtering").is_none());
-        assert_eq!(json["command"], "rihla align");
+        assert_eq!(json["command"], "rihla align # fastp --report_title S");
     }
 }

@@ -2,15 +2,44 @@
 
 use rihla_core::{Interval, IntervalSet, Reference};
 
+/// Where depth is counted in a window. All lists are sorted and disjoint.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// Without the reference's ambiguous bases.
+    pub known: Vec<Interval>,
+    /// In the targets and without ambiguous bases; as `known` where there are no targets.
+    pub counted: Vec<Interval>,
+    /// In the targets, ambiguous bases too; none where there are no targets.
+    pub targets: Vec<Interval>,
+}
+
+impl Places {
+    /// Those of a window, the targets being those that were asked for.
+    #[must_use]
+    pub fn of(reference: &Reference, window: Interval, targets: Option<&IntervalSet>) -> Self {
+        let known = counted_regions(reference, window, None);
+        let Some(set) = targets else {
+            return Self { counted: known.clone(), known, targets: Vec::new() };
+        };
+        let within = |target: &Interval| {
+            Interval::new(window.contig, target.start.max(window.start), target.end.min(window.end))
+        };
+        let targets = set.overlapping(&window).iter().map(within).collect();
+        Self { known, counted: counted_regions(reference, window, Some(set)), targets }
+    }
+
+    /// Every base of a window is known, and counts.
+    #[must_use]
+    pub fn everywhere(window: Interval) -> Self {
+        Self { known: vec![window], counted: vec![window], targets: Vec::new() }
+    }
+}
+
 /// The parts of `window` in which depth is counted: inside `targets` where some are given, and
 /// without the reference's ambiguous bases (N and the IUPAC letters), to which nothing can align well.
 /// Sorted and disjoint; an empty list when nothing is left.
 #[must_use]
-pub fn counted_regions(
-    reference: &Reference,
-    window: Interval,
-    targets: Option<&IntervalSet>,
-) -> Vec<Interval> {
+fn counted_regions(reference: &Reference, window: Interval, targets: Option<&IntervalSet>) -> Vec<Interval> {
     let whole = [window];
     let candidates = targets.map_or(&whole[..], |targets| targets.overlapping(&window));
     let mut regions = Vec::new();

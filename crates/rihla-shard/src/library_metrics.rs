@@ -106,13 +106,17 @@ impl DuplicateMetrics {
 }
 
 /// The metrics of some libraries, each with its name, as a file of Picard MarkDuplicates: the rows and, for a single
-/// library whose size is known, how its coverage grows with further sequencing. `command` goes into the head.
+/// library whose size is known, how its coverage grows with further sequencing. `command` goes into the head, and so does `sample`, for
+/// MultiQC, which reads the sample's name there.
 #[must_use]
 pub fn picard_metrics<'a>(
     command: &str,
+    sample: &str,
     libraries: impl IntoIterator<Item = (&'a str, &'a DuplicateMetrics)>,
 ) -> String {
-    let mut text = format!("## htsjdk.samtools.metrics.StringHeader\n# {command}\n\n");
+    const HEADER: &str = "## htsjdk.samtools.metrics.StringHeader";
+    let mut text =
+        format!("{HEADER}\n# {command}\n{HEADER}\n# In the form of MarkDuplicates INPUT={sample}\n\n");
     text += "## METRICS CLASS\tpicard.sam.DuplicationMetrics\n";
     text += &DuplicateMetrics::PICARD_COLUMNS.join("\t");
     text.push('\n');

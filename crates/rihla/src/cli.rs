@@ -244,7 +244,7 @@ pub struct GermlineArgs {
     #[command(flatten)]
     pub duplicates: DuplicateArgs,
     /// Folder for NAME.bam or .cram, NAME.vcf.gz or .bcf, their indexes, NAME.metrics.json,
-    /// NAME.duplicate_metrics.txt and NAME.manifest.json
+    /// NAME.duplicate_metrics.txt, what MultiQC reads, and NAME.manifest.json
     #[arg(short, long, value_name = "DIR")]
     pub out_dir: PathBuf,
     /// Format of the alignments

@@ -6,6 +6,7 @@ pub mod bins;
 pub mod calls;
 pub mod duplicates;
 pub mod forced;
+pub mod forms;
 pub mod gvcf;
 pub mod ingest;
 pub mod lane_reader;

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rihla_core::record::flags;
-use rihla_core::{Interval, OpKind};
-use rihla_qc::{BinMetrics, DEPTH_CAP, DepthCounts};
+use rihla_core::{Interval, OpKind, Pack, RecordArena};
+use rihla_qc::{BinMetrics, DEPTH_CAP, DepthCounts, Places};
 
 use crate::{Sketch, arena, cigar, span};
 
@@ -54,6 +54,13 @@ fn overlapping_mates_count_once() {
     // A mate that does not count takes nothing away.
     let [first, second] = Sketch::pair("p", 0, (0, "10M"), (4, "10M"));
     assert_eq!(histogram(&[first, second.flagged(flags::QC_FAIL)]), [20, 10]);
+}
+
+#[test]
+fn only_proper_pairs_count_as_one() {
+    let pair = Sketch::pair("p", 0, (0, "10M"), (4, "10M"));
+    let improper = pair.map(|half| Sketch { flags: half.flags & !flags::PROPER_PAIR, ..half });
+    assert_eq!(histogram(&improper), [16, 8, 6]);
 }
 
 #[test]
@@ -110,6 +117,10 @@ fn naive(sketches: &[Sketch]) -> Vec<usize> {
     (0..GENOME).map(|base| templates.get(&base).map_or(0, HashSet::len)).collect()
 }
 
+fn of_window(window: Interval, records: &RecordArena) -> BinMetrics {
+    BinMetrics::of(Some(window), &Places::everywhere(window), records, 0)
+}
+
 proptest! {
     #[test]
     fn cutting_the_genome_changes_nothing(sketches in sketches(), mut cuts in vec(1..GENOME, 0..6)) {
@@ -122,10 +133,14 @@ proptest! {
                 let start = sketch.place.expect("placed").1;
                 start < bin.end && start + span(&sketch.cigar) > bin.start
             };
-            merged.merge(&BinMetrics::of(Some(bin), &[bin], &arena(sketches.iter().filter(reaches))));
+            merged.merge(&of_window(bin, &arena(sketches.iter().filter(reaches))));
         }
         let whole = Interval::new(0, 0, GENOME);
-        prop_assert_eq!(&merged, &BinMetrics::of(Some(whole), &[whole], &arena(&sketches)));
+        prop_assert_eq!(&merged, &of_window(whole, &arena(&sketches)));
+
+        let mut kept = Vec::new();
+        merged.pack(&mut kept);
+        prop_assert_eq!(BinMetrics::of_bytes(&kept), Some(merged.clone()), "kept for a later run");
 
         let expected = naive(&sketches);
         prop_assert_eq!(merged.depth.depth_sum, expected.iter().sum::<usize>() as u64);

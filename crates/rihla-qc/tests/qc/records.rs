@@ -1,12 +1,16 @@
 //! Which record counts as what.
 
-use rihla_core::Interval;
 use rihla_core::record::flags;
-use rihla_qc::{BinMetrics, RecordCounts};
+use rihla_core::{Interval, RecordArena};
+use rihla_qc::{BinMetrics, Places, RecordCounts};
 
 use crate::{Sketch, arena};
 
 const WINDOW: Interval = Interval { contig: 0, start: 100, end: 200 };
+
+fn of_window(records: &RecordArena) -> BinMetrics {
+    BinMetrics::of(Some(WINDOW), &Places::everywhere(WINDOW), records, 0)
+}
 
 #[test]
 fn every_kind_counts_where_it_should() {
@@ -24,7 +28,7 @@ fn every_kind_counts_where_it_should() {
         first.clone().flagged(flags::SUPPLEMENTARY),
         Sketch::single("s", 0, 199, "10M").flagged(flags::QC_FAIL),
     ]);
-    let counts = BinMetrics::of(Some(WINDOW), &[], &records).records;
+    let counts = of_window(&records).records;
     let expected = RecordCounts {
         primary: 6,
         mapped: 5,
@@ -51,9 +55,9 @@ fn a_record_counts_in_the_bin_of_its_position() {
         Sketch::single("behind", 0, 200, "20M"),
         Sketch::single("other contig", 1, 150, "20M"),
     ]);
-    assert_eq!(BinMetrics::of(Some(WINDOW), &[], &records).records.primary, 2);
+    assert_eq!(of_window(&records).records.primary, 2);
     let unplaced = Sketch { place: None, flags: flags::UNMAPPED, ..Sketch::single("u", 0, 0, "") };
-    let last_bin = BinMetrics::of(None, &[], &arena(&[unplaced.clone(), unplaced]));
+    let last_bin = BinMetrics::of(None, &Places::default(), &arena(&[unplaced.clone(), unplaced]), 0);
     assert_eq!((last_bin.records.primary, last_bin.records.mapped), (2, 0));
     assert_eq!(last_bin.depth.bases, 0);
 }
@@ -66,13 +70,13 @@ fn insert_sizes_count_each_proper_pair_once() {
     sketches.extend(pair("duplicate", 190).map(|half| half.flagged(flags::DUPLICATE)));
     sketches.extend(pair("improper", 190).map(|half| Sketch { flags: flags::PAIRED, ..half }));
     sketches.extend(pair("supplementary", 190).map(|half| half.flagged(flags::SUPPLEMENTARY)));
-    let inserts = BinMetrics::of(Some(WINDOW), &[], &arena(&sketches)).inserts;
+    let inserts = of_window(&arena(&sketches)).inserts;
     assert_eq!((inserts.pairs(), inserts.median(), inserts.mad()), (3, Some(70), Some(5)));
 }
 
 #[test]
 fn endless_inserts_are_capped() {
     let pair = Sketch::pair("far", 0, (100, "10M"), (1_000_000, "10M"));
-    let inserts = BinMetrics::of(Some(WINDOW), &[], &arena(&pair)).inserts;
+    let inserts = of_window(&arena(&pair)).inserts;
     assert_eq!(inserts.median(), Some(rihla_qc::LONGEST_INSERT as u32));
 }

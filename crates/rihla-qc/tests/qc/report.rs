@@ -3,7 +3,7 @@
 use rihla_core::Interval;
 use rihla_core::record::flags;
 use rihla_qc::{
-    BinMetrics, GroupMetrics, InputCounts, InsertModel, LaneReads, Program, RunCounters, RunMetrics,
+    BinMetrics, GroupMetrics, InputCounts, InsertModel, LaneReads, Places, Program, RunCounters, RunMetrics,
     SexMetrics, Stage, Timing, VariantCounts,
 };
 
@@ -17,6 +17,7 @@ fn counters() -> RunCounters {
     let window = Interval::new(0, 0, 90);
     let mut sketches = Sketch::pair("a", 0, (0, "10M"), (20, "10M")).to_vec();
     sketches.extend(Sketch::pair("b", 0, (0, "10M"), (20, "10M")).map(|half| half.flagged(flags::DUPLICATE)));
+    let places = Places { counted: vec![Interval::new(0, 0, 60)], ..Places::everywhere(window) };
     let input = InputCounts {
         reads: 4,
         bases: 40,
@@ -30,7 +31,7 @@ fn counters() -> RunCounters {
     };
     RunCounters {
         input: Some(input),
-        bins: BinMetrics::of(Some(window), &[Interval::new(0, 0, 60)], &arena(&sketches)),
+        bins: BinMetrics::of(Some(window), &places, &arena(&sketches), 0),
         optical_duplicate_pairs: Some(0),
         insert_model: Some(InsertModel { mean: 30.123_456_789, sd: f64::NAN }),
         variants: Some(VariantCounts {

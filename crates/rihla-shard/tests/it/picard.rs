@@ -103,7 +103,7 @@ fn compare(contigs: &Contigs, shards: &Shards) {
             .filter(|line| line.contains('\t'))
             .collect()
     };
-    let file = picard_metrics("rihla", [("l", &shards.duplicate_metrics()[0])]);
+    let file = picard_metrics("rihla", "s", [("l", &shards.duplicate_metrics()[0])]);
     let coverage = gains(&file);
     assert_eq!(coverage.len(), 100);
     assert_eq!(coverage[..], gains(&metrics)[..100]);

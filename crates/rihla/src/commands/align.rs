@@ -262,7 +262,7 @@ fn trim_report(
 ) -> Result<AtomicSet> {
     let mut files = AtomicSet::new();
     if let (Some(path), Some(trimming), Some(counts)) = (&args.trim_report, &sample.trimming, trimmed) {
-        files.push(trimming.write(path, command, reads, counts)?);
+        files.push(trimming.write(path, (command, &sample.name), reads, counts)?);
     }
     Ok(files)
 }

@@ -16,7 +16,8 @@ use crate::context::Context;
 use crate::ordered::for_each_ordered;
 use crate::pipeline::accounts::{Accounts, BinAccount};
 use crate::pipeline::bins::{self, BinCalls, Calling, HALO, read_regions};
-use crate::pipeline::duplicates::{describe, duplicate_table, kept};
+use crate::pipeline::duplicates::{describe, duplicate_table, kept, left_out};
+use crate::pipeline::forms::FormPaths;
 use crate::pipeline::gvcf::{self, Gvcf};
 use crate::pipeline::ingest::Sorting;
 use crate::pipeline::lanes::Sample;
@@ -44,6 +45,8 @@ pub struct Outputs {
     pub metrics: PathBuf,
     /// What duplicate marking counted, in Picard's form.
     pub duplicates: PathBuf,
+    /// What other programs count, in their form.
+    pub forms: FormPaths,
     /// What was trimmed, in fastp's form, where something was to be.
     pub trimming: Option<PathBuf>,
     /// What went in and what came out.
@@ -58,21 +61,28 @@ impl Outputs {
             KeptFormat::Cram => file("cram"),
         };
         let variants = args.vcf_format.extension();
+        let forms = FormPaths::of(&alignments, &args.out_dir.join(&sample.name), args.regions.is_some());
         Self {
             alignments,
             vcf: file(variants),
             gvcf: args.gvcf.then(|| file(&format!("g.{variants}"))),
             metrics: file("metrics.json"),
             duplicates: file("duplicate_metrics.txt"),
+            forms,
             trimming: sample.trimming.as_ref().map(|_| file("fastp.json")),
             manifest: file("manifest.json"),
         }
     }
 
-    fn paths(&self) -> Vec<&Path> {
+    /// All but the files in the form of other programs.
+    fn own(&self) -> impl Iterator<Item = &Path> {
         let paths = [&self.alignments, &self.vcf].into_iter().chain(&self.gvcf);
         let paths = paths.chain([&self.metrics, &self.duplicates]).chain(&self.trimming);
-        paths.chain([&self.manifest]).map(PathBuf::as_path).collect()
+        paths.chain([&self.manifest]).map(PathBuf::as_path)
+    }
+
+    fn paths(&self) -> Vec<&Path> {
+        self.own().chain(self.forms.iter()).collect()
     }
 }
 
@@ -106,9 +116,13 @@ impl Pack for BinResult {
 pub fn run(args: &GermlineArgs) -> Result<()> {
     let context = Context::new(&args.run)?;
     let outputs = run_in(&context, args)?;
-    for path in outputs.paths() {
+    for path in outputs.own() {
         context.progress.say(&format!("wrote {}", path.display()));
     }
+    let forms = outputs.forms.iter().count();
+    context
+        .progress
+        .say(&format!("wrote {forms} files beside them for MultiQC, in the form of other programs"));
     Ok(())
 }
 
@@ -185,7 +199,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
                 Some(interval) => calling.call(interval, &bin.records, &mut calling.scratch()),
                 None => BinCalls::default(),
             };
-            let metrics = metrics::of_bin(reference, calling.regions(), &bin);
+            let metrics = metrics::of_bin(reference, calling.regions(), &bin, left_out(&args.duplicates));
             let block = encoder.encode(kept(&bin, &args.duplicates));
             Ok(BinResult { block, calls, metrics, account: count.of(&bin) })
         })
@@ -209,6 +223,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
 
     let inputs = sample.inputs().iter().map(|path| path.display().to_string()).collect();
     let groups = accounts.close(&ingested)?;
+    let forms = outputs.forms.write(&command, &sample.name, reference.contigs(), metrics.written())?;
     let report = metrics.report(&sample.name, inputs, &ingested, (groups, sex), context.threads())?;
     let mut files = alignments.seal()?;
     files.append(vcf.seal()?);
@@ -216,12 +231,13 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
         files.append(gvcf.seal()?);
     }
     files.push(write_text(&outputs.metrics, &report.to_json())?);
+    files.append(forms);
     let table = duplicate_table(&command, &sample, shards);
     files.push(write_text(&outputs.duplicates, &table)?);
     if let (Some(trimming), Some(path), Some(counts)) =
         (&sample.trimming, &outputs.trimming, &ingested.trimmed)
     {
-        files.push(trimming.write(path, &command, &ingested.reads, counts)?);
+        files.push(trimming.write(path, (&command, &sample.name), &ingested.reads, counts)?);
     }
     let facts = Facts {
         context,

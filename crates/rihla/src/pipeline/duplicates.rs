@@ -8,9 +8,15 @@ use super::lanes::Sample;
 use super::provenance::CommandLine;
 use crate::cli::DuplicateArgs;
 
+/// The bits of FLAG that records have which are not written.
+#[must_use]
+pub const fn left_out(args: &DuplicateArgs) -> u16 {
+    if args.remove_duplicates { flags::DUPLICATE } else { 0 }
+}
+
 /// The records of a bin that are written.
 pub fn kept<'a>(bin: &'a Bin, args: &DuplicateArgs) -> impl Iterator<Item = RecordRef<'a>> + Clone {
-    let removed = if args.remove_duplicates { flags::DUPLICATE } else { 0 };
+    let removed = left_out(args);
     bin.owned_records().filter(move |record| !record.has_any(removed))
 }
 
@@ -23,7 +29,7 @@ pub fn removed(bin: &Bin) -> impl Iterator<Item = RecordRef<'_>> + Clone {
 #[must_use]
 pub fn duplicate_table(command: &CommandLine, sample: &Sample, shards: &Shards) -> String {
     let names = sample.libraries.iter().map(String::as_str);
-    picard_metrics(command.text(), names.zip(shards.duplicate_metrics()))
+    picard_metrics(command.text(), &sample.name, names.zip(shards.duplicate_metrics()))
 }
 
 /// Adds the options to a command line.

@@ -6,8 +6,8 @@ use anyhow::Result;
 use rihla_core::{IntervalSet, Reference, VariantRecord};
 use rihla_fastq::ReadCounts;
 use rihla_qc::{
-    BinMetrics, GroupMetrics, InputCounts, InsertModel, Program, RunCounters, RunMetrics, SexMetrics, Stage,
-    Timing, VariantCounts, counted_regions, reconcile,
+    BinMetrics, CallCounts, GroupMetrics, InputCounts, InsertModel, Places, Program, RunCounters, RunMetrics,
+    SexMetrics, Stage, Timing, VariantCounts, WrittenMetrics, reconcile,
 };
 use rihla_shard::Bin;
 
@@ -20,6 +20,7 @@ use crate::memory::{cpu_seconds, peak_bytes};
 pub struct Metrics {
     bins: BinMetrics,
     variants: VariantCounts,
+    calls: CallCounts,
     stages: Vec<Stage>,
     start: Instant,
     cpu_before: f64,
@@ -32,6 +33,7 @@ impl Metrics {
         Self {
             bins: BinMetrics::default(),
             variants: VariantCounts::default(),
+            calls: CallCounts::default(),
             stages: Vec::new(),
             start: Instant::now(),
             cpu_before: cpu_seconds().unwrap_or(0.0),
@@ -41,7 +43,16 @@ impl Metrics {
     /// Adds what one bin gave.
     pub fn add(&mut self, bin: &BinMetrics, variants: &[VariantRecord]) {
         self.bins.merge(bin);
-        variants.iter().for_each(|variant| self.variants.add(variant));
+        for variant in variants {
+            self.variants.add(variant);
+            self.calls.add(variant);
+        }
+    }
+
+    /// What other programs count of the alignments and of the variants that were written.
+    #[must_use]
+    pub const fn written(&self) -> (&WrittenMetrics, &CallCounts) {
+        (&self.bins.written, &self.calls)
     }
 
     /// Notes the end of a stage; what it took is what has passed since the stage before.
@@ -92,11 +103,11 @@ impl Metrics {
     }
 }
 
-/// The metrics of one bin.
+/// The metrics of one bin, records with a bit of `left_out` not being written.
 #[must_use]
-pub fn of_bin(reference: &Reference, targets: Option<&IntervalSet>, bin: &Bin) -> BinMetrics {
-    let regions = bin.interval.map_or(Vec::new(), |interval| counted_regions(reference, interval, targets));
-    BinMetrics::of(bin.interval, &regions, &bin.records)
+pub fn of_bin(reference: &Reference, targets: Option<&IntervalSet>, bin: &Bin, left_out: u16) -> BinMetrics {
+    let places = bin.interval.map(|interval| Places::of(reference, interval, targets));
+    BinMetrics::of(bin.interval, &places.unwrap_or_default(), &bin.records, left_out)
 }
 
 /// The counts of reads as reports have them.

@@ -80,13 +80,14 @@ impl Trimming {
     pub fn write(
         &self,
         path: &Path,
-        command: &CommandLine,
+        (command, sample): (&CommandLine, &str),
         before: &ReadCounts,
         counts: &TrimCounts,
     ) -> Result<AtomicFile> {
         let cut = |cut: Cut| FastpCut { reads: cut.reads, bases: cut.bases };
         let report = FastpReport {
             command: command.text().to_owned(),
+            sample: sample.to_owned(),
             before: reads(before),
             after: reads(&counts.after),
             too_short: counts.too_short,

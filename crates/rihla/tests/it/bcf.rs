@@ -80,9 +80,12 @@ fn the_main_job_writes_it_where_it_is_wanted() {
     let variants: Vec<&str> = names
         .iter()
         .map(String::as_str)
-        .filter(|name| name.contains("bcf") || name.contains("vcf"))
+        .filter(|name| name.contains(".bcf") || name.contains("vcf"))
         .collect();
-    assert_eq!(variants, ["DEMO.bcf", "DEMO.bcf.csi", "DEMO.g.bcf", "DEMO.g.bcf.csi"]);
+    assert_eq!(
+        variants,
+        ["DEMO.bcf", "DEMO.bcf.csi", "DEMO.bcftools_stats.txt", "DEMO.g.bcf", "DEMO.g.bcf.csi"]
+    );
     // The calls of a run that wrote VCF.
     let view = ["view", "--no-header"];
     let Some(found) = bcftools(&view, &dir.path().join("DEMO.bcf")) else { return };

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use rihla_kernels::SimdLevel;
 
-use crate::harness::{Sample, bytes, succeed};
+use crate::harness::{FORMS, Sample, bytes, succeed};
 
-/// The outputs of the main job with extra arguments: BAM, index, VCF, index, metrics without timing.
+/// The outputs of the main job with extra arguments: BAM, index, VCF, index, files in the form of
+/// other programs, metrics without timing.
 fn outputs(extra: &[&str]) -> Vec<Vec<u8>> {
     let dir = tempfile::tempdir().expect("a folder");
     let mut args = Sample::get().germline(dir.path());
@@ -16,6 +17,7 @@ fn outputs(extra: &[&str]) -> Vec<Vec<u8>> {
         .iter()
         .map(|name| bytes(dir.path().join(name)))
         .collect();
+    all.extend(FORMS.map(|name| bytes(dir.path().join(name))));
     all.push(metrics(&dir.path().join("DEMO.metrics.json")));
     all
 }

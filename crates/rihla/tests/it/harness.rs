@@ -37,6 +37,19 @@ pub fn peer(name: &str, args: &[&OsStr]) -> Option<Output> {
     }
 }
 
+/// Files of the sample in the form of other programs.
+pub const FORMS: [&str; 9] = [
+    "DEMO.alignment_summary_metrics",
+    "DEMO.bam.flagstat",
+    "DEMO.bam.idxstats",
+    "DEMO.bam.stats",
+    "DEMO.bcftools_stats.txt",
+    "DEMO.insert_size_metrics",
+    "DEMO.mosdepth.global.dist.txt",
+    "DEMO.mosdepth.summary.txt",
+    "DEMO.wgs_metrics",
+];
+
 /// A sample that `rihla demo` made: a genome of 300 kb at 30x, its calls and its truth.
 pub struct Sample {
     dir: TempDir,

@@ -13,6 +13,7 @@ mod cram;
 mod determinism;
 mod duplicates;
 mod faults;
+mod forms;
 mod gvcf;
 mod harness;
 mod journey;

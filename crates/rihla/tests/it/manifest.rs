@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::harness::{Sample, bytes, rihla, said, succeed};
+use crate::harness::{FORMS, Sample, bytes, rihla, said, succeed};
 
 fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
@@ -35,7 +35,9 @@ fn the_manifest_names_what_went_in_and_what_came_out() {
     outputs.sort();
     let bam = ["DEMO.bam", "DEMO.bam.bai", "DEMO.duplicate_metrics.txt", "DEMO.metrics.json"];
     let vcf = ["DEMO.vcf.gz", "DEMO.vcf.gz.tbi"];
-    assert_eq!(outputs, [&bam[..], &vcf].concat());
+    let mut expected = [&bam[..], &vcf, &FORMS].concat();
+    expected.sort_unstable();
+    assert_eq!(outputs, expected);
     let reads = ["reads_1.fq.gz", "reads_2.fq.gz"].map(|name| sample.file(name));
     for (input, path) in list("inputs").iter().zip(&reads) {
         assert_eq!(input["path"], text(path));

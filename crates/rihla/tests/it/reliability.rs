@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use tempfile::TempDir;
 
-use crate::harness::{Sample, bytes, names, rihla, said, succeed};
+use crate::harness::{FORMS, Sample, bytes, names, rihla, said, succeed};
 
 /// Moments at which a run is ended.
 const TRIES: u32 = 20;
@@ -22,7 +22,7 @@ fn text(path: &Path) -> String {
 /// The files of a whole run, but for those that tell times.
 fn whole() -> BTreeMap<String, Vec<u8>> {
     let names = ["DEMO.bam", "DEMO.bam.bai", "DEMO.vcf.gz", "DEMO.vcf.gz.tbi", "DEMO.duplicate_metrics.txt"];
-    names.iter().map(|&name| (name.to_owned(), bytes(Sample::get().file(name)))).collect()
+    names.iter().chain(&FORMS).map(|&name| (name.to_owned(), bytes(Sample::get().file(name)))).collect()
 }
 
 /// Checks that every final name holds what a whole run writes, and that the rest is called a part.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::harness::{Sample, bytes, names, rihla, said, succeed};
+use crate::harness::{FORMS, Sample, bytes, names, rihla, said, succeed};
 
 /// Moments at which a run is killed.
 const TRIES: u32 = 20;
@@ -129,7 +129,9 @@ fn taken(output: &Output, what: &str) -> usize {
 fn whole() -> BTreeMap<String, Vec<u8>> {
     let extensions =
         ["bam", "bam.bai", "vcf.gz", "vcf.gz.tbi", "metrics.json", "duplicate_metrics.txt", "manifest.json"];
-    extensions.iter().map(|extension| output(Sample::get().file(&format!("DEMO.{extension}")))).collect()
+    let names = extensions.map(|extension| format!("DEMO.{extension}"));
+    let names = names.iter().map(String::as_str).chain(FORMS);
+    names.map(|name| output(Sample::get().file(name))).collect()
 }
 
 #[test]

@@ -1,0 +1,308 @@
+//! Depth of each base of a window, by two definitions, in one walk over its records.
+//!
+//! *Plain* depth is mosdepth's (Pedersen and Quinlan, 2018): records that are unmapped, secondary, QC-fail or
+//! duplicates do not count; of the others each base aligned to a reference base counts (CIGAR `M`, `=`, `X`), whatever
+//! its qualities; where the mates of a proper pair overlap, the template counts once.
+//!
+//! *Good* depth is that of Picard CollectWgsMetrics: of the same records those count whose mapping quality is 20 or
+//! more and whose mate is mapped, and of them the bases of quality 20 or more that are not N; a template counts once,
+//! by what is left of it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
+
+use rihla_core::record::flags;
+use rihla_core::{Interval, RecordArena, RecordRef, base};
+
+/// The qualities, of mapping and of bases, from which on a base is good.
+pub(crate) const GOOD: u8 = 20;
+/// Qualities that are looked at together: most are good.
+const LANES: usize = 16;
+
+const EXCLUDED: u16 = flags::UNMAPPED | flags::SECONDARY | flags::QC_FAIL | flags::DUPLICATE;
+
+/// The depths of a window.
+pub(crate) struct Cover {
+    /// Plain depth of each base.
+    pub plain: Vec<u32>,
+    /// Good depth of each base.
+    pub good: Vec<u32>,
+    /// Aligned bases, in known parts of the window, that are not good, of records that are.
+    pub bad_bases: u64,
+    /// Good bases, in known parts of the window, of templates that have been counted there.
+    pub overlaps: u64,
+}
+
+impl Cover {
+    /// Depths in `window`, whose parts without ambiguous bases are `known`.
+    ///
+    /// `records` are sorted by position and hold every record that overlaps the window, whoever owns it; others do
+    /// no harm.
+    pub fn of(window: Interval, known: &[Interval], records: &RecordArena) -> Self {
+        let mut walk = Walk {
+            window,
+            known,
+            plain: Changes::over(window),
+            good: Changes::over(window),
+            bad_bases: 0,
+            overlaps: 0,
+        };
+        let counts =
+            |record: &RecordRef<'_>| record.contig() == Some(window.contig) && !record.has_any(EXCLUDED);
+        // Templates of more than two records, each with those that are good; few.
+        let is_split = |record: &RecordRef<'_>| record.has_any(flags::SUPPLEMENTARY) && is_good(*record);
+        let split = records.iter().filter(|record| is_split(record) && counts(record));
+        let mut split: BTreeMap<&[u8], Vec<RecordRef<'_>>> =
+            split.map(|record| (record.name(), Vec::new())).collect();
+        let mut waiting = HashMap::new();
+        for record in records.iter().filter(counts) {
+            walk.add(record);
+            let pieces = if split.is_empty() { None } else { split.get_mut(record.name()) };
+            if let Some(mate) = overlapping_mate(record, &mut waiting) {
+                walk.add_overlap(mate, record, pieces.is_none());
+            }
+            if let Some(pieces) = pieces.filter(|_| is_good(record)) {
+                pieces.push(record);
+            }
+        }
+        split.values().for_each(|pieces| walk.add_pieces(pieces));
+        let Walk { plain, good, bad_bases, overlaps, .. } = walk;
+        Self { plain: plain.depths(), good: good.depths(), bad_bases, overlaps }
+    }
+}
+
+struct Walk<'a> {
+    window: Interval,
+    known: &'a [Interval],
+    plain: Changes,
+    good: Changes,
+    bad_bases: u64,
+    overlaps: u64,
+}
+
+impl Walk<'_> {
+    fn add(&mut self, record: RecordRef<'_>) {
+        let is_good = is_good(record);
+        let qualities = record.qualities();
+        let has_unknown = is_good && has_unknown(record);
+        for block in blocks(record) {
+            let block = block.within(self.window);
+            if block.start >= block.end {
+                continue;
+            }
+            self.plain.add(block.start, block.end, 1);
+            if !is_good {
+                continue;
+            }
+            self.good.add(block.start, block.end, 1);
+            let length = (block.end - block.start) as usize;
+            if has_unknown {
+                let bad = (0..length).filter(|i| !is_good_base(record, block.read + i));
+                bad.for_each(|i| self.leave_out(block.start + i as u32));
+            } else {
+                let qualities = qualities.get(block.read..block.read + length).unwrap_or_default();
+                each_below(qualities, GOOD, |i| self.leave_out(block.start + i as u32));
+            }
+        }
+    }
+
+    /// Takes back a base that is not good.
+    fn leave_out(&mut self, at: u32) {
+        self.good.add(at, at + 1, -1);
+        self.bad_bases += u64::from(self.is_known(at));
+    }
+
+    /// Takes away once what two records both cover; good depth only where they are the whole template.
+    fn add_overlap(&mut self, one: RecordRef<'_>, two: RecordRef<'_>, are_all: bool) {
+        let are_proper = one.has_any(flags::PROPER_PAIR) && two.has_any(flags::PROPER_PAIR);
+        let are_good = are_all && is_good(one) && is_good(two);
+        for first in blocks(one) {
+            for second in blocks(two) {
+                let start = first.start.max(second.start).max(self.window.start);
+                let end = first.end.min(second.end).min(self.window.end);
+                if start >= end {
+                    continue;
+                }
+                if are_proper {
+                    self.plain.add(start, end, -1);
+                }
+                if are_good {
+                    self.add_good_overlap(start..end, (one, first), (two, second));
+                }
+            }
+        }
+    }
+
+    fn add_good_overlap<'a>(
+        &mut self,
+        range: Range<u32>,
+        (one, first): (RecordRef<'a>, Block),
+        (two, second): (RecordRef<'a>, Block),
+    ) {
+        let length = (range.end - range.start) as usize;
+        let (from, to) = (first.read_at(range.start), second.read_at(range.start));
+        let of = |record: RecordRef<'a>, from: usize| {
+            record.qualities().get(from..from + length).unwrap_or_default()
+        };
+        let is_known = !has_unknown(one) && !has_unknown(two);
+        for (i, (&mine, &theirs)) in of(one, from).iter().zip(of(two, to)).enumerate() {
+            let is_good = mine >= GOOD && theirs >= GOOD;
+            if is_good && (is_known || is_good_base(one, from + i) && is_good_base(two, to + i)) {
+                self.take_back(range.start + i as u32);
+            }
+        }
+    }
+
+    /// Takes away what good records of one template cover more than once.
+    fn add_pieces(&mut self, pieces: &[RecordRef<'_>]) {
+        let (window, mut covered) = (self.window, BTreeSet::new());
+        for record in pieces {
+            for block in blocks(*record).map(|block| block.within(window)) {
+                for at in block.start..block.end {
+                    if is_good_base(*record, block.read_at(at)) && !covered.insert(at) {
+                        self.take_back(at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes back a base of a template that counts here already.
+    fn take_back(&mut self, at: u32) {
+        self.good.add(at, at + 1, -1);
+        self.overlaps += u64::from(self.is_known(at));
+    }
+
+    fn is_known(&self, at: u32) -> bool {
+        match self.known {
+            [only] => only.start <= at && at < only.end,
+            known => {
+                let part = known.partition_point(|part| part.end <= at);
+                known.get(part).is_some_and(|part| part.start <= at)
+            }
+        }
+    }
+}
+
+/// Whether the bases of a record can be good.
+fn is_good(record: RecordRef<'_>) -> bool {
+    record.mapq() >= GOOD && record.has_any(flags::PAIRED) && !record.has_any(flags::MATE_UNMAPPED)
+}
+
+fn is_good_base(record: RecordRef<'_>, at: usize) -> bool {
+    record.qualities().get(at).is_some_and(|&quality| quality >= GOOD) && record.base(at) != base::N
+}
+
+/// Whether a read has a base that is none of the four; as an N it has its nibble full.
+fn has_unknown(record: RecordRef<'_>) -> bool {
+    let nibbles = record.sequence_nibbles().iter();
+    nibbles.fold(false, |found, &byte| found | (byte >> 4 == 15) | (byte & 15 == 15))
+}
+
+/// Calls with the index of each byte that is too small; whole lanes that have none are passed over.
+fn each_below(bytes: &[u8], least: u8, mut call: impl FnMut(usize)) {
+    for (number, lanes) in bytes.chunks(LANES).enumerate() {
+        if lanes.iter().fold(u8::MAX, |lowest, &byte| lowest.min(byte)) >= least {
+            continue;
+        }
+        let below = lanes.iter().enumerate().filter(|(_, byte)| **byte < least);
+        below.for_each(|(i, _)| call(number * LANES + i));
+    }
+}
+
+/// Changes of depth from one base of a window to the next.
+struct Changes {
+    window: Interval,
+    by: Vec<i32>,
+}
+
+impl Changes {
+    fn over(window: Interval) -> Self {
+        Self { window, by: vec![0; window.len() as usize + 1] }
+    }
+
+    /// Changes the depth of a stretch of the window.
+    fn add(&mut self, start: u32, end: u32, by: i32) {
+        self.by[(start - self.window.start) as usize] += by;
+        self.by[(end - self.window.start) as usize] -= by;
+    }
+
+    fn depths(self) -> Vec<u32> {
+        let mut depth = 0;
+        let running = self.by.iter().map(|change| {
+            depth += change;
+            depth as u32
+        });
+        running.take(self.window.len() as usize).collect()
+    }
+}
+
+/// A stretch of the reference that stands against bases of a read.
+#[derive(Clone, Copy)]
+struct Block {
+    start: u32,
+    end: u32,
+    /// The base of the read that stands against the first.
+    read: usize,
+}
+
+impl Block {
+    /// The base of the read at a place within.
+    fn read_at(&self, at: u32) -> usize {
+        self.read + (at - self.start) as usize
+    }
+
+    /// What of it lies in a window; of no length where nothing does.
+    fn within(self, window: Interval) -> Self {
+        let start = self.start.max(window.start).min(self.end);
+        Self { start, end: self.end.min(window.end), read: self.read_at(start) }
+    }
+}
+
+fn blocks(record: RecordRef<'_>) -> impl Iterator<Item = Block> + use<'_> {
+    let (mut at, mut read) = (record.position().unwrap_or(0), 0);
+    record.cigar().filter_map(move |op| {
+        let block = Block { start: at, end: at + op.len(), read };
+        let kind = op.kind();
+        at += if kind.consumes_reference() { op.len() } else { 0 };
+        read += if kind.consumes_read() { op.len() as usize } else { 0 };
+        kind.is_aligned().then_some(block)
+    })
+}
+
+/// The mate that came before and overlaps; a record whose mate is yet to come is kept for it.
+fn overlapping_mate<'a>(
+    record: RecordRef<'a>,
+    waiting: &mut HashMap<&'a [u8], RecordRef<'a>>,
+) -> Option<RecordRef<'a>> {
+    let single = !record.has_any(flags::PAIRED) || record.has_any(flags::MATE_UNMAPPED);
+    if single || record.has_any(flags::SUPPLEMENTARY) || record.mate_contig() != record.contig() {
+        return None;
+    }
+    let (position, mate_position) = (record.position()?, record.mate_position()?);
+    if mate_position <= position
+        && let Some(mate) = waiting.remove(record.name())
+    {
+        return Some(mate);
+    }
+    if mate_position >= position && Some(mate_position) < record.reference_end() {
+        waiting.insert(record.name(), record);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_below_are_found_in_every_lane() {
+        for at in 0..40 {
+            let mut bytes = [20; 40];
+            bytes[at] = 19;
+            let mut found = Vec::new();
+            each_below(&bytes, 20, |i| found.push(i));
+            assert_eq!(found, [at]);
+        }
+    }
+}
