@@ -96,7 +96,7 @@ fn lines_are_as_expected() {
         mapping_quality_rank_sum: Some(-0.000_4),
         read_position_rank_sum: Some(-1.25),
         base_quality_rank_sum: Some(f32::NAN),
-        score: Some(0.98765),
+        score: Some(0.9876),
         features: Vec::new(),
     };
     let mut multi = record(1, 4, "CAA", &["C", "*"]);
@@ -116,7 +116,7 @@ fn lines_are_as_expected() {
         lines(&[het, multi, phased, mixture, unseen]),
         [
             "chr1\t100\t.\tA\tG\t123.46\tPASS\tAC=1;AF=0.500;AN=2;DP=31;FS=0.000;MQ=60.00;MQRankSum=0.000;QD=4.11;\
-             ReadPosRankSum=-1.250;SCORE=0.9877;SOR=0.693\tGT:AD:DP:GQ:PL\t0/1:10,11:30:99:0,50,100",
+             ReadPosRankSum=-1.250;SCORE=0.9876;SOR=0.693\tGT:AD:DP:GQ:PL\t0/1:10,11:30:99:0,50,100",
             "chr2\t5\t.\tCAA\tC,*\t.\tLowQual;StrandBias\tAC=1,1;AF=0.500,0.500;AN=2;DP=31;QD=4.11\tGT:AD:DP:GQ:PL\t\
              1/2:10,11,12:30:99:0,50,100,150,200,250",
             "chr2\t10\t.\tC\tT\t123.46\tPASS\tAC=1;AF=0.500;AN=2;DP=31;QD=4.11\tGT:AD:DP:GQ:PGT:PID:PL:PS\t\

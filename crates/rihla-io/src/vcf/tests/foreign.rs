@@ -92,7 +92,7 @@ fn noodles_reads_header_records_and_regions() {
     let mut reader =
         noodles::vcf::io::indexed_reader::Builder::default().build_from_path(scene.path()).expect("indexed");
     let header = reader.read_header().expect("valid header");
-    assert_eq!((header.infos().len(), header.formats().len(), header.filters().len()), (12, 9, 3));
+    assert_eq!((header.infos().len(), header.formats().len(), header.filters().len()), (14, 9, 3));
     for ((contig, start, end), expected) in scene.queries() {
         let name = &scene.header.contigs.get(contig).name;
         let region: Region = format!("{name}:{}-{end}", start + 1).parse().expect("region");
