@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_feature_speaks_one_way_only() {
-        let cases = cases(|a, _| a < 10.0 || a > 30.0);
+        let cases = cases(|a, _| !(10.0..=30.0).contains(&a));
         let (base, trees) = fit(&cases, plain(&[1, 0]));
         let model = Ensemble { base, trees: &trees };
         let along: Vec<f64> = (0..40).map(|a| model.probability(&[a as f32, 20.0])).collect();

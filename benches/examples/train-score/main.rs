@@ -7,6 +7,8 @@
 //! The calls are made with `--score features`. Every other megabase is trained on; the others tell how well the model
 //! does where it has not been.
 
+#![allow(clippy::print_stdout, reason = "what it says is its output")]
+
 mod boosting;
 mod calls;
 
