@@ -6,8 +6,7 @@
 //! Regions do not matter: calls inside of them are those of the whole genome.
 
 use anyhow::Result;
-use rihla_call::SlipModel;
-use rihla_call::{CallOptions, Ploidies, RepeatCounts, stutter};
+use rihla_call::{CallOptions, Ploidies, RepeatCounts, SlipModel, stutter};
 use rihla_core::{Contigs, Interval, RecordArena, Reference};
 use rihla_qc::{DEPTH_CAP, DepthCounts};
 use rihla_shard::Shards;
