@@ -1,5 +1,7 @@
 //! Intervals on contigs, 0-based and half-open, and sorted sets of them.
 
+use std::ops::Range;
+
 /// A stretch `[start, end)` of a contig.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Interval {
@@ -117,13 +119,19 @@ impl IntervalSet {
     /// The intervals that share a base with this one, in order.
     #[must_use]
     pub fn overlapping(&self, interval: &Interval) -> &[Interval] {
+        &self.sorted[self.numbers_of_overlapping(interval)]
+    }
+
+    /// The numbers of the intervals that share a base with this one.
+    #[must_use]
+    pub fn numbers_of_overlapping(&self, interval: &Interval) -> Range<usize> {
         let first = self
             .sorted
             .partition_point(|known| (known.contig, known.end) <= (interval.contig, interval.start));
         let behind = &self.sorted[first..];
         let count =
             behind.partition_point(|known| (known.contig, known.start) < (interval.contig, interval.end));
-        if interval.is_empty() { &[] } else { &behind[..count] }
+        if interval.is_empty() { first..first } else { first..first + count }
     }
 
     fn first_ending_after(&self, interval: &Interval) -> Option<&Interval> {

@@ -73,6 +73,36 @@ pub fn read_bed_counted(
     Ok((IntervalSet::new(intervals), summary))
 }
 
+/// An interval and what it is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedInterval {
+    /// Where it is.
+    pub interval: Interval,
+    /// The fourth column: a gene, or an exon; empty where there is none.
+    pub name: String,
+}
+
+/// Reads the intervals of a BED file with their names, in the order of the file; those without a base are left out.
+///
+/// # Errors
+/// As [`read_bed`].
+pub fn read_named_bed(path: impl AsRef<Path>, contigs: &Contigs) -> Result<Vec<NamedInterval>, IoError> {
+    let mut lines = LineReader::open(path.as_ref())?;
+    let mut intervals = Vec::new();
+    while let Some(line) = lines.next_line()? {
+        let parsed = parse_line(line, contigs, UnknownContigs::Refuse);
+        let name = || Some(std::str::from_utf8(line).ok()?.split_ascii_whitespace().nth(3)?.to_owned());
+        match parsed.map(|parsed| (parsed, name())) {
+            Ok((Line::Interval(interval), name)) if !interval.is_empty() => {
+                intervals.push(NamedInterval { interval, name: name.unwrap_or_default() });
+            }
+            Ok(_) => {}
+            Err(problem) => return Err(lines.problem(problem)),
+        }
+    }
+    Ok(intervals)
+}
+
 impl BedSummary {
     /// Counts what merging will make of sorted intervals.
     fn count_merged(&mut self, sorted: &[Interval]) {
@@ -183,6 +213,19 @@ mod tests {
             let error = read(&format!("chr1\t0\t5\n{line}\n")).expect_err("a fault").to_string();
             assert!(error.contains("line 2: ") && error.contains(words), "{error}");
         }
+    }
+
+    #[test]
+    fn names_stay_with_their_lines() {
+        let file = tempfile::NamedTempFile::new().expect("temporary file");
+        let text = "#c\nchr2\t5\t9\tBRCA1\t0\t+\nchr1 0 10\nchr1\t3\t7\tTP53\nchr1\t7\t7\tnone\n";
+        std::fs::write(file.path(), text).expect("written");
+        let named = read_named_bed(file.path(), &contigs()).expect("valid");
+        let found: Vec<_> = named.iter().map(|one| (one.interval.start, one.name.as_str())).collect();
+        assert_eq!(found, [(5, "BRCA1"), (0, ""), (3, "TP53")]);
+        std::fs::write(file.path(), "chr1\t0\t5\tA\nchr1\t9\t5\tB\n").expect("written");
+        let error = read_named_bed(file.path(), &contigs()).expect_err("a fault").to_string();
+        assert!(error.contains("line 2: "), "{error}");
     }
 
     #[test]

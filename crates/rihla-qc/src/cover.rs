@@ -19,7 +19,8 @@ pub(crate) const GOOD: u8 = 20;
 /// Qualities that are looked at together: most are good.
 const LANES: usize = 16;
 
-const EXCLUDED: u16 = flags::UNMAPPED | flags::SECONDARY | flags::QC_FAIL | flags::DUPLICATE;
+/// Records with one of these bits of FLAG do not cover.
+pub(crate) const EXCLUDED: u16 = flags::UNMAPPED | flags::SECONDARY | flags::QC_FAIL | flags::DUPLICATE;
 
 /// The depths of a window.
 pub(crate) struct Cover {
@@ -200,7 +201,7 @@ fn has_unknown(record: RecordRef<'_>) -> bool {
 }
 
 /// Calls with the index of each byte that is too small; whole lanes that have none are passed over.
-fn each_below(bytes: &[u8], least: u8, mut call: impl FnMut(usize)) {
+pub(crate) fn each_below(bytes: &[u8], least: u8, mut call: impl FnMut(usize)) {
     for (number, lanes) in bytes.chunks(LANES).enumerate() {
         if lanes.iter().fold(u8::MAX, |lowest, &byte| lowest.min(byte)) >= least {
             continue;
@@ -211,23 +212,25 @@ fn each_below(bytes: &[u8], least: u8, mut call: impl FnMut(usize)) {
 }
 
 /// Changes of depth from one base of a window to the next.
-struct Changes {
+pub(crate) struct Changes {
     window: Interval,
     by: Vec<i32>,
 }
 
 impl Changes {
-    fn over(window: Interval) -> Self {
+    /// None yet.
+    pub fn over(window: Interval) -> Self {
         Self { window, by: vec![0; window.len() as usize + 1] }
     }
 
     /// Changes the depth of a stretch of the window.
-    fn add(&mut self, start: u32, end: u32, by: i32) {
+    pub fn add(&mut self, start: u32, end: u32, by: i32) {
         self.by[(start - self.window.start) as usize] += by;
         self.by[(end - self.window.start) as usize] -= by;
     }
 
-    fn depths(self) -> Vec<u32> {
+    /// Depth of each base.
+    pub fn depths(self) -> Vec<u32> {
         let mut depth = 0;
         let running = self.by.iter().map(|change| {
             depth += change;
@@ -239,11 +242,13 @@ impl Changes {
 
 /// A stretch of the reference that stands against bases of a read.
 #[derive(Clone, Copy)]
-struct Block {
-    start: u32,
-    end: u32,
+pub(crate) struct Block {
+    /// First base.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
     /// The base of the read that stands against the first.
-    read: usize,
+    pub read: usize,
 }
 
 impl Block {
@@ -252,14 +257,25 @@ impl Block {
         self.read + (at - self.start) as usize
     }
 
+    /// Number of bases.
+    pub fn len(&self) -> u32 {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// What of it lies before a place.
+    pub fn until(self, end: u32) -> Self {
+        Self { end: self.end.min(end).max(self.start), ..self }
+    }
+
     /// What of it lies in a window; of no length where nothing does.
-    fn within(self, window: Interval) -> Self {
+    pub fn within(self, window: Interval) -> Self {
         let start = self.start.max(window.start).min(self.end);
         Self { start, end: self.end.min(window.end), read: self.read_at(start) }
     }
 }
 
-fn blocks(record: RecordRef<'_>) -> impl Iterator<Item = Block> + use<'_> {
+/// The stretches that a record covers.
+pub(crate) fn blocks(record: RecordRef<'_>) -> impl Iterator<Item = Block> + use<'_> {
     let (mut at, mut read) = (record.position().unwrap_or(0), 0);
     record.cigar().filter_map(move |op| {
         let block = Block { start: at, end: at + op.len(), read };

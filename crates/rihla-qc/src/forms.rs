@@ -4,11 +4,14 @@
 pub mod alignment_summary;
 pub mod bcftools;
 pub mod flagstat;
+pub mod gc_bias;
+pub mod hs;
 pub mod idxstats;
 pub mod insert_size;
 pub mod mosdepth;
 mod picard;
 pub mod stats;
+pub mod targets;
 pub mod wgs;
 
 /// Where the numbers of a file come from.

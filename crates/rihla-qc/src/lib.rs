@@ -7,18 +7,24 @@
 mod adapters;
 mod bin;
 mod calls;
+mod capture;
 mod check;
 mod contigs;
+mod copies;
 mod counters;
 mod cover;
 mod depth;
 mod facts;
 mod fastp;
 pub mod forms;
+mod gc;
+mod ground;
 mod groups;
+mod homozygosity;
 mod input;
 mod insert;
 mod kinds;
+mod landscape;
 mod manifest;
 mod reads;
 mod records;
@@ -28,30 +34,39 @@ mod sanity;
 mod sex;
 mod spans;
 mod tallies;
+mod targets;
 mod variants;
 mod wgs;
 
 pub use bin::{BinMetrics, WrittenMetrics};
 pub use calls::{AlleleCounts, CallCounts, CallSums, GenotypeSums};
+pub use capture::{CaptureCounts, CaptureSums, TargetGround};
 pub use check::{CHECK_VERSION, CheckReport, CheckedLane, Verdict};
 pub use contigs::{ContigCounts, ContigTable, DepthSpread, PlacedCounts};
+pub use copies::{CopyMetrics, CopyState, Karyotype, RegionCopies};
 pub use depth::{DEPTH_CAP, DepthCounts};
 pub use fastp::{FastpCut, FastpMate, FastpReads, FastpReport};
+pub use gc::{GC_BINS, GcCounts, GcSums};
+pub use ground::{GC_WINDOW, Ground};
 pub use groups::{GroupCounts, GroupError, GroupFinder, reconcile_groups};
+pub use homozygosity::{HomozygosityMetrics, HomozygousRun, LONG_RUN, SHORTEST_RUN};
 pub use input::InputCounts;
 pub use insert::{InsertHistogram, LONGEST_INSERT};
 pub use kinds::{KindCounts, Kinds};
+pub use landscape::{LANDSCAPE_WINDOW, Landscape, WindowCounts};
 pub use manifest::{FileEntry, MANIFEST_VERSION, Manifest, ManifestCounts, ReferenceEntry, RunFacts};
 pub use reads::{FacingCounts, LONGEST_SPAN, ReadCounters, ReadSums};
 pub use records::RecordCounts;
 pub use regions::Places;
 pub use report::{
-    CoverageMetrics, GroupMetrics, InsertModel, InsertSizeMetrics, LaneReads, Program, ReadMetrics,
-    RunCounters, RunMetrics, SCHEMA_VERSION, Stage, Timing, VariantMetrics,
+    CoverageMetrics, GcBiasMetrics, GroupMetrics, InsertModel, InsertSizeMetrics, LaneReads, Program,
+    ReadMetrics, RunCounters, RunMetrics, SCHEMA_VERSION, Stage, TargetMetrics, Timing, UnderCovered,
+    VariantMetrics,
 };
 pub use sanity::{QcError, reconcile};
 pub use sex::{ContigLoad, SexEvidence, SexMetrics};
 pub use spans::{LengthCounts, Orientation, PairSpans};
 pub use tallies::{MateTallies, MateTally, ReadTally};
+pub use targets::{TARGET_DEPTHS, Target, TargetDepth, TargetDepths, TargetList};
 pub use variants::VariantCounts;
 pub use wgs::{GOOD_DEPTH_CAP, GoodDepth, LeftOut};

@@ -2,36 +2,55 @@
 
 use rihla_core::{Interval, IntervalSet, Reference};
 
+use crate::targets::TargetList;
+
 /// Where depth is counted in a window. All lists are sorted and disjoint.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Places {
+pub struct Places<'a> {
     /// Without the reference's ambiguous bases.
     pub known: Vec<Interval>,
     /// In the targets and without ambiguous bases; as `known` where there are no targets.
     pub counted: Vec<Interval>,
     /// In the targets, ambiguous bases too; none where there are no targets.
     pub targets: Vec<Interval>,
+    /// All targets, where there are any.
+    pub set: Option<&'a IntervalSet>,
+    /// Parts of the regions that are looked at one by one, each with the region's number.
+    pub listed: Vec<(u32, Interval)>,
 }
 
-impl Places {
+impl<'a> Places<'a> {
     /// Those of a window, the targets being those that were asked for.
     #[must_use]
-    pub fn of(reference: &Reference, window: Interval, targets: Option<&IntervalSet>) -> Self {
+    pub fn of(reference: &Reference, window: Interval, targets: Option<&'a IntervalSet>) -> Self {
         let known = counted_regions(reference, window, None);
         let Some(set) = targets else {
-            return Self { counted: known.clone(), known, targets: Vec::new() };
+            return Self { counted: known.clone(), known, ..Self::default() };
         };
         let within = |target: &Interval| {
             Interval::new(window.contig, target.start.max(window.start), target.end.min(window.end))
         };
         let targets = set.overlapping(&window).iter().map(within).collect();
-        Self { known, counted: counted_regions(reference, window, Some(set)), targets }
+        let counted = counted_regions(reference, window, Some(set));
+        Self { known, counted, targets, set: Some(set), listed: Vec::new() }
+    }
+
+    /// Those of records without a place.
+    #[must_use]
+    pub fn nowhere(targets: Option<&'a IntervalSet>) -> Self {
+        Self { set: targets, ..Self::default() }
+    }
+
+    /// With regions that are looked at one by one.
+    #[must_use]
+    pub fn with_listed(self, window: Interval, list: &TargetList) -> Self {
+        Self { listed: list.within(window).collect(), ..self }
     }
 
     /// Every base of a window is known, and counts.
     #[must_use]
     pub fn everywhere(window: Interval) -> Self {
-        Self { known: vec![window], counted: vec![window], targets: Vec::new() }
+        Self { known: vec![window], counted: vec![window], ..Self::default() }
     }
 }
 

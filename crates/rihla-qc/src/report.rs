@@ -3,16 +3,21 @@
 mod genome;
 mod lane;
 mod reads;
+mod targets;
 
 use serde::{Deserialize, Serialize};
 
 use crate::bin::BinMetrics;
+use crate::copies::CopyMetrics;
+use crate::homozygosity::HomozygosityMetrics;
 use crate::input::InputCounts;
 use crate::sex::SexMetrics;
+use crate::targets::TargetList;
 use crate::variants::VariantCounts;
-pub use genome::{CoverageMetrics, VariantMetrics};
+pub use genome::{CoverageMetrics, GcBiasMetrics, VariantMetrics};
 pub use lane::{GroupMetrics, LaneReads};
 pub use reads::{InsertSizeMetrics, ReadMetrics};
+pub use targets::{TargetMetrics, UnderCovered};
 
 /// Version of the report's layout; grows when a key changes its meaning or goes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -34,6 +39,12 @@ pub struct RunCounters {
     pub read_groups: Option<Vec<GroupMetrics>>,
     /// Sex; `None` when it cannot show.
     pub sex: Option<SexMetrics>,
+    /// Regions that are looked at one by one.
+    pub targets: Option<TargetList>,
+    /// Copies of chromosomes; `None` when they cannot be told.
+    pub ploidy: Option<CopyMetrics>,
+    /// Runs of homozygosity; `None` when they cannot be told.
+    pub roh: Option<HomozygosityMetrics>,
 }
 
 /// The aligner's model of insert sizes, in bases.
@@ -64,10 +75,18 @@ pub struct RunMetrics {
     pub insert_size: InsertSizeMetrics,
     /// Depth.
     pub coverage: CoverageMetrics,
+    /// Depth of regions that are looked at one by one; `None` without any.
+    pub targets: Option<TargetMetrics>,
     /// Sex; `None` where the reference has neither X nor Y, or ploidy was given.
     pub sex: Option<SexMetrics>,
+    /// Copies of chromosomes; `None` with too few chromosomes or reads.
+    pub ploidy: Option<CopyMetrics>,
+    /// Coverage by G and C; `None` without a mapped read.
+    pub gc_bias: Option<GcBiasMetrics>,
     /// Variants; `None` when none were called for.
     pub variants: Option<VariantMetrics>,
+    /// Runs of homozygosity; `None` with too few windows, or where only regions were called.
+    pub roh: Option<HomozygosityMetrics>,
     /// What the run took; differs from run to run.
     pub timing: Option<Timing>,
 }
@@ -120,8 +139,12 @@ impl RunMetrics {
             read_groups: counters.read_groups.clone(),
             insert_size: InsertSizeMetrics::new(counters.insert_model, &counters.bins.inserts),
             coverage: CoverageMetrics::new(&counters.bins.depth),
+            targets: counters.targets.as_ref().map(|list| TargetMetrics::new(list, &counters.bins.targets)),
             sex: counters.sex.clone(),
+            ploidy: counters.ploidy.clone(),
+            gc_bias: GcBiasMetrics::new(&counters.bins.written.gc),
             variants: counters.variants.as_ref().map(VariantMetrics::new),
+            roh: counters.roh.clone(),
             timing: None,
         }
     }

@@ -1,5 +1,7 @@
 //! What duplicate marking says about a library, in Picard's terms.
 
+use rihla_core::library;
+
 /// Counts of one library; the fields are those of Picard's `DuplicationMetrics`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DuplicateMetrics {
@@ -56,10 +58,8 @@ impl DuplicateMetrics {
     /// much (Picard's `EstimateLibraryComplexity` return on investment); `None` where its size is not known.
     #[must_use]
     pub fn coverage_gain(&self, times: f64) -> Option<f64> {
-        let size = self.estimated_library_size()? as f64;
-        let (pairs, distinct) =
-            (self.read_pairs_examined as f64, (self.read_pairs_examined - self.read_pair_duplicates) as f64);
-        Some(size * (1.0 - (-times * pairs / size).exp()) / distinct)
+        let (pairs, duplicates) = (self.read_pairs_examined, self.read_pair_duplicates);
+        Some(library::gain(self.estimated_library_size()?, times, pairs, pairs - duplicates))
     }
 
     /// Share of the examined reads that are duplicates, 0 to 1 (Picard's `PERCENT_DUPLICATION`).
@@ -73,35 +73,12 @@ impl DuplicateMetrics {
     /// Number of distinct molecules in the library that the pairs were drawn from; `None` when there
     /// is no duplicate to tell by, or nothing but optical ones.
     ///
-    /// Solves `c / x = 1 - exp(-n / x)` for `x`, with `n` pairs and `c` distinct ones (Lander and
-    /// Waterman, *Genomics* 2:231, 1988), optical duplicates left out, by 40 halvings as Picard does,
-    /// so that the figures agree.
+    /// By [`library::estimated_size`], optical duplicates left out.
     #[must_use]
     pub fn estimated_library_size(&self) -> Option<u64> {
         let pairs = self.read_pairs_examined.saturating_sub(self.read_pair_optical_duplicates);
         let distinct = self.read_pairs_examined.saturating_sub(self.read_pair_duplicates);
-        if distinct == 0 || distinct >= pairs {
-            return None;
-        }
-        let (n, c) = (pairs as f64, distinct as f64);
-        // Above zero while the library is guessed too small; `factor` is its size over `c`.
-        let too_small = |factor: f64| c / (factor * c) - 1.0 + (-n / (factor * c)).exp();
-        let (mut low, mut high) = (1.0, 100.0);
-        while too_small(high) > 0.0 {
-            high *= 10.0;
-        }
-        for _ in 0..40 {
-            let middle = (low + high) / 2.0;
-            let sign = too_small(middle);
-            if sign > 0.0 {
-                low = middle;
-            } else if sign < 0.0 {
-                high = middle;
-            } else {
-                break;
-            }
-        }
-        Some((c * (low + high) / 2.0) as u64)
+        library::estimated_size(pairs, distinct)
     }
 }
 

@@ -256,6 +256,9 @@ pub struct GermlineArgs {
     /// Call variants only here (BED)
     #[arg(long, value_name = "BED")]
     pub regions: Option<PathBuf>,
+    /// Report the depth of each of these regions and of each name (the fourth column: a gene) that they have (BED) [default: --regions]
+    #[arg(long, value_name = "BED")]
+    pub coverage_regions: Option<PathBuf>,
     /// Judge and write these alleles, too, whatever the reads say (VCF, plain or compressed)
     #[arg(long, value_name = "VCF")]
     pub alleles: Option<PathBuf>,

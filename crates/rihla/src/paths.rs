@@ -18,6 +18,13 @@ pub fn with_extension_behind(path: &Path, extension: &str) -> PathBuf {
     name.into()
 }
 
+/// A file's name as far as its first dot.
+#[must_use]
+pub fn first_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.split('.').next().unwrap_or_default().to_owned()
+}
+
 /// Checks that no output is the reference, its index or one of the inputs.
 ///
 /// # Errors

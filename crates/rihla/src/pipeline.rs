@@ -22,5 +22,6 @@ pub mod room;
 pub mod settings;
 pub mod sex;
 pub mod taken;
+pub mod targets;
 pub mod trimming;
 pub mod truth;

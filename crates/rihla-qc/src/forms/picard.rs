@@ -33,6 +33,12 @@ impl MetricsText {
         self.row(columns);
     }
 
+    /// The text of a table without a histogram.
+    pub fn finish_table(mut self) -> String {
+        self.0.push('\n');
+        self.finish()
+    }
+
     /// The text.
     pub fn finish(mut self) -> String {
         self.0.push('\n');

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::ratio;
+use super::{ratio, rounded};
 use crate::depth::DepthCounts;
+use crate::gc::{GC_BINS, GcBias, GcCounts};
 use crate::variants::VariantCounts;
 
 /// Depth of coverage.
@@ -27,6 +28,19 @@ pub struct CoverageMetrics {
     pub fraction_30x: Option<f64>,
     /// Bases of depth 0, 1, ... and at the end of 250 or more.
     pub histogram: Vec<u64>,
+}
+
+/// Coverage by G and C, as Picard CollectGcBiasMetrics has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GcBiasMetrics {
+    /// Percents of reads that are lacking where there is little G and C.
+    pub at_dropout: Option<f64>,
+    /// Percents of reads that are lacking where there is much.
+    pub gc_dropout: Option<f64>,
+    /// Windows of 100 bases of the reference of 0, 1, ... 100 percent of G and C.
+    pub windows: Vec<u64>,
+    /// Records that begin in such a window, against the mean; `None` where there is no such window.
+    pub normalized_coverage: Vec<Option<f64>>,
 }
 
 /// Variants.
@@ -77,6 +91,15 @@ impl CoverageMetrics {
             fraction_30x: at_least(30),
             histogram: depth.histogram.clone(),
         }
+    }
+}
+
+impl GcBiasMetrics {
+    pub(super) fn new(counts: &GcCounts) -> Option<Self> {
+        let bias = GcBias::of(counts)?;
+        let [at_dropout, gc_dropout] = bias.dropouts().map(rounded);
+        let coverage = (0..GC_BINS).map(|gc| bias.normalized(gc).and_then(rounded)).collect();
+        Some(Self { at_dropout, gc_dropout, windows: counts.windows.clone(), normalized_coverage: coverage })
     }
 }
 

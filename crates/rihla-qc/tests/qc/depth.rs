@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use rihla_core::record::flags;
-use rihla_core::{Interval, OpKind, Pack, RecordArena};
-use rihla_qc::{BinMetrics, DEPTH_CAP, DepthCounts, Places};
+use rihla_core::{Contig, Contigs, Interval, OpKind, Pack, RecordArena, Reference};
+use rihla_qc::{BinMetrics, DEPTH_CAP, DepthCounts, Ground, Places};
 
 use crate::{Sketch, arena, cigar, span};
 
@@ -118,7 +118,11 @@ fn naive(sketches: &[Sketch]) -> Vec<usize> {
 }
 
 fn of_window(window: Interval, records: &RecordArena) -> BinMetrics {
-    BinMetrics::of(Some(window), &Places::everywhere(window), records, 0)
+    let letters: Vec<u8> = (0..GENOME).map(|at| b"ACGTTNAC"[(at * at / 7 % 8) as usize]).collect();
+    let contig = Contig { name: "c".to_owned(), length: GENOME, md5: [0; 16] };
+    let reference = Reference::from_letters(Contigs::new(vec![contig]), &[letters]);
+    let ground = Ground::of(&reference, window);
+    BinMetrics::of(Some(window), (&Places::everywhere(window), Some(&ground)), records, 0)
 }
 
 proptest! {

@@ -9,7 +9,7 @@ use crate::{Sketch, arena};
 const WINDOW: Interval = Interval { contig: 0, start: 100, end: 200 };
 
 fn of_window(records: &RecordArena) -> BinMetrics {
-    BinMetrics::of(Some(WINDOW), &Places::everywhere(WINDOW), records, 0)
+    BinMetrics::of(Some(WINDOW), (&Places::everywhere(WINDOW), None), records, 0)
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_record_counts_in_the_bin_of_its_position() {
     ]);
     assert_eq!(of_window(&records).records.primary, 2);
     let unplaced = Sketch { place: None, flags: flags::UNMAPPED, ..Sketch::single("u", 0, 0, "") };
-    let last_bin = BinMetrics::of(None, &Places::default(), &arena(&[unplaced.clone(), unplaced]), 0);
+    let last_bin = BinMetrics::of(None, (&Places::default(), None), &arena(&[unplaced.clone(), unplaced]), 0);
     assert_eq!((last_bin.records.primary, last_bin.records.mapped), (2, 0));
     assert_eq!(last_bin.depth.bases, 0);
 }

@@ -3,8 +3,9 @@
 use rihla_core::Interval;
 use rihla_core::record::flags;
 use rihla_qc::{
-    BinMetrics, GroupMetrics, InputCounts, InsertModel, LaneReads, Places, Program, RunCounters, RunMetrics,
-    SexMetrics, Stage, Timing, VariantCounts,
+    BinMetrics, CopyMetrics, CopyState, GroupMetrics, HomozygosityMetrics, HomozygousRun, InputCounts,
+    InsertModel, LaneReads, Places, Program, RegionCopies, RunCounters, RunMetrics, SexMetrics, Stage,
+    Target, TargetList, Timing, VariantCounts,
 };
 
 use crate::{Sketch, arena};
@@ -18,6 +19,8 @@ fn counters() -> RunCounters {
     let mut sketches = Sketch::pair("a", 0, (0, "10M"), (20, "10M")).to_vec();
     sketches.extend(Sketch::pair("b", 0, (0, "10M"), (20, "10M")).map(|half| half.flagged(flags::DUPLICATE)));
     let places = Places { counted: vec![Interval::new(0, 0, 60)], ..Places::everywhere(window) };
+    let target = Target { interval: Interval::new(0, 5, 25), name: "GENE".into() };
+    let targets = TargetList::new(vec![target]);
     let input = InputCounts {
         reads: 4,
         bases: 40,
@@ -31,7 +34,12 @@ fn counters() -> RunCounters {
     };
     RunCounters {
         input: Some(input),
-        bins: BinMetrics::of(Some(window), &places, &arena(&sketches), 0),
+        bins: BinMetrics::of(
+            Some(window),
+            (&places.with_listed(window, &targets), None),
+            &arena(&sketches),
+            0,
+        ),
         optical_duplicate_pairs: Some(0),
         insert_model: Some(InsertModel { mean: 30.123_456_789, sd: f64::NAN }),
         variants: Some(VariantCounts {
@@ -52,6 +60,29 @@ fn counters() -> RunCounters {
             is_mismatch: false,
             x_depth_ratio: Some(0.5012),
             y_depth_ratio: None,
+        }),
+        targets: Some(targets),
+        ploidy: Some(CopyMetrics {
+            window_bases: 10_000,
+            spread: 0.02,
+            chromosomes: vec![RegionCopies {
+                name: "chr8".into(),
+                contig: "chr8".into(),
+                start: 0,
+                end: 145_138_636,
+                windows: 14_000,
+                copies: Some(2.98),
+                expected: Some(2),
+                state: CopyState::Gain,
+            }],
+            regions: Vec::new(),
+        }),
+        roh: Some(HomozygosityMetrics {
+            judged_bases: 2_600_000_000,
+            hets_per_mb: 812.5,
+            fraction: 0.025,
+            fraction_long: 0.0,
+            runs: vec![HomozygousRun { contig: "chr3".into(), start: 10_000_000, end: 11_500_000 }],
         }),
         read_groups: Some(vec![GroupMetrics {
             read_group: "NA12878.FLOWCELL.1".into(),

@@ -58,7 +58,7 @@ pub fn run(args: &CallArgs) -> Result<()> {
     let mut gvcf = args.gvcf.as_ref().map(create_gvcf).transpose()?;
     let bands = gvcf.is_some().then(|| args.gvcf_form.gvcf_gq_bands.0.clone());
     let (amounts, records) = sex::of_index(&bams.first, reference.contigs());
-    let (ploidies, _) = expected.decide(reference, &amounts, records, &context.progress);
+    let (ploidies, ..) = expected.decide(reference, &amounts, records, &context.progress);
     let read = |interval, records: &mut RecordArena| bams.with(|bam| Ok(bam.query(interval, records)?));
     let learnt = match learning::is_learnt(&ploidies) {
         true => learning::of_records(&context, reference, read)?,

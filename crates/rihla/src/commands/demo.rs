@@ -58,6 +58,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         duplicates: DuplicateArgs::default(),
         out_dir: args.out_dir.clone(),
         regions: None,
+        coverage_regions: None,
         alleles: None,
         max_mnp_distance: 0,
         score: ScoreArgs::default(),

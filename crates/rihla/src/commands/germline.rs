@@ -23,12 +23,13 @@ use crate::pipeline::ingest::Sorting;
 use crate::pipeline::lanes::Sample;
 use crate::pipeline::learning::{self, Learnt};
 use crate::pipeline::manifest::{self, Clock, Facts};
-use crate::pipeline::metrics::{self, Metrics};
+use crate::pipeline::metrics::{self, Genome, Measure, Metrics};
 use crate::pipeline::provenance::{CommandLine, bam_header};
 use crate::pipeline::resume::{self, Key, Resume};
 use crate::pipeline::room::Room;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::sex::{self, Expected};
+use crate::pipeline::targets::{self, TargetPaths};
 use crate::pipeline::{calls, forced, ingest};
 use crate::{paths, reference};
 
@@ -47,6 +48,8 @@ pub struct Outputs {
     pub duplicates: PathBuf,
     /// What other programs count, in their form.
     pub forms: FormPaths,
+    /// Depth of regions that are looked at one by one, where there are any.
+    pub targets: Option<TargetPaths>,
     /// What was trimmed, in fastp's form, where something was to be.
     pub trimming: Option<PathBuf>,
     /// What went in and what came out.
@@ -61,6 +64,7 @@ impl Outputs {
             KeptFormat::Cram => file("cram"),
         };
         let variants = args.vcf_format.extension();
+        let has_targets = args.coverage_regions.is_some() || args.regions.is_some();
         let forms = FormPaths::of(&alignments, &args.out_dir.join(&sample.name), args.regions.is_some());
         Self {
             alignments,
@@ -69,6 +73,7 @@ impl Outputs {
             metrics: file("metrics.json"),
             duplicates: file("duplicate_metrics.txt"),
             forms,
+            targets: has_targets.then(|| TargetPaths::of(&args.out_dir.join(&sample.name))),
             trimming: sample.trimming.as_ref().map(|_| file("fastp.json")),
             manifest: file("manifest.json"),
         }
@@ -78,6 +83,7 @@ impl Outputs {
     fn own(&self) -> impl Iterator<Item = &Path> {
         let paths = [&self.alignments, &self.vcf].into_iter().chain(&self.gvcf);
         let paths = paths.chain([&self.metrics, &self.duplicates]).chain(&self.trimming);
+        let paths = paths.chain(self.targets.iter().flat_map(TargetPaths::iter));
         paths.chain([&self.manifest]).map(PathBuf::as_path)
     }
 
@@ -140,6 +146,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let regions = read_regions(args.regions.as_deref(), reference.contigs())?;
     let alleles =
         forced::read_alleles(args.alleles.as_deref(), reference, regions.as_ref(), &context.progress)?;
+    let targets = targets::read(args.coverage_regions.as_deref().or(args.regions.as_deref()), reference)?;
     create_dir(&args.out_dir)?;
     let mut metrics = Metrics::start();
     let settings =
@@ -151,6 +158,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
         let key = Key::new(&command, reference.contigs(), &sample, format);
         let key = key.with_file("regions", args.regions.as_deref());
         let key = key.with_file("alleles", args.alleles.as_deref());
+        let key = key.with_file("coverage regions", args.coverage_regions.as_deref());
         key.with_file("PAR", args.ploidy.par.as_deref()).with_file("ALT contigs", settings.alt())
     };
     let name = args.out_dir.join(&sample.name);
@@ -170,7 +178,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let ingested = ingest::run(context, &index, &sample, settings.options, &sorting)?;
     let shards = &ingested.shards;
     let (amounts, records) = sex::of_shards(shards, reference.contigs());
-    let (ploidies, sex) = expected.decide(reference, &amounts, records, &context.progress);
+    let (ploidies, karyotype, sex) = expected.decide(reference, &amounts, records, &context.progress);
     metrics.end_stage("align", ingested.wall);
     let room = Room::new(context, shards)?;
     let learnt = match learning::is_learnt(&ploidies) {
@@ -187,6 +195,12 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
         variants: Some(0),
         ..ManifestCounts::default()
     };
+    let measure = Measure {
+        reference,
+        regions: calling.regions(),
+        targets: targets.as_ref(),
+        left_out: left_out(&args.duplicates),
+    };
     let mut accounts = Accounts::new(&sample, &args.duplicates);
     let count = accounts.counter();
     let stage = context.progress.stage("call", "bins", shards.bins() as u64);
@@ -199,7 +213,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
                 Some(interval) => calling.call(interval, &bin.records, &mut calling.scratch()),
                 None => BinCalls::default(),
             };
-            let metrics = metrics::of_bin(reference, calling.regions(), &bin, left_out(&args.duplicates));
+            let metrics = measure.bin(&bin);
             let block = encoder.encode(kept(&bin, &args.duplicates));
             Ok(BinResult { block, calls, metrics, account: count.of(&bin) })
         })
@@ -223,8 +237,17 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
 
     let inputs = sample.inputs().iter().map(|path| path.display().to_string()).collect();
     let groups = accounts.close(&ingested)?;
-    let forms = outputs.forms.write(&command, &sample.name, reference.contigs(), metrics.written())?;
-    let report = metrics.report(&sample.name, inputs, &ingested, (groups, sex), context.threads())?;
+    let regions = args.regions.as_deref().map(paths::first_name).zip(calling.regions());
+    let named = regions.as_ref().map(|(name, set)| (name.as_str(), *set));
+    let forms =
+        outputs.forms.write(&command, &sample.name, (reference.contigs(), named), metrics.written())?;
+    let tables = targets.as_ref().zip(outputs.targets.as_ref());
+    let write = |(list, paths): (&_, &TargetPaths)| paths.write(list, metrics.targets(), reference.contigs());
+    let tables = tables.map(write).transpose()?;
+    let in_regions = args.regions.is_some();
+    let genome = Genome { contigs: reference.contigs(), karyotype, sex, in_regions, targets };
+    let report = metrics.report(&sample.name, inputs, &ingested, groups, genome, context.threads())?;
+    metrics::tell_copies(&report, &context.progress);
     let mut files = alignments.seal()?;
     files.append(vcf.seal()?);
     if let Some(gvcf) = gvcf {
@@ -232,6 +255,9 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     }
     files.push(write_text(&outputs.metrics, &report.to_json())?);
     files.append(forms);
+    if let Some(tables) = tables {
+        files.append(tables);
+    }
     let table = duplicate_table(&command, &sample, shards);
     files.push(write_text(&outputs.duplicates, &table)?);
     if let (Some(trimming), Some(path), Some(counts)) =
@@ -262,6 +288,7 @@ fn command_line(args: &GermlineArgs, sample: &Sample, settings: &Settings) -> Co
     let command = sample.describe(CommandLine::new("germline").path("ref", &args.reference.reference));
     let command = describe(settings.describe(command), &args.duplicates)
         .optional_path("regions", args.regions.as_deref())
+        .optional_path("coverage-regions", args.coverage_regions.as_deref())
         .optional_path("alleles", args.alleles.as_deref());
     let command = bins::describe_mnps(command, args.max_mnp_distance);
     let command = command.option("score", args.score.score.name());

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use rihla_core::Contigs;
+use rihla_core::{Contigs, IntervalSet};
 use rihla_io::AtomicSet;
 use rihla_io::atomic::write_text;
 use rihla_qc::forms::mosdepth::Scope;
@@ -26,6 +26,10 @@ pub struct FormPaths {
     insert_size: PathBuf,
     alignment_summary: PathBuf,
     wgs: PathBuf,
+    /// Where regions were asked for.
+    hs: Option<PathBuf>,
+    gc_details: PathBuf,
+    gc_summary: PathBuf,
     bcftools: PathBuf,
 }
 
@@ -45,6 +49,9 @@ impl FormPaths {
             insert_size: of_sample("insert_size_metrics"),
             alignment_summary: of_sample("alignment_summary_metrics"),
             wgs: of_sample("wgs_metrics"),
+            hs: has_regions.then(|| of_sample("hs_metrics")),
+            gc_details: of_sample("gc_bias.detail_metrics"),
+            gc_summary: of_sample("gc_bias.summary_metrics"),
             bcftools: of_sample("bcftools_stats.txt"),
         }
     }
@@ -53,8 +60,15 @@ impl FormPaths {
     pub fn iter(&self) -> impl Iterator<Item = &Path> {
         let samtools = [&self.flagstat, &self.idxstats, &self.stats];
         let mosdepth = [&self.summary, &self.global].into_iter().chain(&self.region);
-        let picard = [&self.insert_size, &self.alignment_summary, &self.wgs];
-        samtools.into_iter().chain(mosdepth).chain(picard).chain([&self.bcftools]).map(PathBuf::as_path)
+        let picard =
+            [&self.insert_size, &self.alignment_summary, &self.wgs, &self.gc_details, &self.gc_summary];
+        samtools
+            .into_iter()
+            .chain(mosdepth)
+            .chain(picard)
+            .chain(&self.hs)
+            .chain([&self.bcftools])
+            .map(PathBuf::as_path)
     }
 
     /// Writes them; they wait for their names.
@@ -65,12 +79,12 @@ impl FormPaths {
         &self,
         command: &CommandLine,
         sample: &str,
-        contigs: &Contigs,
+        (contigs, regions): (&Contigs, Option<(&str, &IntervalSet)>),
         (metrics, calls): (&WrittenMetrics, &CallCounts),
     ) -> Result<AtomicSet> {
         let program = format!("rihla {VERSION}");
         let source = Source { program: &program, command: command.text(), sample };
-        let WrittenMetrics { kinds, reads, contigs: table, spans, mates, good_depth } = metrics;
+        let WrittenMetrics { kinds, reads, contigs: table, spans, mates, good_depth, gc, capture } = metrics;
         let distribution = |scope| forms::mosdepth::distribution(table, contigs, scope);
         let summary = forms::mosdepth::summary(table, contigs, self.region.is_some());
         let mut files = AtomicSet::new();
@@ -89,6 +103,11 @@ impl FormPaths {
         write(&self.insert_size, &forms::insert_size::text(source, spans))?;
         write(&self.alignment_summary, &forms::alignment_summary::text(source, mates))?;
         write(&self.wgs, &forms::wgs::text(source, good_depth))?;
+        if let (Some(path), Some((name, set))) = (&self.hs, regions) {
+            write(path, &forms::hs::text(source, (name, set), contigs, capture))?;
+        }
+        write(&self.gc_details, &forms::gc_bias::details(source, gc))?;
+        write(&self.gc_summary, &forms::gc_bias::summary(source, gc))?;
         write(&self.bcftools, &forms::bcftools::text(source, calls))?;
         Ok(files)
     }

@@ -3,11 +3,12 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use rihla_core::{IntervalSet, Reference, VariantRecord};
+use rihla_core::{Contigs, IntervalSet, Reference, VariantRecord};
 use rihla_fastq::ReadCounts;
 use rihla_qc::{
-    BinMetrics, CallCounts, GroupMetrics, InputCounts, InsertModel, Places, Program, RunCounters, RunMetrics,
-    SexMetrics, Stage, Timing, VariantCounts, WrittenMetrics, reconcile,
+    BinMetrics, CallCounts, CopyMetrics, CopyState, Ground, GroupMetrics, HomozygosityMetrics, InputCounts,
+    InsertModel, Karyotype, Places, Program, RunCounters, RunMetrics, SexMetrics, Stage, TargetDepths,
+    TargetList, Timing, VariantCounts, WrittenMetrics, reconcile,
 };
 use rihla_shard::Bin;
 
@@ -15,6 +16,7 @@ use super::ingest::Ingested;
 use super::provenance::VERSION;
 use crate::exit::{Failure, fault};
 use crate::memory::{cpu_seconds, peak_bytes};
+use crate::progress::Progress;
 
 /// Counters and stage times of one run.
 pub struct Metrics {
@@ -24,6 +26,20 @@ pub struct Metrics {
     stages: Vec<Stage>,
     start: Instant,
     cpu_before: f64,
+}
+
+/// What is known of the sample's genome.
+pub struct Genome<'a> {
+    /// Contigs of the reference.
+    pub contigs: &'a Contigs,
+    /// Copies that are expected.
+    pub karyotype: Karyotype,
+    /// What the reads say of the sex.
+    pub sex: Option<SexMetrics>,
+    /// Whether only regions were called.
+    pub in_regions: bool,
+    /// Regions that are looked at one by one.
+    pub targets: Option<TargetList>,
 }
 
 impl Metrics {
@@ -46,6 +62,7 @@ impl Metrics {
         for variant in variants {
             self.variants.add(variant);
             self.calls.add(variant);
+            self.bins.landscape.add_variant(variant);
         }
     }
 
@@ -53,6 +70,12 @@ impl Metrics {
     #[must_use]
     pub const fn written(&self) -> (&WrittenMetrics, &CallCounts) {
         (&self.bins.written, &self.calls)
+    }
+
+    /// Depth of the regions that are looked at one by one.
+    #[must_use]
+    pub const fn targets(&self) -> &TargetDepths {
+        &self.bins.targets
     }
 
     /// Notes the end of a stage; what it took is what has passed since the stage before.
@@ -71,12 +94,18 @@ impl Metrics {
         sample: &str,
         inputs: Vec<String>,
         ingested: &Ingested,
-        (read_groups, sex): (Vec<GroupMetrics>, Option<SexMetrics>),
+        read_groups: Vec<GroupMetrics>,
+        genome: Genome<'_>,
         threads: usize,
     ) -> Result<RunMetrics> {
         reconcile(ingested.reads.reads, ingested.paired_reads, &self.bins.records)
             .map_err(|error| fault(Failure::Internal, error.to_string()))?;
         let insert = ingested.insert;
+        let Genome { contigs, karyotype, sex, in_regions, targets } = genome;
+        let landscape = &self.bins.landscape;
+        let ploidy = CopyMetrics::of(landscape, contigs, &karyotype);
+        let roh = || HomozygosityMetrics::of(landscape, contigs, &karyotype.chromosomes);
+        let roh = if in_regions { None } else { roh() };
         let counters = RunCounters {
             input: Some(input_counts(&ingested.reads)),
             bins: self.bins,
@@ -89,6 +118,9 @@ impl Metrics {
             variants: Some(self.variants),
             read_groups: Some(read_groups),
             sex,
+            targets,
+            ploidy,
+            roh,
         };
         let program = Program { name: "rihla".to_owned(), version: VERSION.to_owned() };
         let mut report = RunMetrics::new(sample, program, inputs, &counters);
@@ -103,11 +135,45 @@ impl Metrics {
     }
 }
 
-/// The metrics of one bin, records with a bit of `left_out` not being written.
-#[must_use]
-pub fn of_bin(reference: &Reference, targets: Option<&IntervalSet>, bin: &Bin, left_out: u16) -> BinMetrics {
-    let places = bin.interval.map(|interval| Places::of(reference, interval, targets));
-    BinMetrics::of(bin.interval, &places.unwrap_or_default(), &bin.records, left_out)
+/// Warns of chromosomes that are there too often or not often enough.
+pub fn tell_copies(report: &RunMetrics, progress: &Progress) {
+    for one in report.ploidy.iter().flat_map(CopyMetrics::unusual) {
+        let (copies, expected) = (one.copies.unwrap_or_default(), one.expected.unwrap_or_default());
+        let text = format!("{} has {copies:.2} copies where {expected} are expected", one.name);
+        match one.state {
+            CopyState::Gain | CopyState::Loss => progress.warn(&text),
+            _ => progress.say(&format!("{text}: in a part of the cells, or the library is uneven")),
+        }
+    }
+}
+
+/// What the metrics of a bin go by.
+pub struct Measure<'a> {
+    /// The reference.
+    pub reference: &'a Reference,
+    /// Where calls are made; everywhere when `None`.
+    pub regions: Option<&'a IntervalSet>,
+    /// Regions that are looked at one by one.
+    pub targets: Option<&'a TargetList>,
+    /// FLAG bits of records that are not written.
+    pub left_out: u16,
+}
+
+impl Measure<'_> {
+    /// The metrics of one bin.
+    #[must_use]
+    pub fn bin(&self, bin: &Bin) -> BinMetrics {
+        let Some(interval) = bin.interval else {
+            return BinMetrics::of(None, (&Places::nowhere(self.regions), None), &bin.records, self.left_out);
+        };
+        let places = Places::of(self.reference, interval, self.regions);
+        let places = match self.targets {
+            Some(list) => places.with_listed(interval, list),
+            None => places,
+        };
+        let ground = Ground::of(self.reference, interval);
+        BinMetrics::of(Some(interval), (&places, Some(&ground)), &bin.records, self.left_out)
+    }
 }
 
 /// The counts of reads as reports have them.

@@ -5,7 +5,7 @@ use rihla_call::Ploidies;
 use rihla_core::{Chromosomes, Contigs, Reference, Sex};
 use rihla_io::alignments::AlignmentReader;
 use rihla_io::bed::read_bed;
-use rihla_qc::{ContigLoad, SexEvidence, SexMetrics};
+use rihla_qc::{ContigLoad, Karyotype, SexEvidence, SexMetrics};
 use rihla_shard::Shards;
 
 use super::provenance::CommandLine;
@@ -50,7 +50,7 @@ impl Expected {
         Ok(Self::Person { chromosomes: Chromosomes::of(contigs, par.as_ref()), stated })
     }
 
-    /// Copies everywhere, and what the report says of the sex, where there is an X or a Y to tell it by. What contradicts the
+    /// Copies everywhere, those that are expected, and what the report says of the sex, where there is an X or a Y to tell it by. What contradicts the
     /// options, and what stays unclear, is a warning.
     pub fn decide(
         self,
@@ -58,16 +58,24 @@ impl Expected {
         amounts: &[u64],
         reads: u64,
         progress: &Progress,
-    ) -> (Ploidies, Option<SexMetrics>) {
+    ) -> (Ploidies, Karyotype, Option<SexMetrics>) {
+        let contigs = reference.contigs();
         let (chromosomes, source) = match self {
-            Self::Uniform(copies) => return (Ploidies::uniform(copies), None),
+            Self::Uniform(ploidy) => {
+                let chromosomes = Chromosomes::of(contigs, None);
+                return (Ploidies::uniform(ploidy), Karyotype { chromosomes, sex: None, ploidy }, None);
+            }
             Self::Person { chromosomes, stated } => (chromosomes, stated),
+        };
+        let of_person = |sex: Option<Sex>| {
+            let karyotype = Karyotype { chromosomes: chromosomes.clone(), sex, ploidy: 2 };
+            (Ploidies::of_person(chromosomes.clone(), sex), karyotype)
         };
         let stated = source.map(|(sex, _)| sex);
         if chromosomes.x().is_none() && chromosomes.y().is_none() {
-            return (Ploidies::of_person(chromosomes, stated), None);
+            let (ploidies, karyotype) = of_person(stated);
+            return (ploidies, karyotype, None);
         }
-        let contigs = reference.contigs();
         let evidence = SexEvidence::of(contigs, &chromosomes, &loads(reference, amounts), reads);
         let metrics = SexMetrics::new(stated, evidence);
         let inferred = evidence.sex();
@@ -98,7 +106,8 @@ impl Expected {
             progress
                 .warn("no pseudoautosomal regions are known for this reference; give --par if it has any");
         }
-        (Ploidies::of_person(chromosomes, sex), Some(metrics))
+        let (ploidies, karyotype) = of_person(sex);
+        (ploidies, karyotype, Some(metrics))
     }
 }
 

@@ -42,6 +42,34 @@ impl Rough {
         self.dir.path().join(name)
     }
 
+    /// The genome with samtools' index beside it.
+    fn indexed_genome(&self) -> PathBuf {
+        let path = self.file("genome.fa");
+        fs::copy(Sample::get().file("genome.fa"), &path).expect("copied");
+        peer("samtools", &[OsStr::new("faidx"), path.as_os_str()])
+            .expect("samtools is there where Picard is");
+        path
+    }
+
+    /// The regions as Picard wants them.
+    fn intervals(&self) -> PathBuf {
+        let path = self.file("regions.interval_list");
+        let contigs =
+            read(Sample::get().file("genome.fa")).split('>').skip(1).fold(String::new(), |text, contig| {
+                let (name, letters) = contig.split_once('\n').expect("a contig");
+                let length = letters.bytes().filter(u8::is_ascii_alphabetic).count();
+                text + &format!("@SQ\tSN:{}\tLN:{length}\n", name.split(' ').next().expect("a name"))
+            });
+        let lines = read(self.file("regions.bed")).lines().fold(String::new(), |text, line| {
+            let [contig, start, end] = line.split('\t').collect::<Vec<_>>()[..] else {
+                panic!("three columns")
+            };
+            text + &format!("{contig}\t{}\t{end}\t+\tr\n", start.parse::<u32>().expect("a number") + 1)
+        });
+        fs::write(&path, format!("@HD\tVN:1.6\n{contigs}{lines}")).expect("written");
+        path
+    }
+
     fn germline(&self, out: &str, more: &[&str]) {
         let genome = text(&Sample::get().file("genome.fa"));
         let [one, two, out] = ["reads_1.fq", "reads_2.fq", out].map(|name| text(&self.file(name)));
@@ -219,21 +247,42 @@ fn picard(tool: &str, bam: &Path) -> Option<String> {
     command.env("PATH", format!("{}:{path}", text(dir.path())));
     command.args([tool, "QUIET=true", "VERBOSITY=ERROR", "VALIDATION_STRINGENCY=SILENT"]);
     command.arg(format!("INPUT={}", bam.display())).arg(format!("OUTPUT={}", out("metrics").display()));
-    command.arg(match tool {
-        "CollectInsertSizeMetrics" => format!("HISTOGRAM_FILE={}", out("plot").display()),
-        _ => format!("REFERENCE_SEQUENCE={}", Sample::get().file("genome.fa").display()),
+    let file = |option: &str, file: PathBuf| format!("{option}={}", file.display());
+    command.args(match tool {
+        "CollectInsertSizeMetrics" => vec![file("HISTOGRAM_FILE", out("plot"))],
+        "CollectGcBiasMetrics" => vec![
+            file("REFERENCE_SEQUENCE", Sample::get().file("genome.fa")),
+            file("SUMMARY_OUTPUT", out("summary")),
+            file("CHART_OUTPUT", out("plot")),
+        ],
+        "CollectHsMetrics" => vec![
+            file("REFERENCE_SEQUENCE", Rough::get().indexed_genome()),
+            file("BAIT_INTERVALS", Rough::get().intervals()),
+            file("TARGET_INTERVALS", Rough::get().intervals()),
+        ],
+        _ => vec![file("REFERENCE_SEQUENCE", Sample::get().file("genome.fa"))],
     });
     let Ok(output) = command.output() else {
         eprintln!("skipped: PicardCommandLine is not installed");
         return None;
     };
     assert!(output.status.success(), "{}", said(&output));
-    Some(without_head(&read(out("metrics"))))
+    let summary = if out("summary").exists() { read(out("summary")) } else { String::new() };
+    Some(without_head(&read(out("metrics"))) + &without_head(&summary))
 }
 
 fn without_head(metrics: &str) -> String {
     let lines = metrics.lines().skip_while(|line| !line.starts_with("## METRICS CLASS"));
     lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// Asserts that texts are equal, and shows the first lines that are not.
+fn assert_lines(ours: &str, theirs: &str) {
+    let (ours, theirs): (Vec<&str>, Vec<&str>) = (ours.lines().collect(), theirs.lines().collect());
+    for (at, (our, their)) in ours.iter().zip(&theirs).enumerate() {
+        assert_eq!(our, their, "line {at}");
+    }
+    assert_eq!(ours.len(), theirs.len(), "lines");
 }
 
 #[test]
@@ -244,6 +293,23 @@ fn picard_measures_the_same() {
     assert_eq!(ours("insert_size_metrics"), theirs);
     let theirs = picard("CollectAlignmentSummaryMetrics", &bam).expect("Picard is there");
     assert_eq!(ours("alignment_summary_metrics"), theirs);
+    let theirs = picard("CollectGcBiasMetrics", &bam).expect("Picard is there");
+    assert_lines(&(ours("gc_bias.detail_metrics") + &ours("gc_bias.summary_metrics")), &theirs);
+    // Two numbers Picard draws at random; they are left open.
+    let theirs = picard("CollectHsMetrics", &bam).expect("Picard is there");
+    let ours = |form: &str| without_head(&read(Rough::get().file(&format!("out/ROUGH.{form}"))));
+    let columns = theirs.lines().nth(1).expect("a head").split('\t');
+    let drawn: Vec<usize> =
+        columns.enumerate().filter(|(_, name)| name.starts_with("HET_SNP")).map(|(at, _)| at).collect();
+    assert_eq!(drawn.len(), 2);
+    let known = |metrics: &str| -> String {
+        let row = |line: &str| {
+            let cells = line.split('\t').enumerate().filter(|(at, _)| !drawn.contains(at));
+            cells.map(|(_, cell)| cell).collect::<Vec<_>>().join("\t") + "\n"
+        };
+        metrics.lines().map(row).collect()
+    };
+    assert_lines(&known(&ours("hs_metrics")), &known(&theirs));
     // Picard draws its last two numbers at random; they are left open.
     let theirs = picard("CollectWgsMetrics", &bam).expect("Picard is there");
     let known = |metrics: &str| {

@@ -9,6 +9,7 @@ mod bcf;
 mod check;
 mod compare;
 mod compare_cases;
+mod copies;
 mod cram;
 mod determinism;
 mod duplicates;
