@@ -44,7 +44,7 @@ impl GcCounts {
         for list in [&mut self.windows, &mut self.starts, &mut self.bases, &mut self.errors] {
             list.resize(GC_BINS, 0);
         }
-        ground.windows().for_each(|gc| self.windows[gc] += 1);
+        add_all(&mut self.windows, &ground.windows()[..GC_BINS]);
     }
 
     /// Counts a record of the bin, after its windows.

@@ -1,13 +1,14 @@
 //! What the reference is made of under a bin: its G and C.
 
-use rihla_core::{Interval, Reference, base};
+use rihla_core::{Interval, Reference};
 
 /// Bases of a window whose G and C are counted, as Picard CollectGcBiasMetrics has it.
 pub const GC_WINDOW: u32 = 100;
 /// Windows with more unknown bases are of no known G and C.
 const MOST_UNKNOWN: u32 = 4;
-/// What stands for such a window.
-const UNKNOWN: u8 = u8::MAX;
+/// What stands for such a window: one more than a hundred percent.
+const UNKNOWN: u8 = 101;
+const KINDS: usize = UNKNOWN as usize + 1;
 /// Bases beside the bin of which windows are at hand: reads that lie in it reach so far, nearly all of them.
 const MARGIN: u32 = 1_000;
 
@@ -45,11 +46,15 @@ impl<'a> Ground<'a> {
         1..self.reference.contigs().get(self.window.contig).length.saturating_sub(GC_WINDOW).max(1)
     }
 
-    /// G and C of the windows that begin in the bin, where known.
-    pub(crate) fn windows(&self) -> impl Iterator<Item = usize> {
+    /// Windows that begin in the bin by their G and C in percent; unknown ones behind them.
+    pub(crate) fn windows(&self) -> [u64; KINDS] {
         let starts = self.starts();
         let (from, to) = (starts.start.max(self.window.start), starts.end.min(self.window.end));
-        (from..to.max(from)).filter_map(|start| self.known_gc(start))
+        let mut found = [0; KINDS];
+        // A contig may be shorter than a window.
+        let inside = (from.min(to) - self.start) as usize..(to - self.start) as usize;
+        self.gc.get(inside).unwrap_or_default().iter().for_each(|&gc| found[usize::from(gc)] += 1);
+        found
     }
 
     /// G and C of the window of a read that begins here, in percent; 0 behind the last window, as Picard has it.
@@ -71,21 +76,21 @@ impl<'a> Ground<'a> {
 fn gc_of_windows(codes: &[u8]) -> Vec<u8> {
     let length = GC_WINDOW as usize;
     let (Some(first), Some(rest)) = (codes.get(..length), codes.get(length..)) else { return Vec::new() };
-    let is_strong = |code: u8| u32::from(code == 1 || code == 2);
-    let is_unknown = |code: u8| u32::from(code >= base::N);
-    let mut strong: u32 = first.iter().map(|&code| is_strong(code)).sum();
-    let mut unknown: u32 = first.iter().map(|&code| is_unknown(code)).sum();
-    let percent = |strong: u32, unknown: u32| match unknown > MOST_UNKNOWN {
-        true => UNKNOWN,
-        false => (strong * 100 / GC_WINDOW) as u8,
+    // G and C in the lower half of a number, unknown bases in the upper.
+    const STEPS: [u32; 8] = {
+        let mut steps = [1 << 16; 8];
+        (steps[0], steps[1], steps[2], steps[3]) = (0, 1, 1, 0);
+        steps
     };
+    let step = |code: u8| STEPS[usize::from(code & 7)];
+    let mut sum: u32 = first.iter().map(|&code| step(code)).sum();
+    let percent = |sum: u32| if sum >> 16 > MOST_UNKNOWN { UNKNOWN } else { sum as u8 };
     let mut found = Vec::with_capacity(rest.len() + 1);
-    found.push(percent(strong, unknown));
-    for (&gone, &come) in codes.iter().zip(rest) {
-        strong = strong + is_strong(come) - is_strong(gone);
-        unknown = unknown + is_unknown(come) - is_unknown(gone);
-        found.push(percent(strong, unknown));
-    }
+    found.push(percent(sum));
+    found.extend(codes.iter().zip(rest).map(|(&gone, &come)| {
+        sum = sum + step(come) - step(gone);
+        percent(sum)
+    }));
     found
 }
 
@@ -117,12 +122,15 @@ mod tests {
         }
         assert!((1..100).contains(&unknown), "both kinds were looked at: {unknown}");
         assert_eq!((ground.gc_at(5_900), ground.gc_at(5_990)), (Some(0), Some(0)), "behind the last window");
-        assert_eq!(
-            ground.windows().collect::<Vec<_>>(),
-            (2_000..3_000).filter_map(naive).collect::<Vec<_>>()
-        );
+        let counted = |starts: std::ops::Range<usize>| {
+            starts.fold([0; KINDS], |mut counts, start| {
+                counts[naive(start).unwrap_or(usize::from(UNKNOWN))] += 1;
+                counts
+            })
+        };
+        assert_eq!(ground.windows(), counted(2_000..3_000));
         let whole = Ground::of(&reference, Interval::new(0, 0, 6_000));
-        assert_eq!(whole.windows().count(), (1..5_900).filter_map(naive).count());
+        assert_eq!(whole.windows(), counted(1..5_900));
     }
 
     #[test]
@@ -130,6 +138,9 @@ mod tests {
         let contig = Contig { name: "c".to_owned(), length: 60, md5: [0; 16] };
         let reference = Reference::from_letters(Contigs::new(vec![contig]), &[b"ACGTC".repeat(12)]);
         let ground = Ground::of(&reference, Interval::new(0, 0, 60));
-        assert_eq!((ground.windows().count(), ground.gc_at(5), ground.codes().len()), (0, Some(0), 60));
+        assert_eq!(
+            (ground.windows().iter().sum::<u64>(), ground.gc_at(5), ground.codes().len()),
+            (0, Some(0), 60)
+        );
     }
 }

@@ -103,10 +103,14 @@ impl Strip {
         let first = window.start / LANDSCAPE_WINDOW;
         let count = window.end.div_ceil(LANDSCAPE_WINDOW) - first;
         let mut windows = vec![WindowCounts::default(); count as usize];
-        for (at, &code) in (window.start..).zip(codes) {
-            let counts = &mut windows[(at / LANDSCAPE_WINDOW - first) as usize];
-            counts.known += u64::from(code < base::N);
-            counts.strong += u64::from(code == 1 || code == 2);
+        let mut rest = codes;
+        for (number, counts) in (first..).zip(&mut windows) {
+            let end = ((number + 1) * LANDSCAPE_WINDOW).min(window.end);
+            let bases = end - window.start.max(number * LANDSCAPE_WINDOW);
+            let (part, behind) = rest.split_at(bases as usize);
+            counts.known = part.iter().filter(|&&code| code < base::N).count() as u64;
+            counts.strong = part.iter().filter(|&&code| code == 1 || code == 2).count() as u64;
+            rest = behind;
         }
         Self { contig: window.contig, first, windows }
     }
