@@ -4,20 +4,31 @@ use rihla_core::{ReadBatch, ReadRef};
 
 use crate::encoding::QualityRange;
 
-/// Sum of base qualities at one cycle, and of how many bases.
+/// Letters that are counted by cycle.
+const LETTERS: [u8; 4] = *b"ACGT";
+
+/// The bases of one cycle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CycleQuality {
+pub struct CycleCounts {
     /// Sum of Phred values.
-    pub sum: u64,
+    pub quality: u64,
     /// Bases at this cycle.
     pub bases: u64,
+    /// Of these, A, C, G and T; the others are N.
+    pub letters: [u64; 4],
 }
 
-impl CycleQuality {
+impl CycleCounts {
     /// Mean Phred value; `None` without bases.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
-        (self.bases > 0).then(|| self.sum as f64 / self.bases as f64)
+        (self.bases > 0).then(|| self.quality as f64 / self.bases as f64)
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.quality += other.quality;
+        self.bases += other.bases;
+        self.letters.iter_mut().zip(other.letters).for_each(|(mine, more)| *mine += more);
     }
 }
 
@@ -44,8 +55,8 @@ pub struct ReadCounts {
     pub min_length: Option<u32>,
     /// Length of the longest read in bases; 0 without reads.
     pub max_length: u32,
-    /// Qualities by cycle from 0: of first mates and single reads, and of second mates.
-    pub cycles: [Vec<CycleQuality>; 2],
+    /// Bases by cycle from 0: of first mates and single reads, and of second mates.
+    pub cycles: [Vec<CycleCounts>; 2],
 }
 
 impl ReadCounts {
@@ -69,7 +80,7 @@ impl ReadCounts {
             for i in (mate..batch.len()).step_by(step).filter(|&i| wanted(i)) {
                 let read = batch.read(i);
                 counts.add(read);
-                cycles.add(read.qualities);
+                cycles.add(read);
             }
             counts.cycles[mate] = cycles.finish();
         }
@@ -108,39 +119,69 @@ impl ReadCounts {
         self.max_length = self.max_length.max(other.max_length);
         for (mine, theirs) in self.cycles.iter_mut().zip(&other.cycles) {
             if mine.len() < theirs.len() {
-                mine.resize(theirs.len(), CycleQuality::default());
+                mine.resize(theirs.len(), CycleCounts::default());
             }
-            for (cycle, more) in mine.iter_mut().zip(theirs) {
-                cycle.sum += more.sum;
-                cycle.bases += more.bases;
-            }
+            mine.iter_mut().zip(theirs).for_each(|(cycle, more)| cycle.merge(more));
         }
     }
 }
 
-/// Sums of qualities by cycle, in numbers small enough for the loop to vectorize well.
+/// Sums by cycle, in numbers small enough for the loops to vectorize well.
 #[derive(Default)]
 struct CycleSums {
-    /// Sums of the reads since `small` was last emptied into `wide`.
-    small: Vec<u32>,
-    wide: Vec<u64>,
+    qualities: QualitySums,
+    letters: [LetterSums; 4],
     /// Reads by length.
     lengths: Vec<u64>,
-    reads: u32,
 }
 
 impl CycleSums {
+    fn add(&mut self, read: ReadRef<'_>) {
+        let length = read.sequence.len();
+        if self.lengths.len() <= length {
+            self.lengths.resize(length + 1, 0);
+            self.qualities.resize(length);
+            self.letters.iter_mut().for_each(|letter| letter.resize(length));
+        }
+        self.lengths[length] += 1;
+        self.qualities.add(read.qualities);
+        self.letters.iter_mut().zip(LETTERS).for_each(|(sums, letter)| sums.add(read.sequence, letter));
+    }
+
+    fn finish(mut self) -> Vec<CycleCounts> {
+        self.qualities.empty_small();
+        self.letters.iter_mut().for_each(LetterSums::empty_small);
+        let mut longer: u64 = self.lengths.iter().sum();
+        let cycles = self.qualities.wide.iter().zip(&self.lengths).enumerate();
+        cycles
+            .map(|(cycle, (&quality, &reads))| {
+                longer -= reads;
+                let letters = self.letters.each_ref().map(|sums| sums.wide[cycle]);
+                CycleCounts { quality, bases: longer, letters }
+            })
+            .collect()
+    }
+}
+
+/// Sums of qualities by cycle.
+#[derive(Default)]
+struct QualitySums {
+    /// Sums of the reads since they were last emptied into `wide`.
+    small: Vec<u32>,
+    wide: Vec<u64>,
+    reads: u32,
+}
+
+impl QualitySums {
     /// So many reads of quality 255 at most fit 32 bits.
     const FULL: u32 = 1 << 24;
 
+    fn resize(&mut self, length: usize) {
+        self.small.resize(length, 0);
+        self.wide.resize(length, 0);
+    }
+
     fn add(&mut self, qualities: &[u8]) {
-        let length = qualities.len();
-        if self.lengths.len() <= length {
-            self.lengths.resize(length + 1, 0);
-            self.small.resize(length, 0);
-            self.wide.resize(length, 0);
-        }
-        self.lengths[length] += 1;
         self.small.iter_mut().zip(qualities).for_each(|(sum, &quality)| *sum += u32::from(quality));
         self.reads += 1;
         if self.reads == Self::FULL {
@@ -149,21 +190,43 @@ impl CycleSums {
     }
 
     fn empty_small(&mut self) {
-        self.wide.iter_mut().zip(&mut self.small).for_each(|(wide, small)| {
-            *wide += u64::from(std::mem::take(small));
-        });
+        empty_into(&mut self.wide, &mut self.small);
         self.reads = 0;
     }
+}
 
-    fn finish(mut self) -> Vec<CycleQuality> {
-        self.empty_small();
-        let mut longer: u64 = self.lengths.iter().sum();
-        let of = |(&sum, &reads): (&u64, &u64)| {
-            longer -= reads;
-            CycleQuality { sum, bases: longer }
-        };
-        self.wide.iter().zip(&self.lengths).map(of).collect()
+/// How often a letter stands at each cycle.
+#[derive(Default)]
+struct LetterSums {
+    /// Of the reads since they were last emptied into `wide`.
+    small: Vec<u8>,
+    wide: Vec<u64>,
+    reads: u8,
+}
+
+impl LetterSums {
+    fn resize(&mut self, length: usize) {
+        self.small.resize(length, 0);
+        self.wide.resize(length, 0);
     }
+
+    fn add(&mut self, sequence: &[u8], letter: u8) {
+        self.small.iter_mut().zip(sequence).for_each(|(sum, &base)| *sum += u8::from(base == letter));
+        self.reads += 1;
+        if self.reads == u8::MAX {
+            self.empty_small();
+        }
+    }
+
+    fn empty_small(&mut self) {
+        empty_into(&mut self.wide, &mut self.small);
+        self.reads = 0;
+    }
+}
+
+/// Adds small sums to wide ones, and sets them to zero.
+fn empty_into<T: Copy + Default + Into<u64>>(wide: &mut [u64], small: &mut [T]) {
+    wide.iter_mut().zip(small).for_each(|(wide, small)| *wide += std::mem::take(small).into());
 }
 
 /// How many bytes pass the test. Counting in bytes, 255 at a time, lets the loop vectorize.
@@ -190,7 +253,8 @@ mod tests {
         assert_eq!((counts.gc_bases, counts.n_bases), (4, 1));
         assert_eq!(counts.qualities, Some(QualityRange { lowest: 2, highest: 93 }));
         assert_eq!((counts.min_length, counts.max_length), (Some(2), 4));
-        assert_eq!(counts.cycles[0][3], CycleQuality { sum: 30, bases: 1 });
+        assert_eq!(counts.cycles[0][1], CycleCounts { quality: 20, bases: 1, letters: [0, 1, 0, 0] });
+        assert_eq!(counts.cycles[0][3], CycleCounts { quality: 30, bases: 1, letters: [0; 4] });
         assert_eq!(counts.cycles[1].len(), 2);
         assert_eq!(counts.cycles[1][1].mean(), Some(93.0));
     }
@@ -204,13 +268,24 @@ mod tests {
 
     #[test]
     fn cycles_of_reads_of_many_lengths() {
-        let mut sums = CycleSums { reads: CycleSums::FULL - 2, ..CycleSums::default() };
-        for qualities in [&[7, 8][..], &[], &[1, 2, 3], &[255]] {
-            sums.add(qualities);
+        let mut sums = CycleSums::default();
+        sums.qualities.reads = QualitySums::FULL - 2;
+        for (sequence, qualities) in
+            [(&b"AC"[..], &[7, 8][..]), (b"", &[]), (b"TCG", &[1, 2, 3]), (b"N", &[255])]
+        {
+            sums.add(ReadRef { name: b"r", sequence, qualities, is_unfit: false });
         }
-        assert_eq!(sums.reads, 2, "emptied on the way");
-        let cycle = |sum, bases| CycleQuality { sum, bases };
-        assert_eq!(sums.finish(), [cycle(263, 3), cycle(10, 2), cycle(3, 1)]);
+        assert_eq!(sums.qualities.reads, 2, "emptied on the way");
+        let cycle = |quality, bases, letters| CycleCounts { quality, bases, letters };
+        let expected = [cycle(263, 3, [1, 0, 0, 1]), cycle(10, 2, [0, 2, 0, 0]), cycle(3, 1, [0, 0, 1, 0])];
+        assert_eq!(sums.finish(), expected);
+    }
+
+    #[test]
+    fn letters_are_counted_beyond_a_byte() {
+        let counts = ReadCounts::of(&batch(&vec![(&b"GT"[..], &[30, 30][..]); 1202]));
+        assert_eq!(counts.cycles[0][0].letters, [0, 0, 601, 0]);
+        assert_eq!(counts.cycles[1][1].letters, [0, 0, 0, 601]);
     }
 
     #[test]

@@ -33,7 +33,7 @@ mod scan;
 mod sheet;
 pub mod trim;
 
-pub use counts::{CycleQuality, ReadCounts};
+pub use counts::{CycleCounts, ReadCounts};
 pub use decode::{Inflater, TextPart, TextStream};
 pub use encoding::{QualityOffset, QualityRange};
 pub use error::{Compression, ErrorKind, FastqError, RecordFault, StreamFault, Warning};

@@ -1,9 +1,11 @@
 //! Counters of one genome bin.
 
+use rihla_core::record::flags;
 use rihla_core::{Interval, Pack, RecordArena, RecordRef, Unpack};
 
 use crate::capture::CaptureCounts;
 use crate::contigs::{ContigCounts, ContigTable};
+use crate::counters::{add_all, add_at};
 use crate::cover::Cover;
 use crate::depth::DepthCounts;
 use crate::facts::Facts;
@@ -25,6 +27,8 @@ use crate::wgs::GoodDepth;
 pub struct BinMetrics {
     /// Records by kind, of those whose position is in the bin.
     pub records: RecordCounts,
+    /// Primary, mapped records by mapping quality, of the same records.
+    pub mapping_qualities: Vec<u64>,
     /// Insert sizes, of the same records.
     pub inserts: InsertHistogram,
     /// Depth of the bin's bases, of all records.
@@ -82,6 +86,7 @@ impl BinMetrics {
         }
         for record in records.iter().filter(|record| is_owned(window, *record)) {
             metrics.records.add(record);
+            metrics.add_mapping_quality(record);
             metrics.inserts.add(record);
             if !record.has_any(left_out) {
                 let facts = Facts::of(record);
@@ -108,9 +113,16 @@ impl BinMetrics {
         metrics
     }
 
+    fn add_mapping_quality(&mut self, record: RecordRef<'_>) {
+        if !record.has_any(flags::SECONDARY | flags::SUPPLEMENTARY | flags::UNMAPPED) {
+            add_at(&mut self.mapping_qualities, record.mapq().into());
+        }
+    }
+
     /// Adds another bin.
     pub fn merge(&mut self, other: &Self) {
         self.records.merge(&other.records);
+        add_all(&mut self.mapping_qualities, &other.mapping_qualities);
         self.inserts.merge(&other.inserts);
         self.depth.merge(&other.depth);
         self.targets.merge(&other.targets);
@@ -153,8 +165,9 @@ fn is_owned(window: Option<Interval>, record: RecordRef<'_>) -> bool {
 
 impl Pack for BinMetrics {
     fn pack(&self, out: &mut Vec<u8>) {
-        let Self { records, inserts, depth, targets, landscape, written } = self;
+        let Self { records, mapping_qualities, inserts, depth, targets, landscape, written } = self;
         records.pack(out);
+        mapping_qualities.pack(out);
         inserts.pack(out);
         depth.pack(out);
         targets.pack(out);
@@ -163,9 +176,10 @@ impl Pack for BinMetrics {
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        let (records, inserts, depth) = (from.read()?, from.read()?, from.read()?);
+        let (records, mapping_qualities) = (from.read()?, from.read()?);
+        let (inserts, depth) = (from.read()?, from.read()?);
         let (targets, landscape) = (from.read()?, from.read()?);
-        Some(Self { records, inserts, depth, targets, landscape, written: from.read()? })
+        Some(Self { records, mapping_qualities, inserts, depth, targets, landscape, written: from.read()? })
     }
 }
 

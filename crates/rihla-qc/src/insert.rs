@@ -44,6 +44,12 @@ impl InsertHistogram {
         self.pairs.iter_mut().zip(&other.pairs).for_each(|(mine, more)| *mine += more);
     }
 
+    /// Pairs of each length from 0, as far as the longest seen.
+    #[must_use]
+    pub fn by_length(&self) -> &[u64] {
+        &self.pairs
+    }
+
     /// Number of pairs.
     #[must_use]
     pub fn pairs(&self) -> u64 {

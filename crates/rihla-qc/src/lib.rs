@@ -2,7 +2,7 @@
 //!
 //! Every stage leaves plain counters, one set a batch or a genome bin. Merging them commutes, so the
 //! sums do not show threads or order. [`RunMetrics`] makes the report of them: `SAMPLE.metrics.json`,
-//! whose every key is explained in `docs/metrics.md`. [`reconcile`] refuses a run that lost reads.
+//! whose every key is explained in `docs/metrics.md`; [`verdict`] judges it, and [`page`] shows it. [`reconcile`] refuses a run that lost reads.
 
 mod adapters;
 mod bin;
@@ -26,6 +26,7 @@ mod insert;
 mod kinds;
 mod landscape;
 mod manifest;
+pub mod page;
 mod reads;
 mod records;
 mod regions;
@@ -36,6 +37,7 @@ mod spans;
 mod tallies;
 mod targets;
 mod variants;
+pub mod verdict;
 mod wgs;
 
 pub use bin::{BinMetrics, WrittenMetrics};
@@ -59,14 +61,15 @@ pub use reads::{FacingCounts, LONGEST_SPAN, ReadCounters, ReadSums};
 pub use records::RecordCounts;
 pub use regions::Places;
 pub use report::{
-    CoverageMetrics, GcBiasMetrics, GroupMetrics, InsertModel, InsertSizeMetrics, LaneReads, Program,
-    ReadMetrics, RunCounters, RunMetrics, SCHEMA_VERSION, Stage, TargetMetrics, Timing, UnderCovered,
-    VariantMetrics,
+    AlleleShares, ContigMetrics, CoverageMetrics, CycleMetrics, CycleSums, GcBiasMetrics, GroupMetrics,
+    IndelLengths, InsertModel, InsertSizeMetrics, LaneReads, LengthBins, LibraryMetrics, Program,
+    QualityBins, ReadMetrics, RunCounters, RunMetrics, SCHEMA_VERSION, Stage, TargetMetrics, Timing,
+    UnderCovered, VariantMetrics,
 };
 pub use sanity::{QcError, reconcile};
 pub use sex::{ContigLoad, SexEvidence, SexMetrics};
 pub use spans::{LengthCounts, Orientation, PairSpans};
 pub use tallies::{MateTallies, MateTally, ReadTally};
 pub use targets::{TARGET_DEPTHS, Target, TargetDepth, TargetDepths, TargetList};
-pub use variants::VariantCounts;
+pub use variants::{VariantCounts, VariantSpreads};
 pub use wgs::{GOOD_DEPTH_CAP, GoodDepth, LeftOut};

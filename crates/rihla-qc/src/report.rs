@@ -1,10 +1,16 @@
 //! The report of a run: `SAMPLE.metrics.json`. Every key is explained in `docs/metrics.md`.
 
+mod contig;
+mod cycles;
 mod genome;
+pub(crate) mod json;
 mod lane;
+mod lengths;
+mod library;
 mod reads;
 mod targets;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::bin::BinMetrics;
@@ -14,8 +20,13 @@ use crate::input::InputCounts;
 use crate::sex::SexMetrics;
 use crate::targets::TargetList;
 use crate::variants::VariantCounts;
-pub use genome::{CoverageMetrics, GcBiasMetrics, VariantMetrics};
+use crate::verdict::SampleVerdict;
+pub use contig::ContigMetrics;
+pub use cycles::{CycleMetrics, CycleSums};
+pub use genome::{AlleleShares, CoverageMetrics, GcBiasMetrics, IndelLengths, QualityBins, VariantMetrics};
 pub use lane::{GroupMetrics, LaneReads};
+pub use lengths::LengthBins;
+pub use library::LibraryMetrics;
 pub use reads::{InsertSizeMetrics, ReadMetrics};
 pub use targets::{TargetMetrics, UnderCovered};
 
@@ -37,6 +48,12 @@ pub struct RunCounters {
     pub variants: Option<VariantCounts>,
     /// Read groups; `None` when not counted apart.
     pub read_groups: Option<Vec<GroupMetrics>>,
+    /// First and second mates by cycle; none when not counted.
+    pub cycles: Vec<CycleMetrics>,
+    /// Duplicates by library; none when not counted.
+    pub libraries: Vec<LibraryMetrics>,
+    /// Depth by contig; none when not counted.
+    pub contigs: Vec<ContigMetrics>,
     /// Sex; `None` when it cannot show.
     pub sex: Option<SexMetrics>,
     /// Regions that are looked at one by one.
@@ -67,14 +84,26 @@ pub struct RunMetrics {
     pub program: Program,
     /// The inputs as they were given.
     pub inputs: Vec<String>,
+    /// What is thought of the sample; `None` where it was not judged.
+    #[serde(default)]
+    pub verdict: Option<SampleVerdict>,
     /// Reads and their records.
     pub reads: ReadMetrics,
     /// Reads by read group; `None` when not counted apart.
     pub read_groups: Option<Vec<GroupMetrics>>,
+    /// First and second mates by cycle.
+    #[serde(default)]
+    pub cycles: Vec<CycleMetrics>,
+    /// Duplicates by library.
+    #[serde(default)]
+    pub libraries: Vec<LibraryMetrics>,
     /// Insert sizes.
     pub insert_size: InsertSizeMetrics,
     /// Depth.
     pub coverage: CoverageMetrics,
+    /// Depth by contig.
+    #[serde(default)]
+    pub contigs: Vec<ContigMetrics>,
     /// Depth of regions that are looked at one by one; `None` without any.
     pub targets: Option<TargetMetrics>,
     /// Sex; `None` where the reference has neither X nor Y, or ploidy was given.
@@ -127,7 +156,7 @@ pub struct Stage {
 }
 
 impl RunMetrics {
-    /// The report of `counters`, without timing.
+    /// The report of `counters`, without timing and verdict.
     #[must_use]
     pub fn new(sample: &str, program: Program, inputs: Vec<String>, counters: &RunCounters) -> Self {
         Self {
@@ -135,10 +164,14 @@ impl RunMetrics {
             sample: sample.to_owned(),
             program,
             inputs,
+            verdict: None,
             reads: ReadMetrics::new(counters),
             read_groups: counters.read_groups.clone(),
+            cycles: counters.cycles.clone(),
+            libraries: counters.libraries.clone(),
             insert_size: InsertSizeMetrics::new(counters.insert_model, &counters.bins.inserts),
-            coverage: CoverageMetrics::new(&counters.bins.depth),
+            coverage: CoverageMetrics::new(&counters.bins),
+            contigs: counters.contigs.clone(),
             targets: counters.targets.as_ref().map(|list| TargetMetrics::new(list, &counters.bins.targets)),
             sex: counters.sex.clone(),
             ploidy: counters.ploidy.clone(),
@@ -149,12 +182,55 @@ impl RunMetrics {
         }
     }
 
-    /// The report as indented JSON with a line end, keys in the order of the declarations.
+    /// Reads a report; keys that came later than it was written are empty.
+    ///
+    /// # Errors
+    /// In words, what is wrong with the text, or that it is of a layout that is not known.
+    pub fn from_json(text: &str) -> Result<Self, String> {
+        let head = Head::of(text)?;
+        if head.is_comparison() {
+            return Err("is of rihla compare, not of rihla germline".to_owned());
+        }
+        let (Some(version), Some(_)) = (head.schema_version, head.sample) else {
+            return Err(
+                "is JSON, but no metrics of rihla germline: it has no schema_version and sample".to_owned()
+            );
+        };
+        if version != u64::from(SCHEMA_VERSION) {
+            return Err(format!("has layout {version}; this version reads {SCHEMA_VERSION}"));
+        }
+        serde_json::from_str(text).map_err(|error| format!("is no metrics of rihla germline: {error}"))
+    }
+
+    /// Whether a text is the other `metrics.json`, that of `rihla compare`.
+    #[must_use]
+    pub fn is_of_comparison(text: &str) -> bool {
+        Head::of(text).is_ok_and(|head| head.is_comparison())
+    }
+
+    /// The report as indented JSON with a line end, keys in the order of the declarations, lists of numbers on one line.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut json = serde_json::to_string_pretty(self).expect("plain data with text keys");
-        json.push('\n');
-        json
+        json::text(self)
+    }
+}
+
+/// What tells reports from other JSON.
+#[derive(Deserialize)]
+struct Head {
+    schema_version: Option<u64>,
+    sample: Option<String>,
+    strata: Option<IgnoredAny>,
+    counts: Option<IgnoredAny>,
+}
+
+impl Head {
+    fn of(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|error| format!("is no metrics of rihla germline: {error}"))
+    }
+
+    fn is_comparison(&self) -> bool {
+        self.sample.is_none() && self.strata.is_some() && self.counts.is_some()
     }
 }
 
@@ -165,5 +241,11 @@ fn ratio(part: u64, whole: u64) -> Option<f64> {
 
 /// Six decimals; `None` for what JSON has no number for.
 fn rounded(value: f64) -> Option<f64> {
-    value.is_finite().then(|| (value * 1e6).round() / 1e6)
+    value.is_finite().then(|| rounded_to(value, 6))
+}
+
+/// So many decimals.
+pub(crate) fn rounded_to(value: f64, decimals: i32) -> f64 {
+    let scale = 10_f64.powi(decimals);
+    (value * scale).round() / scale
 }

@@ -1,9 +1,13 @@
 //! Variants by kind.
 
+mod spreads;
+
 use std::collections::BTreeMap;
 
 use rihla_core::VariantRecord;
 use rihla_core::variant::VariantKind;
+
+pub use spreads::{LONGEST_INDEL, QUALITY_WIDTH, SHARE_BINS, VariantSpreads};
 
 /// Counts of variant records. Kinds and genotypes are those of records that pass every filter;
 /// records in which the sample carries no ALT allele count nowhere.
@@ -33,6 +37,8 @@ pub struct VariantCounts {
     pub transitions: u64,
     /// Other SNPs of known bases.
     pub transversions: u64,
+    /// Histograms of passing records.
+    pub spreads: VariantSpreads,
 }
 
 impl VariantCounts {
@@ -54,6 +60,7 @@ impl VariantCounts {
         self.multi_allelic += u64::from(named > 1);
         self.het += u64::from(genotype.is_het());
         self.hom_alt += u64::from(genotype.is_hom_alt());
+        self.spreads.add(record);
         for (i, alternate) in record.alternates.iter().enumerate() {
             if genotype.alleles().iter().any(|&allele| usize::from(allele) == i + 1) {
                 self.add_allele(&record.reference, alternate);
@@ -94,5 +101,6 @@ impl VariantCounts {
         self.hom_alt += other.hom_alt;
         self.transitions += other.transitions;
         self.transversions += other.transversions;
+        self.spreads.merge(&other.spreads);
     }
 }

@@ -15,10 +15,12 @@ mod duplicates;
 mod gvcf;
 mod ploidy;
 mod profile;
+mod report;
 mod resume;
 mod score;
 mod simulate;
 mod trim;
+mod verdict;
 mod verify;
 mod written;
 
@@ -30,10 +32,12 @@ pub use duplicates::DuplicateArgs;
 pub use gvcf::GvcfArgs;
 pub use ploidy::{PloidyArgs, SexArg};
 pub use profile::ProfileArgs;
+pub use report::ReportArgs;
 pub use resume::ResumeArgs;
 pub use score::ScoreArgs;
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
 pub use trim::{PolyG, TrimArgs};
+pub use verdict::VerdictArgs;
 pub use verify::VerifyArgs;
 pub use written::{BamArgs, CramVersionArg, KeptFormat, VariantFormat};
 
@@ -51,7 +55,7 @@ pub struct Cli {
 pub enum Command {
     /// Build the index of a reference: REF.fa.rhx beside REF.fa
     Index(IndexArgs),
-    /// The main job: FASTQ, BAM or CRAM to BAM or CRAM, VCF and metrics
+    /// The main job: FASTQ, BAM or CRAM to BAM or CRAM, VCF, metrics and a report
     Germline(GermlineArgs),
     /// Read all FASTQ of a run to the end and say whether it is sound
     Check(CheckArgs),
@@ -65,6 +69,8 @@ pub enum Command {
     Simulate(Box<SimulateArgs>),
     /// Learn how a sequencer's reads look, for simulate --profile
     Profile(ProfileArgs),
+    /// The page of a sample, or of a batch of samples, from their metrics
+    Report(ReportArgs),
     /// Check that the files of a run are as its manifest says
     Verify(VerifyArgs),
     /// See it work: simulate a small genome, run the main job on it, score the calls
@@ -244,7 +250,7 @@ pub struct GermlineArgs {
     #[command(flatten)]
     pub duplicates: DuplicateArgs,
     /// Folder for NAME.bam or .cram, NAME.vcf.gz or .bcf, their indexes, NAME.metrics.json,
-    /// NAME.duplicate_metrics.txt, what MultiQC reads, and NAME.manifest.json
+    /// NAME.report.html, NAME.duplicate_metrics.txt, what MultiQC reads, and NAME.manifest.json
     #[arg(short, long, value_name = "DIR")]
     pub out_dir: PathBuf,
     /// Format of the alignments
@@ -280,6 +286,9 @@ pub struct GermlineArgs {
     /// The BAM.
     #[command(flatten)]
     pub bam: BamArgs,
+    /// The verdict and the report.
+    #[command(flatten)]
+    pub verdict: VerdictArgs,
     /// Whether work is kept.
     #[command(flatten)]
     pub resume: ResumeArgs,

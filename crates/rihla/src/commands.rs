@@ -8,5 +8,6 @@ pub mod demo;
 pub mod germline;
 pub mod index;
 pub mod profile;
+pub mod report;
 pub mod simulate;
 pub mod verify;

@@ -52,6 +52,7 @@ fn run(command: &Command) -> ExitCode {
         Command::Simulate(args) => commands::simulate::run(args),
         Command::Profile(args) => commands::profile::run(args),
         Command::Check(args) => commands::check::run(args),
+        Command::Report(args) => commands::report::run(args),
         Command::Verify(args) => commands::verify::run(args),
         Command::Demo(args) => commands::demo::run(args),
     };

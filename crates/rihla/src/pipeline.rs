@@ -25,3 +25,4 @@ pub mod taken;
 pub mod targets;
 pub mod trimming;
 pub mod truth;
+pub mod verdict;

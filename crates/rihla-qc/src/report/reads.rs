@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{InsertModel, RunCounters, ratio, rounded};
+use super::{InsertModel, LengthBins, RunCounters, ratio, rounded};
 use crate::input::InputCounts;
 use crate::insert::InsertHistogram;
 
@@ -43,6 +43,9 @@ pub struct ReadMetrics {
     pub mapq_20: u64,
     /// Of the mapped reads.
     pub mapq_20_fraction: Option<f64>,
+    /// Mapped reads of mapping quality 0, 1, ... as far as the highest seen.
+    #[serde(default)]
+    pub mapq_histogram: Vec<u64>,
     /// Mapped reads whose mate is not.
     pub singletons: u64,
     /// Mapped reads whose mate is mapped to another contig.
@@ -68,6 +71,9 @@ pub struct InsertSizeMetrics {
     pub median: Option<u32>,
     /// Median absolute deviation from the median.
     pub mad: Option<u32>,
+    /// The same pairs by length.
+    #[serde(default)]
+    pub histogram: LengthBins,
 }
 
 impl ReadMetrics {
@@ -93,6 +99,7 @@ impl ReadMetrics {
             mapq_0: records.mapq_0,
             mapq_20: records.mapq_20,
             mapq_20_fraction: ratio(records.mapq_20, records.mapped),
+            mapq_histogram: counters.bins.mapping_qualities.clone(),
             singletons: records.singletons,
             mate_elsewhere: records.mate_elsewhere,
             qc_fail: records.qc_fail,
@@ -110,6 +117,7 @@ impl InsertSizeMetrics {
             pairs: seen.pairs(),
             median: seen.median(),
             mad: seen.mad(),
+            histogram: LengthBins::of(seen.by_length()),
         }
     }
 }

@@ -71,8 +71,16 @@ fn kinds_and_genotypes_by_hand() {
         hom_alt: 2,
         transitions: 4,
         transversions: 3,
+        spreads: counts(&records).spreads,
     };
     assert_eq!(counts(&records), expected);
+    let spreads = &expected.spreads;
+    // By A, C, G and T: A>C and A>T of the records of two SNPs, C>T, G>A.
+    assert_eq!(spreads.substitutions, [[0, 2, 2, 1], [0, 0, 0, 1], [1, 0, 0, 0], [0; 4]]);
+    assert_eq!((&spreads.insertions[..], &spreads.deletions[..]), (&[1][..], &[0, 1][..]));
+    // Half of the reads have the first ALT allele; depths of a second one are not known here.
+    assert_eq!((spreads.het_shares[20], spreads.hom_alt_shares[20]), (6, 2));
+    assert_eq!((spreads.genotype_qualities[99], spreads.qualities[2]), (9, 9));
 
     let mut merged = counts(&records[4..]);
     merged.merge(&counts(&records[..4]));

@@ -83,7 +83,7 @@ pub fn run(args: &AlignArgs) -> Result<()> {
         let reference = args.reference.reference.as_path();
         let (context, command, sample, digests) = (&context, &command, &sample, &digests[..]);
         let facts = Facts { context, command, reference, contigs, sample, digests, counts, temporary_bytes };
-        files.push(manifest::write(path, &clock, facts, &files)?);
+        files.push(manifest::write(path, &clock, &facts, &files)?);
     }
     index.confirm()?;
     files.commit()?;

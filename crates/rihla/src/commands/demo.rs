@@ -13,9 +13,9 @@ use rihla_truth::{Cell, compare};
 use crate::cli::{
     AlignmentArgs, BamArgs, CramVersionArg, DemoArgs, DuplicateArgs, GermlineArgs, GvcfArgs, KeptFormat,
     PloidyArgs, ReadsArgs, ReadsFrom, ReferenceArgs, ResumeArgs, SampleArgs, ScoreArgs, TrimArgs,
-    VariantFormat,
+    VariantFormat, VerdictArgs,
 };
-use crate::commands::germline;
+use crate::commands::germline::{self, Finished};
 use crate::commands::simulate::{self, create_dir};
 use crate::context::Context;
 use crate::exit::{Failure, fault};
@@ -68,6 +68,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         bam: BamArgs { compression_level: 5, bam_index: None, cram_version: CramVersionArg::default() },
         output_format: KeptFormat::Bam,
         vcf_format: VariantFormat::Vcf,
+        verdict: VerdictArgs::default(),
         resume: ResumeArgs::default(),
         run: args.run.clone(),
     };
@@ -78,7 +79,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         made.reads[1].display(),
         args.out_dir.display()
     ));
-    let outputs = germline::run_in(&context, &job)?;
+    let Finished { outputs, verdict } = germline::run_in(&context, &job)?;
     let contigs = reference.contigs();
     let confident = bed::read_bed(&made.confident, contigs)?;
     let truth = read_vcf(&made.truth, contigs)?;
@@ -89,6 +90,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         &calls.iter().map(compared).collect::<Vec<_>>(),
         &confident,
     );
+    say(&format!("verdict: {}", verdict.headline()));
     say("calls against the truth:");
     say(&format!(
         "{:>8} {:>7} {:>7} {:>7} {:>8} {:>9} {:>8}",
@@ -100,6 +102,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         ("BAM", &outputs.alignments),
         ("VCF", &outputs.vcf),
         ("metrics", &outputs.metrics),
+        ("report", &outputs.report),
         ("truth", &made.truth),
     ] {
         say(&format!("{what}: {}", path.display()));

@@ -1,4 +1,4 @@
-//! `rihla germline`, the main job: FASTQ to BAM or CRAM, VCF and metrics.
+//! `rihla germline`, the main job: FASTQ to BAM or CRAM, VCF, metrics and a report.
 
 use std::path::{Path, PathBuf};
 
@@ -8,11 +8,14 @@ use rihla_core::{Pack, Unpack};
 use rihla_io::atomic::write_text;
 use rihla_io::sorted::{SortedBlock, SortedEncoder, SortedWriter};
 use rihla_io::vcf::VcfWriter;
+use rihla_qc::page::sample_page;
+use rihla_qc::verdict::{Outcome, SampleVerdict};
 use rihla_qc::{BinMetrics, ManifestCounts};
 
 use crate::cli::{GermlineArgs, KeptFormat};
 use crate::commands::simulate::create_dir;
 use crate::context::Context;
+use crate::exit::{Failure, fault};
 use crate::ordered::for_each_ordered;
 use crate::pipeline::accounts::{Accounts, BinAccount};
 use crate::pipeline::bins::{self, BinCalls, Calling, HALO, read_regions};
@@ -23,13 +26,14 @@ use crate::pipeline::ingest::Sorting;
 use crate::pipeline::lanes::Sample;
 use crate::pipeline::learning::{self, Learnt};
 use crate::pipeline::manifest::{self, Clock, Facts};
-use crate::pipeline::metrics::{self, Genome, Measure, Metrics};
+use crate::pipeline::metrics::{self, Genome, Measure, Metrics, RunParts};
 use crate::pipeline::provenance::{CommandLine, bam_header};
 use crate::pipeline::resume::{self, Key, Resume};
 use crate::pipeline::room::Room;
 use crate::pipeline::settings::Settings;
 use crate::pipeline::sex::{self, Expected};
 use crate::pipeline::targets::{self, TargetPaths};
+use crate::pipeline::verdict::Chosen;
 use crate::pipeline::{calls, forced, ingest};
 use crate::{paths, reference};
 
@@ -44,6 +48,8 @@ pub struct Outputs {
     pub gvcf: Option<PathBuf>,
     /// Metrics.
     pub metrics: PathBuf,
+    /// The same as a page.
+    pub report: PathBuf,
     /// What duplicate marking counted, in Picard's form.
     pub duplicates: PathBuf,
     /// What other programs count, in their form.
@@ -71,6 +77,7 @@ impl Outputs {
             vcf: file(variants),
             gvcf: args.gvcf.then(|| file(&format!("g.{variants}"))),
             metrics: file("metrics.json"),
+            report: file("report.html"),
             duplicates: file("duplicate_metrics.txt"),
             forms,
             targets: has_targets.then(|| TargetPaths::of(&args.out_dir.join(&sample.name))),
@@ -82,7 +89,7 @@ impl Outputs {
     /// All but the files in the form of other programs.
     fn own(&self) -> impl Iterator<Item = &Path> {
         let paths = [&self.alignments, &self.vcf].into_iter().chain(&self.gvcf);
-        let paths = paths.chain([&self.metrics, &self.duplicates]).chain(&self.trimming);
+        let paths = paths.chain([&self.metrics, &self.report, &self.duplicates]).chain(&self.trimming);
         let paths = paths.chain(self.targets.iter().flat_map(TargetPaths::iter));
         paths.chain([&self.manifest]).map(PathBuf::as_path)
     }
@@ -90,6 +97,14 @@ impl Outputs {
     fn paths(&self) -> Vec<&Path> {
         self.own().chain(self.forms.iter()).collect()
     }
+}
+
+/// What came of a run.
+pub struct Finished {
+    /// The files.
+    pub outputs: Outputs,
+    /// What is thought of the sample.
+    pub verdict: SampleVerdict,
 }
 
 /// What one bin gives.
@@ -121,7 +136,7 @@ impl Pack for BinResult {
 /// Inputs missing or damaged, outputs not writable; no output then has its final name.
 pub fn run(args: &GermlineArgs) -> Result<()> {
     let context = Context::new(&args.run)?;
-    let outputs = run_in(&context, args)?;
+    let Finished { outputs, verdict } = run_in(&context, args)?;
     for path in outputs.own() {
         context.progress.say(&format!("wrote {}", path.display()));
     }
@@ -129,15 +144,23 @@ pub fn run(args: &GermlineArgs) -> Result<()> {
     context
         .progress
         .say(&format!("wrote {forms} files beside them for MultiQC, in the form of other programs"));
+    context.progress.say(&format!("verdict: {}", verdict.headline()));
+    if args.verdict.gate && verdict.outcome == Outcome::Fail {
+        return Err(fault(
+            Failure::BelowFloor,
+            format!("--gate: {}: {}", args.out_dir.display(), verdict.headline()),
+        ));
+    }
     Ok(())
 }
 
 /// Runs the main job in a context; other commands build on it.
 ///
 /// # Errors
-/// As [`run`].
-pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
+/// As [`run`], but for `--gate`.
+pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Finished> {
     let clock = Clock::start();
+    let limits = Chosen::of(args.verdict.verdicts.as_deref())?;
     let sample = Sample::new(&args.sample, &args.reference)?;
     let outputs = Outputs::of(args, &sample);
     paths::check(&outputs.paths(), &args.reference, &sample.files())?;
@@ -235,7 +258,6 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     metrics.end_stage("call", stage.finish());
     kept_work.iter().for_each(|resume| resume.tell_bins(&context.progress));
 
-    let inputs = sample.inputs().iter().map(|path| path.display().to_string()).collect();
     let groups = accounts.close(&ingested)?;
     let regions = args.regions.as_deref().map(paths::first_name).zip(calling.regions());
     let named = regions.as_ref().map(|(name, set)| (name.as_str(), *set));
@@ -244,10 +266,17 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
     let tables = targets.as_ref().zip(outputs.targets.as_ref());
     let write = |(list, paths): (&_, &TargetPaths)| paths.write(list, metrics.targets(), reference.contigs());
     let tables = tables.map(write).transpose()?;
-    let in_regions = args.regions.is_some();
-    let genome = Genome { contigs: reference.contigs(), karyotype, sex, in_regions, targets };
-    let report = metrics.report(&sample.name, inputs, &ingested, groups, genome, context.threads())?;
+    let mut report = metrics.report(RunParts {
+        sample: &sample,
+        reference,
+        ingested: &ingested,
+        read_groups: groups,
+        genome: Genome { karyotype, sex, in_regions: args.regions.is_some(), targets },
+        threads: context.threads(),
+    })?;
     metrics::tell_copies(&report, &context.progress);
+    let verdict = limits.judge(&report, sex::known_bases(reference).iter().sum());
+    report.verdict = Some(verdict.clone());
     let mut files = alignments.seal()?;
     files.append(vcf.seal()?);
     if let Some(gvcf) = gvcf {
@@ -275,13 +304,16 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Outputs> {
         counts,
         temporary_bytes: shards.spilled_bytes(),
     };
-    files.push(manifest::write(&outputs.manifest, &clock, facts, &files)?);
+    let about = manifest::describe(&outputs.manifest, &clock, &facts, &files)?;
+    let page = sample_page(&report, Some(&about), args.verdict.report_language);
+    files.push(write_text(&outputs.report, &page)?);
+    files.push(manifest::write(&outputs.manifest, &clock, &facts, &files)?);
     index.confirm()?;
     files.commit()?;
     if let Some(resume) = resume {
         resume.finish();
     }
-    Ok(outputs)
+    Ok(Finished { outputs, verdict })
 }
 
 fn command_line(args: &GermlineArgs, sample: &Sample, settings: &Settings) -> CommandLine {

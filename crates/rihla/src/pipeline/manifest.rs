@@ -53,7 +53,15 @@ impl Clock {
 ///
 /// # Errors
 /// When it cannot be written; when an input was not read to its end.
-pub fn write(path: &Path, clock: &Clock, facts: Facts<'_>, outputs: &AtomicSet) -> Result<AtomicFile> {
+pub fn write(path: &Path, clock: &Clock, facts: &Facts<'_>, outputs: &AtomicSet) -> Result<AtomicFile> {
+    Ok(write_text(path, &describe(path, clock, facts, outputs)?.to_json())?)
+}
+
+/// The manifest, to be written to `path`, of a run with these outputs so far.
+///
+/// # Errors
+/// When an input was not read to its end.
+pub fn describe(path: &Path, clock: &Clock, facts: &Facts<'_>, outputs: &AtomicSet) -> Result<Manifest> {
     let inputs = facts.sample.inputs();
     if inputs.len() != facts.digests.len() {
         let (known, all) = (facts.digests.len(), inputs.len());
@@ -67,7 +75,7 @@ pub fn write(path: &Path, clock: &Clock, facts: Facts<'_>, outputs: &AtomicSet) 
         entry(path.strip_prefix(&folder).unwrap_or(&path), digest)
     });
     let context = facts.context;
-    let manifest = Manifest {
+    Ok(Manifest {
         manifest_version: MANIFEST_VERSION,
         program: Program { name: "rihla".to_owned(), version: VERSION.to_owned() },
         command: facts.command.text().to_owned(),
@@ -76,7 +84,7 @@ pub fn write(path: &Path, clock: &Clock, facts: Facts<'_>, outputs: &AtomicSet) 
         reference: reference_entry(facts.reference, facts.contigs),
         inputs,
         outputs: outputs.collect(),
-        counts: facts.counts,
+        counts: facts.counts.clone(),
         run: RunFacts {
             platform: format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH),
             cpu: cpu_model(),
@@ -90,8 +98,7 @@ pub fn write(path: &Path, clock: &Clock, facts: Facts<'_>, outputs: &AtomicSet) 
             temporary_bytes: facts.temporary_bytes,
             peak_memory_bytes: peak_bytes(),
         },
-    };
-    Ok(write_text(path, &manifest.to_json())?)
+    })
 }
 
 fn entry(path: &Path, digest: FileDigest) -> FileEntry {

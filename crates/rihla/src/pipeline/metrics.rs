@@ -3,20 +3,42 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use rihla_core::{Contigs, IntervalSet, Reference, VariantRecord};
-use rihla_fastq::ReadCounts;
+use rihla_core::{IntervalSet, Reference, VariantRecord};
+use rihla_fastq::{CycleCounts, ReadCounts};
 use rihla_qc::{
-    BinMetrics, CallCounts, CopyMetrics, CopyState, Ground, GroupMetrics, HomozygosityMetrics, InputCounts,
-    InsertModel, Karyotype, Places, Program, RunCounters, RunMetrics, SexMetrics, Stage, TargetDepths,
-    TargetList, Timing, VariantCounts, WrittenMetrics, reconcile,
+    BinMetrics, CallCounts, ContigMetrics, CopyMetrics, CopyState, CycleMetrics, CycleSums, Ground,
+    GroupMetrics, HomozygosityMetrics, InputCounts, InsertModel, Karyotype, LibraryMetrics, Places, Program,
+    RunCounters, RunMetrics, SexMetrics, Stage, TargetDepths, TargetList, Timing, VariantCounts,
+    WrittenMetrics, reconcile,
 };
-use rihla_shard::Bin;
+use rihla_shard::{Bin, DuplicateMetrics};
 
 use super::ingest::Ingested;
+use super::lanes::Sample;
 use super::provenance::VERSION;
+use super::sex::known_bases;
 use crate::exit::{Failure, fault};
 use crate::memory::{cpu_seconds, peak_bytes};
 use crate::progress::Progress;
+
+/// How many times the sequencing a library is looked at with.
+const TIMES: u8 = 10;
+
+/// What a report is made of beside what [`Metrics`] counted.
+pub struct RunParts<'a> {
+    /// What was aligned.
+    pub sample: &'a Sample,
+    /// The reference.
+    pub reference: &'a Reference,
+    /// Its reads.
+    pub ingested: &'a Ingested,
+    /// Its read groups.
+    pub read_groups: Vec<GroupMetrics>,
+    /// What is known of its genome.
+    pub genome: Genome,
+    /// Worker threads.
+    pub threads: usize,
+}
 
 /// Counters and stage times of one run.
 pub struct Metrics {
@@ -29,9 +51,7 @@ pub struct Metrics {
 }
 
 /// What is known of the sample's genome.
-pub struct Genome<'a> {
-    /// Contigs of the reference.
-    pub contigs: &'a Contigs,
+pub struct Genome {
     /// Copies that are expected.
     pub karyotype: Karyotype,
     /// What the reads say of the sex.
@@ -89,41 +109,42 @@ impl Metrics {
     ///
     /// # Errors
     /// When reads were lost or doubled on the way.
-    pub fn report(
-        self,
-        sample: &str,
-        inputs: Vec<String>,
-        ingested: &Ingested,
-        read_groups: Vec<GroupMetrics>,
-        genome: Genome<'_>,
-        threads: usize,
-    ) -> Result<RunMetrics> {
+    pub fn report(self, run: RunParts<'_>) -> Result<RunMetrics> {
+        let RunParts { sample, reference, ingested, read_groups, genome, threads } = run;
         reconcile(ingested.reads.reads, ingested.paired_reads, &self.bins.records)
             .map_err(|error| fault(Failure::Internal, error.to_string()))?;
         let insert = ingested.insert;
-        let Genome { contigs, karyotype, sex, in_regions, targets } = genome;
+        let Genome { karyotype, sex, in_regions, targets } = genome;
         let landscape = &self.bins.landscape;
-        let ploidy = CopyMetrics::of(landscape, contigs, &karyotype);
-        let roh = || HomozygosityMetrics::of(landscape, contigs, &karyotype.chromosomes);
+        let ploidy = CopyMetrics::of(landscape, reference.contigs(), &karyotype);
+        let roh = || HomozygosityMetrics::of(landscape, reference.contigs(), &karyotype.chromosomes);
         let roh = if in_regions { None } else { roh() };
+        let known = known_bases(reference);
+        let table = &self.bins.written.contigs;
+        let contigs = ContigMetrics::list(reference.contigs(), &known, table, in_regions);
+        let duplicates = ingested.shards.duplicate_metrics();
         let counters = RunCounters {
             input: Some(input_counts(&ingested.reads)),
             bins: self.bins,
             optical_duplicate_pairs: Some(
-                ingested.shards.duplicate_metrics().iter().map(|one| one.read_pair_optical_duplicates).sum(),
+                duplicates.iter().map(|one| one.read_pair_optical_duplicates).sum(),
             ),
             insert_model: insert
                 .main()
                 .map(|(_, lengths)| InsertModel { mean: lengths.mean, sd: lengths.sd }),
             variants: Some(self.variants),
             read_groups: Some(read_groups),
+            cycles: cycles(&ingested.reads),
+            libraries: sample.libraries.iter().zip(duplicates).map(library).collect(),
+            contigs,
             sex,
             targets,
             ploidy,
             roh,
         };
+        let inputs = sample.inputs().iter().map(|path| path.display().to_string()).collect();
         let program = Program { name: "rihla".to_owned(), version: VERSION.to_owned() };
-        let mut report = RunMetrics::new(sample, program, inputs, &counters);
+        let mut report = RunMetrics::new(&sample.name, program, inputs, &counters);
         report.timing = Some(Timing {
             threads,
             wall_seconds: self.start.elapsed().as_secs_f64(),
@@ -173,6 +194,36 @@ impl Measure<'_> {
         };
         let ground = Ground::of(self.reference, interval);
         BinMetrics::of(Some(interval), (&places, Some(&ground)), &bin.records, self.left_out)
+    }
+}
+
+/// The reads by cycle, those of each end that there is.
+fn cycles(reads: &ReadCounts) -> Vec<CycleMetrics> {
+    let ends = (1..).zip(&reads.cycles).filter(|(_, cycles)| !cycles.is_empty());
+    ends.map(|(mate, cycles)| {
+        let sums = |cycle: &CycleCounts| CycleSums {
+            quality: cycle.quality,
+            bases: cycle.bases,
+            letters: cycle.letters,
+        };
+        CycleMetrics::new(mate, cycles.iter().map(sums))
+    })
+    .collect()
+}
+
+/// The duplicates of a library.
+fn library((name, counts): (&String, &DuplicateMetrics)) -> LibraryMetrics {
+    let gains = (1..=TIMES).map_while(|times| counts.coverage_gain(times.into()));
+    LibraryMetrics {
+        library: name.clone(),
+        pairs: counts.read_pairs_examined,
+        duplicate_pairs: counts.read_pair_duplicates,
+        optical_duplicate_pairs: counts.read_pair_optical_duplicates,
+        unpaired_reads: counts.unpaired_reads_examined,
+        duplicate_unpaired_reads: counts.unpaired_read_duplicates,
+        duplicate_fraction: (1e6 * counts.duplication()).round() / 1e6,
+        estimated_size: counts.estimated_library_size(),
+        gains: gains.map(|gain| (1e4 * gain).round() / 1e4).collect(),
     }
 }
 

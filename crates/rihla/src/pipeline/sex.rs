@@ -149,19 +149,25 @@ pub fn of_index(alignments: &AlignmentReader, contigs: &Contigs) -> (Vec<u64>, u
 }
 
 fn loads(reference: &Reference, amounts: &[u64]) -> Vec<ContigLoad> {
+    let known = known_bases(reference).into_iter();
+    known.zip(amounts).map(|(bases, &amount)| ContigLoad { amount, bases }).collect()
+}
+
+/// Bases of each contig that are not ambiguous.
+#[must_use]
+pub fn known_bases(reference: &Reference) -> Vec<u64> {
     let unknown = |start: u64, end: u64| -> u64 {
         let ranges = reference.ambiguous();
         let first = ranges.partition_point(|range| range.end <= start);
         let inside = ranges[first..].iter().take_while(|range| range.start < end);
         inside.map(|range| range.end.min(end) - range.start.max(start)).sum()
     };
-    let contigs = reference.contigs().iter().zip(amounts);
+    let contigs = reference.contigs().iter().enumerate();
     contigs
-        .enumerate()
-        .map(|(id, (contig, &amount))| {
+        .map(|(id, contig)| {
             let start = reference.offset(id as u32);
             let length = u64::from(contig.length);
-            ContigLoad { amount, bases: length - unknown(start, start + length) }
+            length - unknown(start, start + length)
         })
         .collect()
 }

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use rihla_kernels::SimdLevel;
 
-use crate::harness::{FORMS, Sample, bytes, succeed};
+use crate::harness::{FORMS, Sample, bytes, lasting, succeed};
 
 /// The outputs of the main job with extra arguments: BAM, index, VCF, index, files in the form of
-/// other programs, metrics without timing.
+/// other programs, metrics and report without what tells times.
 fn outputs(extra: &[&str]) -> Vec<Vec<u8>> {
     let dir = tempfile::tempdir().expect("a folder");
     let mut args = Sample::get().germline(dir.path());
@@ -19,6 +19,7 @@ fn outputs(extra: &[&str]) -> Vec<Vec<u8>> {
         .collect();
     all.extend(FORMS.map(|name| bytes(dir.path().join(name))));
     all.push(metrics(&dir.path().join("DEMO.metrics.json")));
+    all.push(lasting(&bytes(dir.path().join("DEMO.report.html"))).into_bytes());
     all
 }
 

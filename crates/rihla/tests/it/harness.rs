@@ -94,6 +94,13 @@ pub fn names(dir: &Path) -> Vec<String> {
     names
 }
 
+/// A report without its last section, which tells of the machine and the hour.
+pub fn lasting(page: &[u8]) -> String {
+    let page = String::from_utf8(page.to_vec()).expect("text");
+    let (lasting, _) = page.split_once("<section id=\"run\"").expect("the last section");
+    lasting.to_owned()
+}
+
 /// Reads a whole file.
 pub fn bytes(path: impl AsRef<Path>) -> Vec<u8> {
     fs::read(path.as_ref()).unwrap_or_else(|error| panic!("{}: {error}", path.as_ref().display()))

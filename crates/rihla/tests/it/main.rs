@@ -6,6 +6,7 @@ mod alignment;
 mod alleles;
 mod architecture;
 mod bcf;
+mod browser;
 mod check;
 mod compare;
 mod compare_cases;
@@ -26,6 +27,7 @@ mod profile;
 mod records;
 #[cfg(unix)]
 mod reliability;
+mod report;
 #[cfg(unix)]
 mod resume;
 mod scores;

@@ -33,9 +33,10 @@ fn the_manifest_names_what_went_in_and_what_came_out() {
     let mut outputs: Vec<String> =
         list("outputs").iter().map(|file| file["path"].as_str().expect("a path").to_owned()).collect();
     outputs.sort();
-    let bam = ["DEMO.bam", "DEMO.bam.bai", "DEMO.duplicate_metrics.txt", "DEMO.metrics.json"];
+    let bam = ["DEMO.bam", "DEMO.bam.bai"];
+    let own = ["DEMO.duplicate_metrics.txt", "DEMO.metrics.json", "DEMO.report.html"];
     let vcf = ["DEMO.vcf.gz", "DEMO.vcf.gz.tbi"];
-    let mut expected = [&bam[..], &vcf, &FORMS].concat();
+    let mut expected = [&bam[..], &own, &vcf, &FORMS].concat();
     expected.sort_unstable();
     assert_eq!(outputs, expected);
     let reads = ["reads_1.fq.gz", "reads_2.fq.gz"].map(|name| sample.file(name));

@@ -92,7 +92,7 @@ fn killed_at_any_moment_a_run_leaves_whole_files_or_none() {
                 assert!(!left.contains(&manifest), "the manifest comes last: {left:?}");
                 assert!(start(&out).wait().expect("ends").success());
                 assert!(names(&out).iter().all(|name| !name.ends_with(".part")), "{:?}", names(&out));
-                assert_eq!(check_names(&out, &whole, true), whole.len() + 2);
+                assert_eq!(check_names(&out, &whole, true), whole.len() + 3);
             }
         }
         eprintln!("{signal}: {killed} runs ended by it, {parts} parts left, all removed at the next start");

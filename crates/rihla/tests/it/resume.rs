@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::harness::{FORMS, Sample, bytes, names, rihla, said, succeed};
+use crate::harness::{FORMS, Sample, bytes, lasting, names, rihla, said, succeed};
 
 /// Moments at which a run is killed.
 const TRIES: u32 = 20;
@@ -97,6 +97,7 @@ fn output(path: PathBuf) -> (String, Vec<u8>) {
             metrics.as_object_mut().expect("an object").remove("timing").expect("there");
             metrics.to_string().into_bytes()
         }
+        "DEMO.report.html" => lasting(&content).into_bytes(),
         "DEMO.manifest.json" => Vec::new(),
         _ => content,
     };
@@ -127,9 +128,10 @@ fn taken(output: &Output, what: &str) -> usize {
 
 /// What a whole run writes, which the demonstration was.
 fn whole() -> BTreeMap<String, Vec<u8>> {
-    let extensions =
-        ["bam", "bam.bai", "vcf.gz", "vcf.gz.tbi", "metrics.json", "duplicate_metrics.txt", "manifest.json"];
-    let names = extensions.map(|extension| format!("DEMO.{extension}"));
+    let files = ["bam", "bam.bai", "vcf.gz", "vcf.gz.tbi", "duplicate_metrics.txt"];
+    let with_times = ["metrics.json", "report.html", "manifest.json"];
+    let names: Vec<String> =
+        files.iter().chain(&with_times).map(|extension| format!("DEMO.{extension}")).collect();
     let names = names.iter().map(String::as_str).chain(FORMS);
     names.map(|name| output(Sample::get().file(name))).collect()
 }

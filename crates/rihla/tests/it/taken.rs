@@ -193,6 +193,7 @@ fn records_are_taken_as_they_are_from_our_own_files() {
         "DEMO.duplicate_metrics.txt",
         "DEMO.manifest.json",
         "DEMO.metrics.json",
+        "DEMO.report.html",
         "DEMO.vcf.gz",
         "DEMO.vcf.gz.tbi",
     ];
