@@ -72,6 +72,7 @@ pub fn batch_page(mut entries: Vec<BatchEntry>, program: &Program, language: Lan
             }
         },
         program: format!("{} {}", program.name, program.version),
+        is_wide: true,
     };
     shell.page(words)
 }
@@ -186,7 +187,7 @@ impl<'a> Batch<'a> {
         let Some(found) = entry.gate(gate) else { return html! { td class="open" { (NONE) } } };
         let is_bad = found.outcome >= Outcome::Warn;
         let text = match found.value {
-            Some(value) => words.number.of_gate(gate, value),
+            Some(value) => words.number.of_gate_in_full(gate, value),
             None if gate.unit() == Unit::Match && found.outcome != Outcome::NotChecked => {
                 words.outcome(found.outcome).to_owned()
             }

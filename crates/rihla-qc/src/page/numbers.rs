@@ -66,14 +66,14 @@ impl NumberForm {
         format!("{}\u{d7}", self.short(times, decimals))
     }
 
-    /// Of three digits and a prefix: 1.23 M.
+    /// Of three digits at most and a prefix: 1.23 M.
     #[must_use]
     pub fn brief(&self, value: f64) -> String {
         let (scaled, prefix) = prefixed(value);
         if prefix.is_empty() {
             self.short(scaled, 2)
         } else {
-            format!("{}{BLANK}{prefix}", self.digits(scaled))
+            format!("{}{BLANK}{prefix}", self.short(scaled, 2))
         }
     }
 
@@ -112,6 +112,18 @@ impl NumberForm {
             Unit::Fold => self.times(value, 1),
             Unit::Bases => self.short(value, 1),
             Unit::Ratio | Unit::Match => self.short(value, 3),
+        }
+    }
+
+    /// The same with all of its decimals, for columns of numbers.
+    #[must_use]
+    pub fn of_gate_in_full(&self, gate: Gate, value: f64) -> String {
+        match gate.unit() {
+            Unit::Share if value < 1.0 && value > 0.9999 => self.percent(value, 2),
+            Unit::Share => format!("{}{BLANK}%", self.fixed(100.0 * value, 2)),
+            Unit::Fold => format!("{}\u{d7}", self.fixed(value, 1)),
+            Unit::Bases => self.fixed(value, 0),
+            Unit::Ratio | Unit::Match => self.fixed(value, 2),
         }
     }
 
@@ -173,7 +185,7 @@ mod tests {
         );
         assert_eq!(en.fixed(-2.0, 0), "\u{2212}2");
         assert_eq!((en.short(10.0, 2), en.short(100.0, 0)), ("10".to_owned(), "100".to_owned()));
-        assert_eq!(en.brief(999_600.0), "1.00\u{a0}M");
+        assert_eq!(en.brief(999_600.0), "1\u{a0}M");
         assert_eq!((en.brief(9.5), en.brief(0.0)), ("9.5".to_owned(), "0".to_owned()));
         assert_eq!(en.bases(92_300_000_000.0), "92.3\u{a0}Gb");
         assert_eq!(
@@ -182,5 +194,11 @@ mod tests {
         );
         assert_eq!(en.seconds(7_260.0), "2\u{a0}h\u{a0}01\u{a0}min");
         assert_eq!(en.of_gate(Gate::MeanDepth, 12.34), "12.3\u{d7}");
+        assert_eq!(
+            (en.of_gate(Gate::MeanDepth, 28.0), en.of_gate_in_full(Gate::MeanDepth, 28.0)),
+            ("28\u{d7}".into(), "28.0\u{d7}".into())
+        );
+        assert_eq!(en.of_gate_in_full(Gate::Mapped, 0.27), "27.00\u{a0}%");
+        assert_eq!(en.of_gate_in_full(Gate::Mapped, 0.999_976), "99.998\u{a0}%");
     }
 }

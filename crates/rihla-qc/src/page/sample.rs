@@ -63,6 +63,7 @@ pub fn sample_page(metrics: &RunMetrics, manifest: Option<&Manifest>, language: 
             }
         },
         program,
+        is_wide: false,
     };
     shell.page(words)
 }

@@ -20,13 +20,15 @@ pub struct Shell<'a> {
     pub main: Markup,
     /// What made the page.
     pub program: String,
+    /// Whether it has a table that needs room.
+    pub is_wide: bool,
 }
 
 impl Shell<'_> {
     /// The page.
     #[must_use]
     pub fn page(&self, words: &Words) -> String {
-        let Self { title, header, sections, main, program } = self;
+        let Self { title, header, sections, main, program, is_wide } = self;
         let markup = html! {
             (DOCTYPE)
             html lang=(words.lang) {
@@ -40,7 +42,7 @@ impl Shell<'_> {
                     link rel="icon" href="data:,";
                     style { (PreEscaped(include_str!("style.css"))) }
                 }
-                body {
+                body class=[is_wide.then_some("roomy")] {
                     a class="skip" href="#verdict" { (words.general.skip) }
                     header { div class="page" { (header) } }
                     nav aria-label=(words.general.contents) {

@@ -42,7 +42,7 @@ fn fates(Source { metrics, words, .. }: Source<'_>) -> Option<Chart> {
             &or_none(reads.mapped_fraction, |share| number.percent(share, 2)),
         ),
         x: Axis::named(fates.iter().map(|(name, _)| (*name).to_owned()), ""),
-        y: Axis::up_to(100.0, 4, names.share_of_reads, |at| format!("{}\u{a0}%", number.fixed(at, 0))),
+        y: Axis::up_to(100.0, 5, names.share_of_reads, |at| format!("{}\u{a0}%", number.fixed(at, 0))),
         marks: vec![
             Mark::Bars(Series::One, bars[..3].to_vec()),
             Mark::Bars(Series::Quiet, bars[3..].to_vec()),
@@ -119,7 +119,7 @@ fn mapping_quality(Source { metrics, words, .. }: Source<'_>) -> Option<Chart> {
         title: names.mapq.to_owned(),
         summary: (names.mapq_says)(&or_none(reads.mapq_20_fraction, |share| number.percent(share, 2))),
         x: Axis::named(numbers.clone().map(name), names.mapping_quality),
-        y: Axis::up_to(100.0 * highest, 4, names.share_of_mapped, |at| {
+        y: Axis::up_to(100.0 * highest, 5, names.share_of_mapped, |at| {
             format!("{}\u{a0}%", number.short(at, 1))
         }),
         marks: vec![Mark::Bars(Series::One, bars)],

@@ -84,7 +84,7 @@ fn cumulative(Source { metrics, words, .. }: Source<'_>, mean: f64) -> Chart {
             &or_none(coverage.fraction_30x, |share| number.percent(share, 2)),
         ),
         x: Axis::between(0.0, end as f64, 6, names.depth_axis, |at| number.times(at, 0)),
-        y: Axis::up_to(100.0, 4, names.share_of_bases, |at| format!("{}\u{a0}%", number.fixed(at, 0))),
+        y: Axis::up_to(100.0, 5, names.share_of_bases, |at| format!("{}\u{a0}%", number.fixed(at, 0))),
         marks: vec![Mark::Upright(20.0, number.times(20.0, 0)), Mark::Line(Series::One, points)],
         legend: Vec::new(),
         table: Table::new(names.reached_head)

@@ -16,7 +16,7 @@ pub fn section(source: Source<'_>) -> Markup {
         @match manifest {
             Some(manifest) => (known(manifest, program, words)),
             None => {
-                div class="card" {
+                div class="card long" {
                     p class="say" { (names.no_manifest) }
                     (facts(&[(names.program, program), (names.inputs, metrics.inputs.join(", "))]))
                 }
@@ -29,7 +29,7 @@ fn known(manifest: &Manifest, program: String, words: &Words) -> Markup {
     let (number, names) = (&words.number, &words.provenance);
     let reference = &manifest.reference;
     html! {
-        div class="card" {
+        div class="card long" {
             h3 { (names.command) }
             pre tabindex="0" { code { (manifest.command) } }
             (facts(&[

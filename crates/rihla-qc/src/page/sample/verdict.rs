@@ -6,7 +6,7 @@ use super::bullet::bullet;
 use super::{Source, or_none};
 use crate::page::mark::{class, icon, pill};
 use crate::page::words::Words;
-use crate::verdict::{GateVerdict, Outcome, SampleVerdict};
+use crate::verdict::{Gate, GateVerdict, Outcome, SampleVerdict};
 
 /// The section.
 pub fn section(source: Source<'_>) -> Markup {
@@ -58,7 +58,10 @@ fn tiles(Source { metrics, words, .. }: Source<'_>) -> Markup {
         (names.q30, share(metrics.reads.q30_fraction)),
         (names.mapped, share(metrics.reads.mapped_fraction)),
         (names.duplicates, share(metrics.reads.duplicate_fraction)),
-        (names.depth, or_none(metrics.coverage.mean_depth, |depth| number.times(depth, 1))),
+        (
+            names.depth,
+            or_none(metrics.coverage.mean_depth, |depth| number.of_gate_in_full(Gate::MeanDepth, depth)),
+        ),
         (names.at_20x, share(metrics.coverage.fraction_20x)),
         (names.snps, or_none(variants.map(|variants| variants.snps), |count| number.count(count))),
         (names.indels, or_none(indels, |count| number.count(count))),
@@ -109,7 +112,7 @@ fn row(gate: &GateVerdict, words: &Words) -> Markup {
     html! {
         tr class={ "gate " (class(gate.outcome)) } {
             th scope="row" { (words.gate(gate.gate)) small { (words.about(gate.gate)) } }
-            td class="value" { (or_none(gate.value, |value| number.of_gate(gate.gate, value))) }
+            td class="value" { (or_none(gate.value, |value| number.of_gate_in_full(gate.gate, value))) }
             td class="picture" aria-hidden="true" { (bullet(gate.gate, &limits, gate.value)) }
             td class="limits" {
                 @if is_open || named.is_empty() { (gate.reason_in(words)) } @else { (named.join(" \u{b7} ")) }
