@@ -38,12 +38,14 @@ pub fn peer(name: &str, args: &[&OsStr]) -> Option<Output> {
 }
 
 /// Files of the sample in the form of other programs.
-pub const FORMS: [&str; 9] = [
+pub const FORMS: [&str; 11] = [
     "DEMO.alignment_summary_metrics",
     "DEMO.bam.flagstat",
     "DEMO.bam.idxstats",
     "DEMO.bam.stats",
     "DEMO.bcftools_stats.txt",
+    "DEMO.gc_bias.detail_metrics",
+    "DEMO.gc_bias.summary_metrics",
     "DEMO.insert_size_metrics",
     "DEMO.mosdepth.global.dist.txt",
     "DEMO.mosdepth.summary.txt",

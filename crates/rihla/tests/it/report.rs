@@ -50,7 +50,7 @@ fn a_run_writes_its_report_and_it_can_be_made_again() {
     assert!(sample.said.contains("verdict: PASS: 8 gates pass"), "{}", sample.said);
     let charts =
         ["quality", "content-1", "content-2", "fates", "inserts", "mapq", "duplication", "depth", "reached"];
-    let more = ["contigs", "substitutions", "indels", "fractions", "gq", "qual", "stages"];
+    let more = ["contigs", "gc", "substitutions", "indels", "fractions", "gq", "qual", "stages"];
     for chart in charts.iter().chain(&more) {
         assert!(page.contains(&format!("id=\"{chart}\"><h3>")), "{chart}");
         assert!(

@@ -190,7 +190,8 @@ fn gc_bias(Source { metrics, words, .. }: Source<'_>) -> Option<Chart> {
             (Series::Quiet, names.gc_windows.to_owned()),
         ],
         table: Table::new([names.gc_axis, names.gc_windows, names.normalized]).with((0..=100).map(row)),
-        frame: Frame::HALF,
+        // Beside the regions, where there are some.
+        frame: if metrics.targets.is_some() { Frame::HALF } else { Frame::WIDE },
     })
 }
 
