@@ -5,7 +5,7 @@ import re
 from . import views
 from .sets import ORDER
 
-DOCS = ("docs/performance.md", "docs/accuracy.md")
+DOCS = ("docs/performance.md", "docs/accuracy.md", "docs/identity.md")
 MARK = re.compile(r"<!-- begin: ([\w-]+) -->\n(.*?)<!-- end: \1 -->\n", re.S)
 FACTS = "## Measured with\n"
 

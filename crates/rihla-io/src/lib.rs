@@ -18,6 +18,7 @@ mod lines;
 pub mod reads;
 pub mod records;
 pub mod sam;
+pub mod sites;
 pub mod sorted;
 mod text;
 pub mod vcf;

@@ -7,6 +7,7 @@
 
 mod bcf;
 mod chunk;
+mod evidence;
 mod genotype;
 mod gvcf;
 mod head;
@@ -20,6 +21,7 @@ mod writer;
 
 pub use crate::lines::find_contig;
 pub use chunk::{Packing, VcfChunk};
+pub use evidence::{EvidenceLine, SampleEvidence};
 pub use gvcf::{GvcfWriter, SymbolicAllele};
 pub use head::RecordHead;
 pub use header::{FilterLine, VcfHeader};

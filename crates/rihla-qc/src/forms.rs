@@ -10,6 +10,7 @@ pub mod idxstats;
 pub mod insert_size;
 pub mod mosdepth;
 mod picard;
+pub mod self_sm;
 pub mod stats;
 pub mod targets;
 pub mod wgs;

@@ -9,6 +9,7 @@ mod bin;
 mod calls;
 mod capture;
 mod check;
+mod contamination;
 mod contigs;
 mod copies;
 mod counters;
@@ -16,11 +17,13 @@ mod cover;
 mod depth;
 mod facts;
 mod fastp;
+mod fingerprint;
 pub mod forms;
 mod gc;
 mod ground;
 mod groups;
 mod homozygosity;
+pub mod identity;
 mod input;
 mod insert;
 mod kinds;
@@ -33,6 +36,7 @@ mod regions;
 mod report;
 mod sanity;
 mod sex;
+mod site_reads;
 mod spans;
 mod tallies;
 mod targets;
@@ -44,10 +48,12 @@ pub use bin::{BinMetrics, WrittenMetrics};
 pub use calls::{AlleleCounts, CallCounts, CallSums, GenotypeSums};
 pub use capture::{CaptureCounts, CaptureSums, TargetGround};
 pub use check::{CHECK_VERSION, CheckReport, CheckedLane, Verdict};
+pub use contamination::{Contamination, LEAST_SITES, LogLikelihoods, SiteModel};
 pub use contigs::{ContigCounts, ContigTable, DepthSpread, PlacedCounts};
 pub use copies::{CopyMetrics, CopyState, Karyotype, RegionCopies};
 pub use depth::{DEPTH_CAP, DepthCounts};
 pub use fastp::{FastpCut, FastpMate, FastpReads, FastpReport};
+pub use fingerprint::SiteGenotype;
 pub use gc::{GC_BINS, GcCounts, GcSums};
 pub use ground::{GC_WINDOW, Ground};
 pub use groups::{GroupCounts, GroupError, GroupFinder, reconcile_groups};
@@ -61,13 +67,14 @@ pub use reads::{FacingCounts, LONGEST_SPAN, ReadCounters, ReadSums};
 pub use records::RecordCounts;
 pub use regions::Places;
 pub use report::{
-    AlleleShares, ContigMetrics, CoverageMetrics, CycleMetrics, CycleSums, GcBiasMetrics, GroupMetrics,
-    IndelLengths, InsertModel, InsertSizeMetrics, LaneReads, LengthBins, LibraryMetrics, Program,
-    QualityBins, ReadMetrics, RunCounters, RunMetrics, SCHEMA_VERSION, Stage, TargetMetrics, Timing,
-    UnderCovered, VariantMetrics,
+    AlleleShares, ContigMetrics, CoverageMetrics, CycleMetrics, CycleSums, ExpectedIdentity, GcBiasMetrics,
+    GroupMetrics, IdentityMetrics, IndelLengths, InsertModel, InsertSizeMetrics, LaneReads, LengthBins,
+    LibraryMetrics, Program, QualityBins, ReadMetrics, RunCounters, RunMetrics, SCHEMA_VERSION, Stage,
+    TargetMetrics, Timing, UnderCovered, VariantMetrics,
 };
 pub use sanity::{QcError, reconcile};
 pub use sex::{ContigLoad, SexEvidence, SexMetrics};
+pub use site_reads::{PanelCounts, SiteReads};
 pub use spans::{LengthCounts, Orientation, PairSpans};
 pub use tallies::{MateTallies, MateTally, ReadTally};
 pub use targets::{TARGET_DEPTHS, Target, TargetDepth, TargetDepths, TargetList};

@@ -3,6 +3,7 @@
 mod contig;
 mod cycles;
 mod genome;
+mod identity;
 pub(crate) mod json;
 mod lane;
 mod lengths;
@@ -14,6 +15,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::bin::BinMetrics;
+use crate::contamination::Contamination;
 use crate::copies::CopyMetrics;
 use crate::homozygosity::HomozygosityMetrics;
 use crate::input::InputCounts;
@@ -24,6 +26,7 @@ use crate::verdict::SampleVerdict;
 pub use contig::ContigMetrics;
 pub use cycles::{CycleMetrics, CycleSums};
 pub use genome::{AlleleShares, CoverageMetrics, GcBiasMetrics, IndelLengths, QualityBins, VariantMetrics};
+pub use identity::{ExpectedIdentity, IdentityMetrics};
 pub use lane::{GroupMetrics, LaneReads};
 pub use lengths::LengthBins;
 pub use library::LibraryMetrics;
@@ -62,6 +65,10 @@ pub struct RunCounters {
     pub ploidy: Option<CopyMetrics>,
     /// Runs of homozygosity; `None` when they cannot be told.
     pub roh: Option<HomozygosityMetrics>,
+    /// Contamination; `None` when not looked for, or too little is there to judge.
+    pub contamination: Option<Contamination>,
+    /// Who the sample is; `None` when not looked for.
+    pub identity: Option<IdentityMetrics>,
 }
 
 /// The aligner's model of insert sizes, in bases.
@@ -112,6 +119,10 @@ pub struct RunMetrics {
     pub ploidy: Option<CopyMetrics>,
     /// Coverage by G and C; `None` without a mapped read.
     pub gc_bias: Option<GcBiasMetrics>,
+    /// Contamination; `None` when not looked for, or too little is there to judge.
+    pub contamination: Option<Contamination>,
+    /// Who the sample is; `None` when not looked for.
+    pub identity: Option<IdentityMetrics>,
     /// Variants; `None` when none were called for.
     pub variants: Option<VariantMetrics>,
     /// Runs of homozygosity; `None` with too few windows, or where only regions were called.
@@ -176,6 +187,8 @@ impl RunMetrics {
             sex: counters.sex.clone(),
             ploidy: counters.ploidy.clone(),
             gc_bias: GcBiasMetrics::new(&counters.bins.written.gc),
+            contamination: counters.contamination.as_ref().map(Contamination::rounded),
+            identity: counters.identity.clone(),
             variants: counters.variants.as_ref().map(VariantMetrics::new),
             roh: counters.roh.clone(),
             timing: None,

@@ -106,6 +106,9 @@ fn judged(measured: Measured, limits: &Limits) -> (Outcome, Finding) {
         Measured::Differs { stated, found } => {
             (limits.mismatch.unwrap_or(Outcome::Fail), Finding::Differs { stated, found })
         }
+        Measured::SomebodyElse { expected, is_related } => {
+            (limits.mismatch.unwrap_or(Outcome::Fail), Finding::SomebodyElse { expected, is_related })
+        }
         Measured::Number { count: Some(count), .. }
             if limits.min_count.is_some_and(|least| count < least) =>
         {

@@ -13,6 +13,8 @@ mod check;
 mod compare;
 mod duplicates;
 mod gvcf;
+mod identity;
+mod panel;
 mod ploidy;
 mod profile;
 mod report;
@@ -30,6 +32,8 @@ pub use check::CheckArgs;
 pub use compare::{CompareArgs, CompareInputs};
 pub use duplicates::DuplicateArgs;
 pub use gvcf::GvcfArgs;
+pub use identity::{Expect, IdentityArgs};
+pub use panel::PanelArgs;
 pub use ploidy::{PloidyArgs, SexArg};
 pub use profile::ProfileArgs;
 pub use report::ReportArgs;
@@ -65,6 +69,8 @@ pub enum Command {
     Call(CallArgs),
     /// Judge calls against a truth set, by haplotype
     Compare(CompareArgs),
+    /// Say whether samples are of one person, of relatives or of strangers
+    Identity(IdentityArgs),
     /// Make a diploid truth and its reads from a seed, for any reference
     Simulate(Box<SimulateArgs>),
     /// Learn how a sequencer's reads look, for simulate --profile
@@ -283,6 +289,9 @@ pub struct GermlineArgs {
     /// Copies of the chromosomes.
     #[command(flatten)]
     pub ploidy: PloidyArgs,
+    /// Who the sample is.
+    #[command(flatten)]
+    pub panel: PanelArgs,
     /// The BAM.
     #[command(flatten)]
     pub bam: BamArgs,

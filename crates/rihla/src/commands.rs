@@ -6,6 +6,7 @@ pub mod check;
 pub mod compare;
 pub mod demo;
 pub mod germline;
+pub mod identity;
 pub mod index;
 pub mod profile;
 pub mod report;

@@ -49,6 +49,7 @@ fn run(command: &Command) -> ExitCode {
         Command::Align(args) => commands::align::run(args),
         Command::Call(args) => commands::call::run(args),
         Command::Compare(args) => commands::compare::run(args),
+        Command::Identity(args) => commands::identity::run(args),
         Command::Simulate(args) => commands::simulate::run(args),
         Command::Profile(args) => commands::profile::run(args),
         Command::Check(args) => commands::check::run(args),

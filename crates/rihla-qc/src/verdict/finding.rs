@@ -52,6 +52,13 @@ pub enum Finding {
         /// How many there should be.
         wanted: u64,
     },
+    /// The sample is not of whom it should be.
+    SomebodyElse {
+        /// Whom it should be of.
+        expected: String,
+        /// Whether it is of a relative.
+        is_related: bool,
+    },
     /// Not checked: no sites were given to tell it by.
     NoSites,
     /// Not checked: no sex was stated. What the reads look like, where they tell.
@@ -65,4 +72,8 @@ pub enum Finding {
     NoSex,
     /// Not checked: there is no fingerprint to compare with.
     NothingToCompare,
+    /// Not checked: too few sites have reads.
+    FewSites,
+    /// Not checked: the fingerprints share too little to tell.
+    IdentityUnclear,
 }

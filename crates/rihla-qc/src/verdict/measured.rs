@@ -2,6 +2,7 @@
 
 use super::finding::Finding;
 use super::gate::Gate;
+use crate::identity::Conclusion;
 use crate::report::{RunMetrics, VariantMetrics, rounded_to};
 
 /// What is to be judged.
@@ -21,6 +22,13 @@ pub(super) enum Measured {
         stated: String,
         /// What is.
         found: String,
+    },
+    /// The sample is not of whom it should be.
+    SomebodyElse {
+        /// Whom it should be of.
+        expected: String,
+        /// Whether it is of a relative.
+        is_related: bool,
     },
     /// Nothing; and why.
     Missing(Finding),
@@ -46,9 +54,12 @@ impl Measured {
             Gate::MeanDepth => number(coverage.mean_depth, Finding::NoDepth),
             Gate::At20x => number(coverage.fraction_20x, Finding::NoDepth),
             Gate::Evenness => number(coverage.evenness, Finding::NoDepth),
-            Gate::Contamination => Self::Missing(Finding::NoSites),
+            Gate::Contamination => {
+                let missing = metrics.identity.as_ref().map_or(Finding::NoSites, |_| Finding::FewSites);
+                number(metrics.contamination.map(|found| found.fraction), missing)
+            }
             Gate::Sex => Self::of_sex(metrics),
-            Gate::Identity => Self::Missing(Finding::NothingToCompare),
+            Gate::Identity => Self::of_identity(metrics),
             Gate::TiTv => Self::of_ratio(metrics, |variants| {
                 (variants.ti_tv, variants.transitions + variants.transversions)
             }),
@@ -66,6 +77,19 @@ impl Measured {
             None => Self::Missing(Finding::NoVariants),
             Some((None, count)) => Self::Missing(Finding::TooFew { count, wanted: count + 1 }),
             Some((Some(value), count)) => Self::Number { value, count: Some(count) },
+        }
+    }
+
+    fn of_identity(metrics: &RunMetrics) -> Self {
+        let expected = metrics.identity.as_ref().and_then(|identity| identity.expected.as_ref());
+        let Some(found) = expected else { return Self::Missing(Finding::NothingToCompare) };
+        match found.conclusion {
+            Conclusion::Same => Self::Agrees,
+            Conclusion::Inconclusive => Self::Missing(Finding::IdentityUnclear),
+            other => Self::SomebodyElse {
+                expected: found.sample.clone(),
+                is_related: other == Conclusion::Related,
+            },
         }
     }
 

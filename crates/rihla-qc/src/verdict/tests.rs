@@ -1,5 +1,7 @@
 use super::*;
-use crate::report::{Program, RunCounters};
+use crate::contamination::{Contamination, LogLikelihoods};
+use crate::identity::{Conclusion, Relation};
+use crate::report::{ExpectedIdentity, IdentityMetrics, Program, RunCounters};
 use crate::sex::SexMetrics;
 use crate::variants::VariantCounts;
 
@@ -123,6 +125,55 @@ fn a_sex_that_was_not_expected_fails() {
     assert_eq!(sex(Some("male"), None).finding, Finding::SexUnclear);
     assert_eq!(sex(None, Some("male")).outcome, Outcome::NotChecked);
     assert_eq!(gate(&metrics(), Gate::Sex).finding, Finding::NoSex);
+}
+
+#[test]
+fn who_the_sample_is_and_of_how_many_people() {
+    let of = |conclusion: Option<Conclusion>, fraction: Option<f64>| {
+        let mut metrics = metrics();
+        metrics.identity = Some(IdentityMetrics {
+            panel_sha256: "0a".into(),
+            sites: 500,
+            typed: 490,
+            het_fraction: Some(0.4),
+            expected: conclusion.map(|conclusion| ExpectedIdentity {
+                file: "donor.vcf.gz".into(),
+                sample: "DONOR".into(),
+                lod: 3.0,
+                blocks: 300,
+                conclusion,
+                likeliest: Relation::Same,
+                is_same: conclusion == Conclusion::Same,
+            }),
+        });
+        metrics.contamination = fraction.map(|fraction| Contamination {
+            sites: 500,
+            reads: 15_000,
+            mean_depth: 30.0,
+            fraction,
+            low: 0.0,
+            high: 0.1,
+            error_rate: 0.001,
+            het_balance: 0.5,
+            sharing: 0.0,
+            log_likelihoods: LogLikelihoods { found: -1.0, none: -2.0 },
+        });
+        metrics
+    };
+    let identity = |conclusion| gate(&of(conclusion, None), Gate::Identity);
+    assert_eq!(identity(Some(Conclusion::Same)).outcome, Outcome::Pass);
+    let wrong = identity(Some(Conclusion::Different));
+    assert_eq!(wrong.outcome, Outcome::Fail);
+    assert!(wrong.reason.contains("should be DONOR, but is of somebody else"), "{}", wrong.reason);
+    assert!(identity(Some(Conclusion::Related)).reason.contains("a relative"));
+    assert_eq!(identity(Some(Conclusion::Inconclusive)).finding, Finding::IdentityUnclear);
+    assert_eq!(identity(None).finding, Finding::NothingToCompare);
+
+    let contamination = |fraction| gate(&of(None, fraction), Gate::Contamination);
+    assert_eq!(contamination(Some(0.002)).outcome, Outcome::Pass);
+    assert_eq!(contamination(Some(0.02)).outcome, Outcome::Warn);
+    assert_eq!(contamination(Some(0.05)).outcome, Outcome::Fail);
+    assert_eq!(contamination(None).finding, Finding::FewSites);
 }
 
 #[test]

@@ -2,10 +2,12 @@
 
 use rihla_core::Interval;
 use rihla_core::record::flags;
+use rihla_qc::identity::{Conclusion, Relation};
 use rihla_qc::{
-    BinMetrics, ContigMetrics, CopyMetrics, CopyState, CycleMetrics, CycleSums, GroupMetrics,
-    HomozygosityMetrics, HomozygousRun, InputCounts, InsertModel, LaneReads, LibraryMetrics, Places, Program,
-    RegionCopies, RunCounters, RunMetrics, SexMetrics, Stage, Target, TargetList, Timing, VariantCounts,
+    BinMetrics, Contamination, ContigMetrics, CopyMetrics, CopyState, CycleMetrics, CycleSums,
+    ExpectedIdentity, GroupMetrics, HomozygosityMetrics, HomozygousRun, IdentityMetrics, InputCounts,
+    InsertModel, LaneReads, LibraryMetrics, LogLikelihoods, Places, Program, RegionCopies, RunCounters,
+    RunMetrics, SexMetrics, Stage, Target, TargetList, Timing, VariantCounts,
 };
 
 use crate::{Sketch, arena};
@@ -83,6 +85,33 @@ fn counters() -> RunCounters {
             fraction: 0.025,
             fraction_long: 0.0,
             runs: vec![HomozygousRun { contig: "chr3".into(), start: 10_000_000, end: 11_500_000 }],
+        }),
+        contamination: Some(Contamination {
+            sites: 500,
+            reads: 14_750,
+            mean_depth: 29.5,
+            fraction: 0.012_345_678,
+            low: 0.01,
+            high: 0.015,
+            error_rate: 0.000_9,
+            het_balance: 0.497,
+            sharing: 0.1,
+            log_likelihoods: LogLikelihoods { found: -5_432.1, none: -5_500.25 },
+        }),
+        identity: Some(IdentityMetrics {
+            panel_sha256: "0a1b".into(),
+            sites: 518,
+            typed: 510,
+            het_fraction: Some(0.41),
+            expected: Some(ExpectedIdentity {
+                file: "donor.fingerprint.vcf.gz".into(),
+                sample: "DONOR".into(),
+                lod: 171.25,
+                blocks: 480,
+                conclusion: Conclusion::Same,
+                likeliest: Relation::Same,
+                is_same: true,
+            }),
         }),
         read_groups: Some(vec![GroupMetrics {
             read_group: "NA12878.FLOWCELL.1".into(),

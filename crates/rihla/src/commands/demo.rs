@@ -12,7 +12,7 @@ use rihla_truth::{Cell, compare};
 
 use crate::cli::{
     AlignmentArgs, BamArgs, CramVersionArg, DemoArgs, DuplicateArgs, GermlineArgs, GvcfArgs, KeptFormat,
-    PloidyArgs, ReadsArgs, ReadsFrom, ReferenceArgs, ResumeArgs, SampleArgs, ScoreArgs, TrimArgs,
+    PanelArgs, PloidyArgs, ReadsArgs, ReadsFrom, ReferenceArgs, ResumeArgs, SampleArgs, ScoreArgs, TrimArgs,
     VariantFormat, VerdictArgs,
 };
 use crate::commands::germline::{self, Finished};
@@ -60,6 +60,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         regions: None,
         coverage_regions: None,
         alleles: None,
+        panel: PanelArgs::default(),
         max_mnp_distance: 0,
         score: ScoreArgs::default(),
         gvcf: false,

@@ -10,7 +10,7 @@ use rihla_io::sorted::{SortedBlock, SortedEncoder, SortedWriter};
 use rihla_io::vcf::VcfWriter;
 use rihla_qc::page::sample_page;
 use rihla_qc::verdict::{Outcome, SampleVerdict};
-use rihla_qc::{BinMetrics, ManifestCounts};
+use rihla_qc::{BinMetrics, ManifestCounts, PanelCounts};
 
 use crate::cli::{GermlineArgs, KeptFormat};
 use crate::commands::simulate::create_dir;
@@ -26,7 +26,8 @@ use crate::pipeline::ingest::Sorting;
 use crate::pipeline::lanes::Sample;
 use crate::pipeline::learning::{self, Learnt};
 use crate::pipeline::manifest::{self, Clock, Facts};
-use crate::pipeline::metrics::{self, Genome, Measure, Metrics, RunParts};
+use crate::pipeline::metrics::{self, Checks, Genome, Measure, Metrics, RunParts};
+use crate::pipeline::panel::SitePanel;
 use crate::pipeline::provenance::{CommandLine, bam_header};
 use crate::pipeline::resume::{self, Key, Resume};
 use crate::pipeline::room::Room;
@@ -34,7 +35,7 @@ use crate::pipeline::settings::Settings;
 use crate::pipeline::sex::{self, Expected};
 use crate::pipeline::targets::{self, TargetPaths};
 use crate::pipeline::verdict::Chosen;
-use crate::pipeline::{calls, forced, ingest};
+use crate::pipeline::{calls, fingerprint, forced, ingest};
 use crate::{paths, reference};
 
 /// The files of one run.
@@ -56,6 +57,8 @@ pub struct Outputs {
     pub forms: FormPaths,
     /// Depth of regions that are looked at one by one, where there are any.
     pub targets: Option<TargetPaths>,
+    /// Genotypes at the sites of the panel, where there is one; their index is beside them.
+    pub fingerprint: Option<PathBuf>,
     /// What was trimmed, in fastp's form, where something was to be.
     pub trimming: Option<PathBuf>,
     /// What went in and what came out.
@@ -72,6 +75,7 @@ impl Outputs {
         let variants = args.vcf_format.extension();
         let has_targets = args.coverage_regions.is_some() || args.regions.is_some();
         let forms = FormPaths::of(&alignments, &args.out_dir.join(&sample.name), args.regions.is_some());
+        let forms = forms.with_contamination(args.panel.sites.is_some());
         Self {
             alignments,
             vcf: file(variants),
@@ -81,6 +85,7 @@ impl Outputs {
             duplicates: file("duplicate_metrics.txt"),
             forms,
             targets: has_targets.then(|| TargetPaths::of(&args.out_dir.join(&sample.name))),
+            fingerprint: args.panel.sites.as_ref().map(|_| file("fingerprint.vcf.gz")),
             trimming: sample.trimming.as_ref().map(|_| file("fastp.json")),
             manifest: file("manifest.json"),
         }
@@ -88,7 +93,7 @@ impl Outputs {
 
     /// All but the files in the form of other programs.
     fn own(&self) -> impl Iterator<Item = &Path> {
-        let paths = [&self.alignments, &self.vcf].into_iter().chain(&self.gvcf);
+        let paths = [&self.alignments, &self.vcf].into_iter().chain(&self.gvcf).chain(&self.fingerprint);
         let paths = paths.chain([&self.metrics, &self.report, &self.duplicates]).chain(&self.trimming);
         let paths = paths.chain(self.targets.iter().flat_map(TargetPaths::iter));
         paths.chain([&self.manifest]).map(PathBuf::as_path)
@@ -112,21 +117,23 @@ struct BinResult {
     block: SortedBlock,
     calls: BinCalls,
     metrics: BinMetrics,
+    sites: PanelCounts,
     account: BinAccount,
 }
 
 impl Pack for BinResult {
     fn pack(&self, out: &mut Vec<u8>) {
-        let Self { block, calls, metrics, account } = self;
+        let Self { block, calls, metrics, sites, account } = self;
         block.pack(out);
         calls.pack(out);
         metrics.pack(out);
+        sites.pack(out);
         account.pack(out);
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
-        let (block, calls) = (from.read()?, from.read()?);
-        Some(Self { block, calls, metrics: from.read()?, account: from.read()? })
+        let (block, calls, metrics) = (from.read()?, from.read()?, from.read()?);
+        Some(Self { block, calls, metrics, sites: from.read()?, account: from.read()? })
     }
 }
 
@@ -163,13 +170,16 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Finished> {
     let limits = Chosen::of(args.verdict.verdicts.as_deref())?;
     let sample = Sample::new(&args.sample, &args.reference)?;
     let outputs = Outputs::of(args, &sample);
-    paths::check(&outputs.paths(), &args.reference, &sample.files())?;
+    let checks = [&args.panel.sites, &args.panel.identity_of].into_iter().flatten().cloned();
+    let inputs: Vec<PathBuf> = sample.files().into_iter().chain(checks).collect();
+    paths::check(&outputs.paths(), &args.reference, &inputs)?;
     let index = reference::open(context, &args.reference)?;
     let reference = index.reference();
     let regions = read_regions(args.regions.as_deref(), reference.contigs())?;
     let alleles =
         forced::read_alleles(args.alleles.as_deref(), reference, regions.as_ref(), &context.progress)?;
     let targets = targets::read(args.coverage_regions.as_deref().or(args.regions.as_deref()), reference)?;
+    let panel = SitePanel::read(&args.panel, reference, regions.as_ref(), &context.progress)?;
     create_dir(&args.out_dir)?;
     let mut metrics = Metrics::start();
     let settings =
@@ -182,6 +192,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Finished> {
         let key = key.with_file("regions", args.regions.as_deref());
         let key = key.with_file("alleles", args.alleles.as_deref());
         let key = key.with_file("coverage regions", args.coverage_regions.as_deref());
+        let key = key.with_file("sites", args.panel.sites.as_deref());
         key.with_file("PAR", args.ploidy.par.as_deref()).with_file("ALT contigs", settings.alt())
     };
     let name = args.out_dir.join(&sample.name);
@@ -224,6 +235,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Finished> {
         targets: targets.as_ref(),
         left_out: left_out(&args.duplicates),
     };
+    let mut sites = PanelCounts::default();
     let mut accounts = Accounts::new(&sample, &args.duplicates);
     let count = accounts.counter();
     let stage = context.progress.stage("call", "bins", shards.bins() as u64);
@@ -237,8 +249,10 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Finished> {
                 None => BinCalls::default(),
             };
             let metrics = measure.bin(&bin);
+            let sites = panel.as_ref().map(|panel| panel.count(bin.interval, &bin.records));
+            let sites = sites.unwrap_or_default();
             let block = encoder.encode(kept(&bin, &args.duplicates));
-            Ok(BinResult { block, calls, metrics, account: count.of(&bin) })
+            Ok(BinResult { block, calls, metrics, sites, account: count.of(&bin) })
         })
     };
     for_each_ordered(&context.pool, shards.bins(), work, |_, result| {
@@ -249,6 +263,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Finished> {
         alignments.append(&result.block)?;
         variants.iter().try_for_each(|variant| vcf.write(variant))?;
         metrics.add(&result.metrics, variants);
+        sites.merge(&result.sites);
         if let (Some(gvcf), Some(part)) = (&mut gvcf, result.calls.gvcf) {
             gvcf.push(part)?;
         }
@@ -261,8 +276,18 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Finished> {
     let groups = accounts.close(&ingested)?;
     let regions = args.regions.as_deref().map(paths::first_name).zip(calling.regions());
     let named = regions.as_ref().map(|(name, set)| (name.as_str(), *set));
-    let forms =
-        outputs.forms.write(&command, &sample.name, (reference.contigs(), named), metrics.written())?;
+    let contamination = panel.as_ref().and_then(|panel| panel.contamination(&sites, &context.progress));
+    let forms = outputs.forms.write(
+        (&command, &sample.name),
+        (reference.contigs(), named),
+        metrics.written(),
+        contamination.as_ref(),
+    )?;
+    let genotypes = panel.as_ref().map(|panel| panel.genotypes(&sites));
+    let identity = panel.as_ref().zip(genotypes.as_ref());
+    let identity =
+        identity.map(|(panel, genotypes)| panel.identity(&sample.name, genotypes, &context.progress));
+    let checks = Checks { sex, contamination, identity };
     let tables = targets.as_ref().zip(outputs.targets.as_ref());
     let write = |(list, paths): (&_, &TargetPaths)| paths.write(list, metrics.targets(), reference.contigs());
     let tables = tables.map(write).transpose()?;
@@ -271,7 +296,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Finished> {
         reference,
         ingested: &ingested,
         read_groups: groups,
-        genome: Genome { karyotype, sex, in_regions: args.regions.is_some(), targets },
+        genome: Genome { karyotype, checks, in_regions: args.regions.is_some(), targets },
         threads: context.threads(),
     })?;
     metrics::tell_copies(&report, &context.progress);
@@ -281,6 +306,16 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Finished> {
     files.append(vcf.seal()?);
     if let Some(gvcf) = gvcf {
         files.append(gvcf.seal()?);
+    }
+    if let (Some(panel), Some(path), Some(genotypes)) = (&panel, &outputs.fingerprint, genotypes) {
+        let source = fingerprint::Source {
+            reference: &args.reference.reference,
+            contigs: reference.contigs(),
+            sample: &sample.name,
+            command: &command,
+            digest: panel.digest(),
+        };
+        files.append(fingerprint::write(path, &source, genotypes.into_iter())?);
     }
     files.push(write_text(&outputs.metrics, &report.to_json())?);
     files.append(forms);
@@ -321,7 +356,9 @@ fn command_line(args: &GermlineArgs, sample: &Sample, settings: &Settings) -> Co
     let command = describe(settings.describe(command), &args.duplicates)
         .optional_path("regions", args.regions.as_deref())
         .optional_path("coverage-regions", args.coverage_regions.as_deref())
-        .optional_path("alleles", args.alleles.as_deref());
+        .optional_path("alleles", args.alleles.as_deref())
+        .optional_path("sites", args.panel.sites.as_deref())
+        .optional_path("identity-of", args.panel.identity_of.as_deref());
     let command = bins::describe_mnps(command, args.max_mnp_distance);
     let command = command.option("score", args.score.score.name());
     let command = sex::describe(command, &args.ploidy)

@@ -8,7 +8,7 @@ use rihla_io::AtomicSet;
 use rihla_io::atomic::write_text;
 use rihla_qc::forms::mosdepth::Scope;
 use rihla_qc::forms::{self, Source};
-use rihla_qc::{CallCounts, WrittenMetrics};
+use rihla_qc::{CallCounts, Contamination, WrittenMetrics};
 
 use super::provenance::{CommandLine, VERSION};
 use crate::paths::with_extension_behind;
@@ -31,6 +31,10 @@ pub struct FormPaths {
     gc_details: PathBuf,
     gc_summary: PathBuf,
     bcftools: PathBuf,
+    /// Where contamination is looked for.
+    self_sm: Option<PathBuf>,
+    /// Where the files of a sample begin: `FOLDER/SAMPLE`.
+    prefix: PathBuf,
 }
 
 impl FormPaths {
@@ -53,7 +57,15 @@ impl FormPaths {
             gc_details: of_sample("gc_bias.detail_metrics"),
             gc_summary: of_sample("gc_bias.summary_metrics"),
             bcftools: of_sample("bcftools_stats.txt"),
+            self_sm: None,
+            prefix: prefix.to_owned(),
         }
+    }
+
+    /// With the file of contamination, where it is looked for.
+    #[must_use]
+    pub fn with_contamination(self, is_wanted: bool) -> Self {
+        Self { self_sm: is_wanted.then(|| with_extension_behind(&self.prefix, "selfSM")), ..self }
     }
 
     /// All of them.
@@ -68,6 +80,7 @@ impl FormPaths {
             .chain(picard)
             .chain(&self.hs)
             .chain([&self.bcftools])
+            .chain(&self.self_sm)
             .map(PathBuf::as_path)
     }
 
@@ -77,10 +90,10 @@ impl FormPaths {
     /// When one cannot be written.
     pub fn write(
         &self,
-        command: &CommandLine,
-        sample: &str,
+        (command, sample): (&CommandLine, &str),
         (contigs, regions): (&Contigs, Option<(&str, &IntervalSet)>),
         (metrics, calls): (&WrittenMetrics, &CallCounts),
+        contamination: Option<&Contamination>,
     ) -> Result<AtomicSet> {
         let program = format!("rihla {VERSION}");
         let source = Source { program: &program, command: command.text(), sample };
@@ -109,6 +122,9 @@ impl FormPaths {
         write(&self.gc_details, &forms::gc_bias::details(source, gc))?;
         write(&self.gc_summary, &forms::gc_bias::summary(source, gc))?;
         write(&self.bcftools, &forms::bcftools::text(source, calls))?;
+        if let Some(path) = &self.self_sm {
+            write(path, &forms::self_sm::text(sample, contamination))?;
+        }
         Ok(files)
     }
 }

@@ -6,10 +6,10 @@ use anyhow::Result;
 use rihla_core::{IntervalSet, Reference, VariantRecord};
 use rihla_fastq::{CycleCounts, ReadCounts};
 use rihla_qc::{
-    BinMetrics, CallCounts, ContigMetrics, CopyMetrics, CopyState, CycleMetrics, CycleSums, Ground,
-    GroupMetrics, HomozygosityMetrics, InputCounts, InsertModel, Karyotype, LibraryMetrics, Places, Program,
-    RunCounters, RunMetrics, SexMetrics, Stage, TargetDepths, TargetList, Timing, VariantCounts,
-    WrittenMetrics, reconcile,
+    BinMetrics, CallCounts, Contamination, ContigMetrics, CopyMetrics, CopyState, CycleMetrics, CycleSums,
+    Ground, GroupMetrics, HomozygosityMetrics, IdentityMetrics, InputCounts, InsertModel, Karyotype,
+    LibraryMetrics, Places, Program, RunCounters, RunMetrics, SexMetrics, Stage, TargetDepths, TargetList,
+    Timing, VariantCounts, WrittenMetrics, reconcile,
 };
 use rihla_shard::{Bin, DuplicateMetrics};
 
@@ -50,12 +50,23 @@ pub struct Metrics {
     cpu_before: f64,
 }
 
+/// What tells whether a sample is the one it should be.
+#[derive(Clone, Debug, Default)]
+pub struct Checks {
+    /// Sex; `None` when it cannot show.
+    pub sex: Option<SexMetrics>,
+    /// Contamination; `None` when not looked for, or too little is there to judge.
+    pub contamination: Option<Contamination>,
+    /// Who the sample is; `None` when not looked for.
+    pub identity: Option<IdentityMetrics>,
+}
+
 /// What is known of the sample's genome.
 pub struct Genome {
     /// Copies that are expected.
     pub karyotype: Karyotype,
-    /// What the reads say of the sex.
-    pub sex: Option<SexMetrics>,
+    /// What tells whether it is the right one.
+    pub checks: Checks,
     /// Whether only regions were called.
     pub in_regions: bool,
     /// Regions that are looked at one by one.
@@ -114,7 +125,7 @@ impl Metrics {
         reconcile(ingested.reads.reads, ingested.paired_reads, &self.bins.records)
             .map_err(|error| fault(Failure::Internal, error.to_string()))?;
         let insert = ingested.insert;
-        let Genome { karyotype, sex, in_regions, targets } = genome;
+        let Genome { karyotype, checks, in_regions, targets } = genome;
         let landscape = &self.bins.landscape;
         let ploidy = CopyMetrics::of(landscape, reference.contigs(), &karyotype);
         let roh = || HomozygosityMetrics::of(landscape, reference.contigs(), &karyotype.chromosomes);
@@ -137,7 +148,9 @@ impl Metrics {
             cycles: cycles(&ingested.reads),
             libraries: sample.libraries.iter().zip(duplicates).map(library).collect(),
             contigs,
-            sex,
+            sex: checks.sex,
+            contamination: checks.contamination,
+            identity: checks.identity,
             targets,
             ploidy,
             roh,

@@ -18,6 +18,7 @@ mod faults;
 mod forms;
 mod gvcf;
 mod harness;
+mod identity;
 mod journey;
 mod lanes;
 mod manifest;

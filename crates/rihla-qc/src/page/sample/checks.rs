@@ -3,13 +3,19 @@
 use maud::{Markup, html};
 
 use super::{Source, facts, or_none};
+use crate::contamination::Contamination;
 use crate::copies::{CopyState, RegionCopies};
 use crate::page::chart::{Axis, Chart, Frame, Mark, Series};
 use crate::page::table::Table;
 
 /// The section; `None` where nothing was looked at.
 pub fn section(source: Source<'_>) -> Option<Markup> {
-    let cards = [sex(source), copies(source).map(|chart| chart.card(source.words)), homozygosity(source)];
+    let cards = [
+        sex(source),
+        origin(source),
+        copies(source).map(|chart| chart.card(source.words)),
+        homozygosity(source),
+    ];
     let cards: Vec<Markup> = cards.into_iter().flatten().collect();
     (!cards.is_empty()).then(|| html! { div class="grid" { @for card in cards { (card) } } })
 }
@@ -27,6 +33,30 @@ fn sex(Source { metrics, words, .. }: Source<'_>) -> Option<Markup> {
                 (names.inferred, word(&sex.inferred)),
                 (names.x_depth, ratio(sex.x_depth_ratio)),
                 (names.y_depth, ratio(sex.y_depth_ratio)),
+            ]))
+        }
+    })
+}
+
+/// Contamination, and the fingerprint against the expected one.
+fn origin(Source { metrics, words, .. }: Source<'_>) -> Option<Markup> {
+    let (number, names, identity) = (words.number, &words.checks, metrics.identity.as_ref()?);
+    let percent = |share: f64| number.percent(share, 2);
+    let contamination = metrics.contamination.as_ref();
+    let range = |found: &Contamination| format!("{} \u{2013} {}", percent(found.low), percent(found.high));
+    let expected = identity.expected.as_ref();
+    let [share, bounds, typed, het, whom, lod] = names.origin_names;
+    Some(html! {
+        div class="card" {
+            h3 { (names.origin) }
+            p class="say" { (names.origin_says) }
+            (facts(&[
+                (share, or_none(contamination, |found| percent(found.fraction))),
+                (bounds, or_none(contamination, range)),
+                (typed, number.count(identity.typed)),
+                (het, or_none(identity.het_fraction, percent)),
+                (whom, or_none(expected, |expected| expected.sample.clone())),
+                (lod, or_none(expected, |expected| number.fixed(expected.lod, 2))),
             ]))
         }
     })

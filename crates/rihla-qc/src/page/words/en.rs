@@ -195,6 +195,16 @@ pub const ENGLISH: Words = Words {
         copies_head: ["Chromosome or region", "Copies", "Expected", "State"],
         unusual: "gained or lost, perhaps",
         state,
+        origin: "Whose it is",
+        origin_says: "Reads at common SNPs: how many of them are of another person, and whether the sample is of whom it should be.",
+        origin_names: [
+            "Reads of another person",
+            "Range",
+            "Sites with a genotype",
+            "Heterozygous",
+            "Expected",
+            "LOD",
+        ],
         roh: "Runs of homozygosity",
         roh_says: "Stretches of a million bases and more whose two copies are the same: long ones tell of related parents, of one parent alone, or of a lost copy.",
         roh_names: ["Of the genome", "In runs of 5 Mb or more", "Heterozygous SNPs a Mb elsewhere"],
@@ -389,6 +399,10 @@ fn reason(gate: Gate, value: &str, finding: &Finding) -> String {
         Finding::Differs { stated, found } => {
             format!("{subject} was stated as {stated}, but the reads look {found}")
         }
+        Finding::SomebodyElse { expected, is_related } => {
+            let who = if *is_related { "a relative" } else { "somebody else" };
+            format!("the sample should be {expected}, but is of {who}")
+        }
         Finding::NoLimit => format!("no limit is set for {subject}"),
         Finding::NoBases => "bases and qualities of the reads were not counted".to_owned(),
         Finding::NoReads => "there are no reads".to_owned(),
@@ -405,6 +419,8 @@ fn reason(gate: Gate, value: &str, finding: &Finding) -> String {
         Finding::SexNotStated { found: None } => "no sex was stated, and the reads leave it open".to_owned(),
         Finding::SexUnclear => "the reads on X and Y leave it open".to_owned(),
         Finding::NoSex => "X and Y were not looked at, or there are none".to_owned(),
+        Finding::FewSites => "too few of the common sites have reads".to_owned(),
+        Finding::IdentityUnclear => "the fingerprints have too little in common to tell".to_owned(),
         Finding::NothingToCompare => "there is no fingerprint to compare with".to_owned(),
     }
 }

@@ -197,6 +197,16 @@ pub const FRENCH: Words = Words {
         copies_head: ["Chromosome ou région", "Copies", "Attendues", "État"],
         unusual: "gain ou perte possible",
         state,
+        origin: "À qui il appartient",
+        origin_says: "Lectures aux SNP communs\u{a0}: combien sont d’une autre personne, et si l’échantillon est bien de la personne attendue.",
+        origin_names: [
+            "Lectures d’une autre personne",
+            "Intervalle",
+            "Sites génotypés",
+            "Hétérozygotes",
+            "Attendu",
+            "LOD",
+        ],
         roh: "Plages d’homozygotie",
         roh_says: "Plages d’un million de bases ou plus dont les deux copies sont identiques\u{a0}: les longues évoquent des parents apparentés, un seul parent, ou une copie perdue.",
         roh_names: ["Du génome", "En plages de 5\u{a0}Mb ou plus", "SNP hétérozygotes par Mb ailleurs"],
@@ -421,6 +431,10 @@ fn reason(gate: Gate, value: &str, finding: &Finding) -> String {
         Finding::Differs { stated, found } => {
             format!("{subject} déclaré est {}, mais les lectures indiquent {}", sex(stated), sex(found))
         }
+        Finding::SomebodyElse { expected, is_related } => {
+            let who = if *is_related { "d’un parent" } else { "de quelqu’un d’autre" };
+            format!("l’échantillon devrait être {expected}, mais il est {who}")
+        }
         Finding::NoLimit => format!("aucune limite n’est fixée pour {subject}"),
         Finding::NoBases => "bases et qualités des lectures n’ont pas été comptées".to_owned(),
         Finding::NoReads => "il n’y a pas de lectures".to_owned(),
@@ -441,6 +455,8 @@ fn reason(gate: Gate, value: &str, finding: &Finding) -> String {
         }
         Finding::SexUnclear => "les lectures sur X et Y ne le disent pas".to_owned(),
         Finding::NoSex => "X et Y n’ont pas été examinés, ou n’existent pas".to_owned(),
+        Finding::FewSites => "trop peu de sites communs ont des lectures".to_owned(),
+        Finding::IdentityUnclear => "les empreintes ont trop peu en commun pour juger".to_owned(),
         Finding::NothingToCompare => "il n’y a pas d’empreinte à comparer".to_owned(),
     }
 }
