@@ -3,7 +3,7 @@
 use criterion::{Criterion, Throughput, criterion_group};
 use rihla_benches::{Sample, align, shard};
 use rihla_fastq::ReadCounts;
-use rihla_qc::{BinMetrics, Places};
+use rihla_qc::{BinMetrics, Ground, Places};
 
 use crate::SMALL;
 
@@ -19,7 +19,10 @@ fn counts(c: &mut Criterion) {
     let bin = shards.load(0).expect("the first bin");
     let places = bin.interval.map_or_else(Places::default, Places::everywhere);
     group.throughput(Throughput::Elements(bin.records.len() as u64));
-    group.bench_function("records", |b| b.iter(|| BinMetrics::of(bin.interval, &places, &bin.records, 0)));
+    let ground = bin.interval.map(|interval| Ground::of(&sample.reference, interval));
+    group.bench_function("records", |b| {
+        b.iter(|| BinMetrics::of(bin.interval, (&places, ground.as_ref()), &bin.records, 0));
+    });
     group.finish();
 }
 
