@@ -29,7 +29,7 @@ pub struct VariantSpreads {
     pub hom_alt_shares: Vec<u64>,
     /// Records by GQ.
     pub genotype_qualities: Vec<u64>,
-    /// Records by QUAL, in bins of [`QUALITY_WIDTH`].
+    /// Records by QUAL, in bins of `QUALITY_WIDTH`.
     pub qualities: Vec<u64>,
 }
 
