@@ -6,7 +6,7 @@ use rihla_core::record::flags;
 use rihla_core::{Interval, IntervalSet, OpKind, Pack, RecordArena, RecordRef, Unpack};
 
 use crate::counters::{add_all, add_at, counters};
-use crate::cover::{Block, Changes, EXCLUDED, GOOD, blocks, each_below};
+use crate::cover::{Block, Changes, EXCLUDED, GOOD, blocks};
 use crate::depth::part;
 use crate::facts::Facts;
 
@@ -174,6 +174,7 @@ impl CaptureCounts {
             return;
         }
         let mut depth = Changes::over(window);
+        let mut bad = vec![0; window.len() as usize];
         let is_over = |record: &RecordRef<'_>| record.contig() == Some(window.contig);
         let counts = |record: &RecordRef<'_>| !record.has_any(EXCLUDED) && record.mapq() >= GOOD;
         for record in records.iter().filter(|record| is_over(record) && counts(record)) {
@@ -181,13 +182,16 @@ impl CaptureCounts {
             for block in blocks(record).map(|block| block.until(end).within(window)) {
                 if block.len() > 0 {
                     depth.add(block.start, block.end, 1);
-                    each_below(qualities(record, &block), GOOD, |i| {
-                        depth.add(block.start + i as u32, block.start + i as u32 + 1, -1);
-                    });
+                    let bad = &mut bad[(block.start - window.start) as usize..];
+                    let qualities = qualities(record, &block);
+                    bad.iter_mut()
+                        .zip(qualities)
+                        .for_each(|(bad, &quality)| *bad += u32::from(quality < GOOD));
                 }
             }
         }
-        let depths = depth.depths();
+        let mut depths = depth.depths();
+        depths.iter_mut().zip(&bad).for_each(|(depth, bad)| *depth -= bad);
         for (number, target) in numbers.clone().zip(&set.as_slice()[numbers]) {
             let inside =
                 Interval::new(window.contig, target.start.max(window.start), target.end.min(window.end));
@@ -249,9 +253,7 @@ fn qualities<'a>(record: RecordRef<'a>, block: &Block) -> &'a [u8] {
 
 /// Bases of a block that are not good.
 fn below(record: RecordRef<'_>, block: &Block) -> u64 {
-    let mut count = 0;
-    each_below(qualities(record, block), GOOD, |_| count += 1);
-    count
+    qualities(record, block).iter().map(|&quality| u64::from(quality < GOOD)).sum()
 }
 
 impl Pack for CaptureCounts {

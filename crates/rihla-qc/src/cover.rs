@@ -14,10 +14,10 @@ use std::ops::Range;
 use rihla_core::record::flags;
 use rihla_core::{Interval, RecordArena, RecordRef, base};
 
+use crate::depth::part;
+
 /// The qualities, of mapping and of bases, from which on a base is good.
 pub(crate) const GOOD: u8 = 20;
-/// Qualities that are looked at together: most are good.
-const LANES: usize = 16;
 
 /// Records with one of these bits of FLAG do not cover.
 pub(crate) const EXCLUDED: u16 = flags::UNMAPPED | flags::SECONDARY | flags::QC_FAIL | flags::DUPLICATE;
@@ -42,11 +42,10 @@ impl Cover {
     pub fn of(window: Interval, known: &[Interval], records: &RecordArena) -> Self {
         let mut walk = Walk {
             window,
-            known,
             plain: Changes::over(window),
             good: Changes::over(window),
-            bad_bases: 0,
-            overlaps: 0,
+            bad: vec![0; window.len() as usize],
+            twice: vec![0; window.len() as usize],
         };
         let counts =
             |record: &RecordRef<'_>| record.contig() == Some(window.contig) && !record.has_any(EXCLUDED);
@@ -67,27 +66,37 @@ impl Cover {
             }
         }
         split.values().for_each(|pieces| walk.add_pieces(pieces));
-        let Walk { plain, good, bad_bases, overlaps, .. } = walk;
-        Self { plain: plain.depths(), good: good.depths(), bad_bases, overlaps }
+        let Walk { plain, good, bad, twice, .. } = walk;
+        let mut good = good.depths();
+        for (good, (bad, twice)) in good.iter_mut().zip(bad.iter().zip(&twice)) {
+            *good -= bad + twice;
+        }
+        let in_known = |counts: &[u32]| -> u64 {
+            let parts = known.iter().flat_map(|region| part(window, region, counts));
+            parts.map(|&count| u64::from(count)).sum()
+        };
+        Self { plain: plain.depths(), good, bad_bases: in_known(&bad), overlaps: in_known(&twice) }
     }
 }
 
-struct Walk<'a> {
+struct Walk {
     window: Interval,
-    known: &'a [Interval],
     plain: Changes,
+    /// Aligned bases of records that are good.
     good: Changes,
-    bad_bases: u64,
-    overlaps: u64,
+    /// Those of them that are not, base by base of the window.
+    bad: Vec<u32>,
+    /// Those of templates that count there already.
+    twice: Vec<u32>,
 }
 
-impl Walk<'_> {
+impl Walk {
     fn add(&mut self, record: RecordRef<'_>) {
-        let is_good = is_good(record);
+        let (is_good, window) = (is_good(record), self.window);
         let qualities = record.qualities();
         let has_unknown = is_good && has_unknown(record);
         for block in blocks(record) {
-            let block = block.within(self.window);
+            let block = block.within(window);
             if block.start >= block.end {
                 continue;
             }
@@ -97,20 +106,17 @@ impl Walk<'_> {
             }
             self.good.add(block.start, block.end, 1);
             let length = (block.end - block.start) as usize;
+            let bad = &mut self.bad[(block.start - window.start) as usize..][..length];
             if has_unknown {
-                let bad = (0..length).filter(|i| !is_good_base(record, block.read + i));
-                bad.for_each(|i| self.leave_out(block.start + i as u32));
+                for (i, bad) in bad.iter_mut().enumerate() {
+                    *bad += u32::from(!is_good_base(record, block.read + i));
+                }
             } else {
+                // Without a branch, so that it goes by vectors.
                 let qualities = qualities.get(block.read..block.read + length).unwrap_or_default();
-                each_below(qualities, GOOD, |i| self.leave_out(block.start + i as u32));
+                bad.iter_mut().zip(qualities).for_each(|(bad, &quality)| *bad += u32::from(quality < GOOD));
             }
         }
-    }
-
-    /// Takes back a base that is not good.
-    fn leave_out(&mut self, at: u32) {
-        self.good.add(at, at + 1, -1);
-        self.bad_bases += u64::from(self.is_known(at));
     }
 
     /// Takes away once what two records both cover; good depth only where they are the whole template.
@@ -145,12 +151,12 @@ impl Walk<'_> {
         let of = |record: RecordRef<'a>, from: usize| {
             record.qualities().get(from..from + length).unwrap_or_default()
         };
-        let is_known = !has_unknown(one) && !has_unknown(two);
-        for (i, (&mine, &theirs)) in of(one, from).iter().zip(of(two, to)).enumerate() {
-            let is_good = mine >= GOOD && theirs >= GOOD;
-            if is_good && (is_known || is_good_base(one, from + i) && is_good_base(two, to + i)) {
-                self.take_back(range.start + i as u32);
-            }
+        let has_unknown = has_unknown(one) || has_unknown(two);
+        let twice = &mut self.twice[(range.start - self.window.start) as usize..][..length];
+        let pairs = of(one, from).iter().zip(of(two, to));
+        for (i, (twice, (&mine, &theirs))) in twice.iter_mut().zip(pairs).enumerate() {
+            let are_known = !has_unknown || is_good_base(one, from + i) && is_good_base(two, to + i);
+            *twice += u32::from((mine >= GOOD) & (theirs >= GOOD) & are_known);
         }
     }
 
@@ -161,25 +167,9 @@ impl Walk<'_> {
             for block in blocks(*record).map(|block| block.within(window)) {
                 for at in block.start..block.end {
                     if is_good_base(*record, block.read_at(at)) && !covered.insert(at) {
-                        self.take_back(at);
+                        self.twice[(at - window.start) as usize] += 1;
                     }
                 }
-            }
-        }
-    }
-
-    /// Takes back a base of a template that counts here already.
-    fn take_back(&mut self, at: u32) {
-        self.good.add(at, at + 1, -1);
-        self.overlaps += u64::from(self.is_known(at));
-    }
-
-    fn is_known(&self, at: u32) -> bool {
-        match self.known {
-            [only] => only.start <= at && at < only.end,
-            known => {
-                let part = known.partition_point(|part| part.end <= at);
-                known.get(part).is_some_and(|part| part.start <= at)
             }
         }
     }
@@ -198,17 +188,6 @@ fn is_good_base(record: RecordRef<'_>, at: usize) -> bool {
 fn has_unknown(record: RecordRef<'_>) -> bool {
     let nibbles = record.sequence_nibbles().iter();
     nibbles.fold(false, |found, &byte| found | (byte >> 4 == 15) | (byte & 15 == 15))
-}
-
-/// Calls with the index of each byte that is too small; whole lanes that have none are passed over.
-pub(crate) fn each_below(bytes: &[u8], least: u8, mut call: impl FnMut(usize)) {
-    for (number, lanes) in bytes.chunks(LANES).enumerate() {
-        if lanes.iter().fold(u8::MAX, |lowest, &byte| lowest.min(byte)) >= least {
-            continue;
-        }
-        let below = lanes.iter().enumerate().filter(|(_, byte)| **byte < least);
-        below.for_each(|(i, _)| call(number * LANES + i));
-    }
 }
 
 /// Changes of depth from one base of a window to the next.
@@ -305,20 +284,4 @@ fn overlapping_mate<'a>(
         waiting.insert(record.name(), record);
     }
     None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_below_are_found_in_every_lane() {
-        for at in 0..40 {
-            let mut bytes = [20; 40];
-            bytes[at] = 19;
-            let mut found = Vec::new();
-            each_below(&bytes, 20, |i| found.push(i));
-            assert_eq!(found, [at]);
-        }
-    }
 }
