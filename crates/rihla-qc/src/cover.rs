@@ -107,14 +107,13 @@ impl Walk {
             self.good.add(block.start, block.end, 1);
             let length = (block.end - block.start) as usize;
             let bad = &mut self.bad[(block.start - window.start) as usize..][..length];
+            let qualities = qualities.get(block.read..block.read + length).unwrap_or_default();
+            // Without a branch, so that it goes by vectors.
+            bad.iter_mut().zip(qualities).for_each(|(bad, &quality)| *bad += u32::from(quality < GOOD));
             if has_unknown {
-                for (i, bad) in bad.iter_mut().enumerate() {
-                    *bad += u32::from(!is_good_base(record, block.read + i));
+                for (i, (bad, &quality)) in bad.iter_mut().zip(qualities).enumerate() {
+                    *bad += u32::from(quality >= GOOD && record.base(block.read + i) == base::N);
                 }
-            } else {
-                // Without a branch, so that it goes by vectors.
-                let qualities = qualities.get(block.read..block.read + length).unwrap_or_default();
-                bad.iter_mut().zip(qualities).for_each(|(bad, &quality)| *bad += u32::from(quality < GOOD));
             }
         }
     }
