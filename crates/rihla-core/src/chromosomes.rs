@@ -67,6 +67,12 @@ const ASSEMBLIES: [Assembly; 3] = [
     },
 ];
 
+/// Whether a name is that of a numbered chromosome, with or without `chr`.
+#[must_use]
+pub fn is_numbered(name: &str) -> bool {
+    name.strip_prefix("chr").unwrap_or(name).parse::<u8>().is_ok()
+}
+
 impl Chromosomes {
     /// Recognizes X, Y and the mitochondrion by their names (with or without `chr`), and the assembly by the
     /// length of X or Y. `par`, where given, is used in place of the assembly's regions.

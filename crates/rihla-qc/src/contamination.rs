@@ -6,8 +6,7 @@
 //! search; reads, not genotypes, are what is explained, so that none need be called. Four things are our own: errors
 //! are as frequent as bases that are neither allele say; reads of REF may be more frequent than those of ALT where both
 //! are there; one site in a hundred may be out of every order (a copy elsewhere in the genome); and the two people may have more or
-//! less in common than strangers. Without the last a relative's share, or that of anybody at sites of few chromosomes, is too low or too high by a
-//! third.
+//! less in common than strangers. Without the last the share of a relative, or of anybody at sites of few chromosomes, is off.
 
 mod model;
 

@@ -1,5 +1,6 @@
 //! A sample's sex, told by how many reads lie on X and Y.
 
+use rihla_core::chromosomes::is_numbered;
 use rihla_core::{Chromosomes, Contigs, Sex};
 use serde::{Deserialize, Serialize};
 
@@ -40,8 +41,7 @@ impl SexEvidence {
             let load = loads.get(id).filter(|load| load.bases >= MIN_BASES)?;
             Some(load.amount as f64 / load.bases as f64)
         };
-        let is_autosome = |name: &str| name.strip_prefix("chr").unwrap_or(name).parse::<u8>().is_ok();
-        let autosomes = contigs.iter().enumerate().filter(|(_, contig)| is_autosome(&contig.name));
+        let autosomes = contigs.iter().enumerate().filter(|(_, contig)| is_numbered(&contig.name));
         let mut depths: Vec<f64> = autosomes.filter_map(|(id, _)| depth(id)).collect();
         depths.sort_by(f64::total_cmp);
         let usual = depths.get(depths.len() / 2).copied().filter(|&usual| usual > 0.0 && reads >= MIN_READS);

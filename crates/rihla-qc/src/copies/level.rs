@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rihla_core::chromosomes::is_numbered;
 use rihla_core::{Chromosomes, Contigs, Interval};
 
 use crate::landscape::{LANDSCAPE_WINDOW, Landscape};
@@ -84,11 +85,6 @@ impl Levels {
         let spread = median_of(&mut copies.values().map(|level| (level - 1.0).abs()).collect::<Vec<_>>());
         Some(Self { sites, autosomes: copies.into_keys().collect(), spread })
     }
-}
-
-/// Whether a name is that of a numbered chromosome.
-fn is_numbered(name: &str) -> bool {
-    name.strip_prefix("chr").unwrap_or(name).parse::<u8>().is_ok()
 }
 
 fn depths(sites: &[Site], wanted: impl Fn(&Site) -> bool) -> Vec<f64> {

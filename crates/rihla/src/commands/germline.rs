@@ -170,9 +170,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Finished> {
     let limits = Chosen::of(args.verdict.verdicts.as_deref())?;
     let sample = Sample::new(&args.sample, &args.reference)?;
     let outputs = Outputs::of(args, &sample);
-    let checks = [&args.panel.sites, &args.panel.identity_of].into_iter().flatten().cloned();
-    let inputs: Vec<PathBuf> = sample.files().into_iter().chain(checks).collect();
-    paths::check(&outputs.paths(), &args.reference, &inputs)?;
+    paths::check(&outputs.paths(), &args.reference, &inputs(args, &sample))?;
     let index = reference::open(context, &args.reference)?;
     let reference = index.reference();
     let regions = read_regions(args.regions.as_deref(), reference.contigs())?;
@@ -349,6 +347,13 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Finished> {
         resume.finish();
     }
     Ok(Finished { outputs, verdict })
+}
+
+/// All files that are read, beside the reference.
+fn inputs(args: &GermlineArgs, sample: &Sample) -> Vec<PathBuf> {
+    let lists = [&args.regions, &args.coverage_regions, &args.alleles, &args.ploidy.par];
+    let panel = [&args.panel.sites, &args.panel.identity_of];
+    sample.files().into_iter().chain(lists.into_iter().chain(panel).flatten().cloned()).collect()
 }
 
 fn command_line(args: &GermlineArgs, sample: &Sample, settings: &Settings) -> CommandLine {

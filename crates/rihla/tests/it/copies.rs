@@ -133,6 +133,10 @@ fn regions_with_names_have_their_depth() {
         (Some(4), Some(2), Some(1_000))
     );
 
+    let table = path("out/S.coverage_regions.tsv");
+    let failed = rihla(args.iter().chain(&["--coverage-regions", &table]));
+    assert!(said(&failed).contains("is an input and an output at once"), "{}", said(&failed));
+
     fs::write(&bed, "chr1\t2000\t2500\tGENE1\nchr9\t1\t2\tGENE2\n").expect("written");
     let failed = rihla(args.iter().chain(&["--coverage-regions", &bed]));
     assert!(!failed.status.success() && said(&failed).contains("genes.bed, line 2: "), "{}", said(&failed));
