@@ -11,6 +11,7 @@ pub mod digest;
 pub mod genotype;
 pub mod gvcf;
 pub mod interval;
+pub mod lanes;
 pub mod library;
 pub mod normalize;
 pub mod pack;

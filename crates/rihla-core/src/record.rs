@@ -77,12 +77,18 @@ impl<'a> RecordRef<'a> {
         self.0
     }
 
+    // These slice first, so that there is one check of bounds.
+
+    #[inline]
     fn u16_at(&self, at: usize) -> u16 {
-        u16::from_le_bytes([self.0[at], self.0[at + 1]])
+        let bytes = &self.0[at..at + 2];
+        u16::from_le_bytes([bytes[0], bytes[1]])
     }
 
+    #[inline]
     fn i32_at(&self, at: usize) -> i32 {
-        i32::from_le_bytes([self.0[at], self.0[at + 1], self.0[at + 2], self.0[at + 3]])
+        let bytes = &self.0[at..at + 4];
+        i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
     }
 
     /// Contig id; `None` for a record without a place.

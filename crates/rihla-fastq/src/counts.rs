@@ -1,11 +1,11 @@
 //! What the reads are like: counts per batch, to be merged over batches in any order.
 
-use rihla_core::{ReadBatch, ReadRef};
+use rihla_core::ReadBatch;
 
 use crate::encoding::QualityRange;
+use cycles::{CycleSums, CycleTotals};
 
-/// Letters that are counted by cycle.
-const LETTERS: [u8; 4] = *b"ACGT";
+mod cycles;
 
 /// The bases of one cycle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,27 +79,33 @@ impl ReadCounts {
             let mut cycles = CycleSums::default();
             for i in (mate..batch.len()).step_by(step).filter(|&i| wanted(i)) {
                 let read = batch.read(i);
-                counts.add(read);
+                counts.add_length(read.sequence.len());
                 cycles.add(read);
             }
-            counts.cycles[mate] = cycles.finish();
+            counts.add_bases(mate, cycles.finish());
         }
         counts
     }
 
-    fn add(&mut self, read: ReadRef<'_>) {
-        let length = read.sequence.len();
+    fn add_length(&mut self, length: usize) {
         self.reads += 1;
         self.bases += length as u64;
         self.empty_reads += u64::from(length == 0);
         let short = length as u32;
         self.min_length = Some(self.min_length.map_or(short, |least| least.min(short)));
         self.max_length = self.max_length.max(short);
-        self.gc_bases += count(read.sequence, |b| (b == b'G') | (b == b'C'));
-        self.n_bases += count(read.sequence, |b| b == b'N');
-        self.q20_bases += count(read.qualities, |q| q >= 20);
-        self.q30_bases += count(read.qualities, |q| q >= 30);
-        self.qualities = QualityRange::join(self.qualities, QualityRange::of(read.qualities));
+    }
+
+    fn add_bases(&mut self, mate: usize, totals: CycleTotals) {
+        let CycleTotals { cycles, good: [q20, q30], range } = totals;
+        for CycleCounts { bases, letters: [a, c, g, t], .. } in &cycles {
+            self.gc_bases += c + g;
+            self.n_bases += bases - (a + c + g + t);
+        }
+        self.q20_bases += q20;
+        self.q30_bases += q30;
+        self.qualities = QualityRange::join(self.qualities, range);
+        self.cycles[mate] = cycles;
     }
 
     /// Adds the counts of other reads.
@@ -124,115 +130,6 @@ impl ReadCounts {
             mine.iter_mut().zip(theirs).for_each(|(cycle, more)| cycle.merge(more));
         }
     }
-}
-
-/// Sums by cycle, in numbers small enough for the loops to vectorize well.
-#[derive(Default)]
-struct CycleSums {
-    qualities: QualitySums,
-    letters: [LetterSums; 4],
-    /// Reads by length.
-    lengths: Vec<u64>,
-}
-
-impl CycleSums {
-    fn add(&mut self, read: ReadRef<'_>) {
-        let length = read.sequence.len();
-        if self.lengths.len() <= length {
-            self.lengths.resize(length + 1, 0);
-            self.qualities.resize(length);
-            self.letters.iter_mut().for_each(|letter| letter.resize(length));
-        }
-        self.lengths[length] += 1;
-        self.qualities.add(read.qualities);
-        self.letters.iter_mut().zip(LETTERS).for_each(|(sums, letter)| sums.add(read.sequence, letter));
-    }
-
-    fn finish(mut self) -> Vec<CycleCounts> {
-        self.qualities.empty_small();
-        self.letters.iter_mut().for_each(LetterSums::empty_small);
-        let mut longer: u64 = self.lengths.iter().sum();
-        let cycles = self.qualities.wide.iter().zip(&self.lengths).enumerate();
-        cycles
-            .map(|(cycle, (&quality, &reads))| {
-                longer -= reads;
-                let letters = self.letters.each_ref().map(|sums| sums.wide[cycle]);
-                CycleCounts { quality, bases: longer, letters }
-            })
-            .collect()
-    }
-}
-
-/// Sums of qualities by cycle.
-#[derive(Default)]
-struct QualitySums {
-    /// Sums of the reads since they were last emptied into `wide`.
-    small: Vec<u32>,
-    wide: Vec<u64>,
-    reads: u32,
-}
-
-impl QualitySums {
-    /// So many reads of quality 255 at most fit 32 bits.
-    const FULL: u32 = 1 << 24;
-
-    fn resize(&mut self, length: usize) {
-        self.small.resize(length, 0);
-        self.wide.resize(length, 0);
-    }
-
-    fn add(&mut self, qualities: &[u8]) {
-        self.small.iter_mut().zip(qualities).for_each(|(sum, &quality)| *sum += u32::from(quality));
-        self.reads += 1;
-        if self.reads == Self::FULL {
-            self.empty_small();
-        }
-    }
-
-    fn empty_small(&mut self) {
-        empty_into(&mut self.wide, &mut self.small);
-        self.reads = 0;
-    }
-}
-
-/// How often a letter stands at each cycle.
-#[derive(Default)]
-struct LetterSums {
-    /// Of the reads since they were last emptied into `wide`.
-    small: Vec<u8>,
-    wide: Vec<u64>,
-    reads: u8,
-}
-
-impl LetterSums {
-    fn resize(&mut self, length: usize) {
-        self.small.resize(length, 0);
-        self.wide.resize(length, 0);
-    }
-
-    fn add(&mut self, sequence: &[u8], letter: u8) {
-        self.small.iter_mut().zip(sequence).for_each(|(sum, &base)| *sum += u8::from(base == letter));
-        self.reads += 1;
-        if self.reads == u8::MAX {
-            self.empty_small();
-        }
-    }
-
-    fn empty_small(&mut self) {
-        empty_into(&mut self.wide, &mut self.small);
-        self.reads = 0;
-    }
-}
-
-/// Adds small sums to wide ones, and sets them to zero.
-fn empty_into<T: Copy + Default + Into<u64>>(wide: &mut [u64], small: &mut [T]) {
-    wide.iter_mut().zip(small).for_each(|(wide, small)| *wide += std::mem::take(small).into());
-}
-
-/// How many bytes pass the test. Counting in bytes, 255 at a time, lets the loop vectorize.
-fn count(bytes: &[u8], test: impl Fn(u8) -> bool) -> u64 {
-    let of = |chunk: &[u8]| chunk.iter().fold(0u8, |sum, &b| sum + u8::from(test(b)));
-    bytes.chunks(255).map(|chunk| u64::from(of(chunk))).sum()
 }
 
 #[cfg(test)]
@@ -264,21 +161,9 @@ mod tests {
         let (sequence, qualities) = (vec![b'C'; 1000], vec![40; 1000]);
         let counts = ReadCounts::of(&batch(&[(&sequence, &qualities), (b"", b"")]));
         assert_eq!((counts.gc_bases, counts.q30_bases, counts.empty_reads), (1000, 1000, 1));
-    }
-
-    #[test]
-    fn cycles_of_reads_of_many_lengths() {
-        let mut sums = CycleSums::default();
-        sums.qualities.reads = QualitySums::FULL - 2;
-        for (sequence, qualities) in
-            [(&b"AC"[..], &[7, 8][..]), (b"", &[]), (b"TCG", &[1, 2, 3]), (b"N", &[255])]
-        {
-            sums.add(ReadRef { name: b"r", sequence, qualities, is_unfit: false });
-        }
-        assert_eq!(sums.qualities.reads, 2, "emptied on the way");
-        let cycle = |quality, bases, letters| CycleCounts { quality, bases, letters };
-        let expected = [cycle(263, 3, [1, 0, 0, 1]), cycle(10, 2, [0, 2, 0, 0]), cycle(3, 1, [0, 0, 1, 0])];
-        assert_eq!(sums.finish(), expected);
+        let counts = ReadCounts::of(&batch(&vec![(&sequence[..], &qualities[..]); 100]));
+        assert_eq!((counts.gc_bases, counts.q20_bases, counts.n_bases), (100_000, 100_000, 0));
+        assert_eq!(counts.qualities, Some(QualityRange { lowest: 40, highest: 40 }));
     }
 
     #[test]

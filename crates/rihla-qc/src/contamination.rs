@@ -8,6 +8,7 @@
 //! are there; one site in a hundred may be out of every order (a copy elsewhere in the genome); and the two people may have more or
 //! less in common than strangers. Without the last the share of a relative, or of anybody at sites of few chromosomes, is off.
 
+mod linkage;
 mod model;
 
 use rihla_core::{Panel, PanelSite};
@@ -42,7 +43,8 @@ pub struct Contamination {
     pub mean_depth: f64,
     /// Share of the reads that are of another person, 0 to 0.5.
     pub fraction: f64,
-    /// Lower end of the range outside of which the likelihood is less than a seventh of the highest (95 %).
+    /// Lower end of the range of 95 %: outside of it the likelihood is less than a seventh of the highest, or than what
+    /// that comes to where neighboring sites say the same.
     pub low: f64,
     /// Its upper end.
     pub high: f64,
@@ -78,21 +80,25 @@ impl Contamination {
         let reads =
             sites.iter().map(|(_, one)| u64::from(one.reference) + u64::from(one.alternate)).sum::<u64>();
         let of_model = SiteModel::of(sites.iter().map(|(_, reads)| *reads));
+        let places: Vec<(u32, u32)> = sites.iter().map(|(site, _)| site.place()).collect();
         let factorials = Factorials::new();
         let sites: Vec<(f64, (u32, u32))> = sites
             .iter()
             .map(|(site, reads)| (site.frequency, factorials.thinned(reads.reference, reads.alternate)))
             .collect();
-        let sharing_at = |share: f64| {
+        let at_sites = |share: f64| {
             let model = MixtureModel::new(&of_model, share);
             let at_site = |(frequency, reads): &(f64, _)| model.at_site(*frequency, *reads, &factorials);
-            likeliest_sharing(&sites.iter().map(at_site).collect::<Vec<_>>())
+            sites.iter().map(at_site).collect::<Vec<_>>()
         };
-        let at = |share: f64| sharing_at(share).1;
+        let at = |share: f64| likeliest_sharing(&at_sites(share)).1;
         let fraction = likeliest(at);
-        let (sharing, _) = sharing_at(fraction);
+        let (sharing, _) = likeliest_sharing(&at_sites(fraction));
         let (found, none) = (at(fraction), at(0.0));
-        let falls = |share: f64| found - at(share) - FALL;
+        let logarithms =
+            |share: f64| -> Vec<f64> { at_sites(share).iter().map(|site| site.logarithm(sharing)).collect() };
+        let fall = FALL * linkage::widening(&places, fraction, logarithms);
+        let falls = |share: f64| found - at(share) - fall;
         Ok(Self {
             sites: sites.len() as u64,
             reads,

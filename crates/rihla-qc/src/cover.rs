@@ -8,11 +8,13 @@
 //! more and whose mate is mapped, and of them the bases of quality 20 or more that are not N; a template counts once,
 //! by what is left of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use rihla_core::lanes::Tally;
 use rihla_core::record::flags;
 use rihla_core::{Interval, RecordArena, RecordRef, base};
+use rustc_hash::FxHashMap;
 
 use crate::depth::part;
 
@@ -44,8 +46,8 @@ impl Cover {
             window,
             plain: Changes::over(window),
             good: Changes::over(window),
-            bad: vec![0; window.len() as usize],
-            twice: vec![0; window.len() as usize],
+            bad: Tally::new(window.len() as usize),
+            twice: Tally::new(window.len() as usize),
         };
         let counts =
             |record: &RecordRef<'_>| record.contig() == Some(window.contig) && !record.has_any(EXCLUDED);
@@ -54,11 +56,11 @@ impl Cover {
         let split = records.iter().filter(|record| is_split(record) && counts(record));
         let mut split: BTreeMap<&[u8], Vec<RecordRef<'_>>> =
             split.map(|record| (record.name(), Vec::new())).collect();
-        let mut waiting = HashMap::new();
+        let mut waiting = Waiting::default();
         for record in records.iter().filter(counts) {
             walk.add(record);
             let pieces = if split.is_empty() { None } else { split.get_mut(record.name()) };
-            if let Some(mate) = overlapping_mate(record, &mut waiting) {
+            if let Some(mate) = waiting.mate_of(record) {
                 walk.add_overlap(mate, record, pieces.is_none());
             }
             if let Some(pieces) = pieces.filter(|_| is_good(record)) {
@@ -67,6 +69,7 @@ impl Cover {
         }
         split.values().for_each(|pieces| walk.add_pieces(pieces));
         let Walk { plain, good, bad, twice, .. } = walk;
+        let (bad, twice) = (bad.finish(), twice.finish());
         let mut good = good.depths();
         for (good, (bad, twice)) in good.iter_mut().zip(bad.iter().zip(&twice)) {
             *good -= bad + twice;
@@ -85,9 +88,9 @@ struct Walk {
     /// Aligned bases of records that are good.
     good: Changes,
     /// Those of them that are not, base by base of the window.
-    bad: Vec<u32>,
+    bad: Tally,
     /// Those of templates that count there already.
-    twice: Vec<u32>,
+    twice: Tally,
 }
 
 impl Walk {
@@ -106,14 +109,12 @@ impl Walk {
             }
             self.good.add(block.start, block.end, 1);
             let length = (block.end - block.start) as usize;
-            let bad = &mut self.bad[(block.start - window.start) as usize..][..length];
+            let at = (block.start - window.start) as usize;
             let qualities = qualities.get(block.read..block.read + length).unwrap_or_default();
-            // Without a branch, so that it goes by vectors.
-            bad.iter_mut().zip(qualities).for_each(|(bad, &quality)| *bad += u32::from(quality < GOOD));
+            self.bad.add(at, qualities, |quality| quality < GOOD);
             if has_unknown {
-                for (i, (bad, &quality)) in bad.iter_mut().zip(qualities).enumerate() {
-                    *bad += u32::from(quality >= GOOD && record.base(block.read + i) == base::N);
-                }
+                let is_unknown = |i: &usize| qualities[*i] >= GOOD && record.base(block.read + i) == base::N;
+                (0..qualities.len()).filter(is_unknown).for_each(|i| self.bad.add_one(at + i));
             }
         }
     }
@@ -150,12 +151,12 @@ impl Walk {
         let of = |record: RecordRef<'a>, from: usize| {
             record.qualities().get(from..from + length).unwrap_or_default()
         };
-        let has_unknown = has_unknown(one) || has_unknown(two);
-        let twice = &mut self.twice[(range.start - self.window.start) as usize..][..length];
-        let pairs = of(one, from).iter().zip(of(two, to));
-        for (i, (twice, (&mine, &theirs))) in twice.iter_mut().zip(pairs).enumerate() {
-            let are_known = !has_unknown || is_good_base(one, from + i) && is_good_base(two, to + i);
-            *twice += u32::from((mine >= GOOD) & (theirs >= GOOD) & are_known);
+        let at = (range.start - self.window.start) as usize;
+        if has_unknown(one) || has_unknown(two) {
+            let are_good = |i: &usize| is_good_base(one, from + i) && is_good_base(two, to + i);
+            (0..length).filter(are_good).for_each(|i| self.twice.add_one(at + i));
+        } else {
+            self.twice.add_both(at, (of(one, from), of(two, to)), |quality| quality >= GOOD);
         }
     }
 
@@ -166,7 +167,7 @@ impl Walk {
             for block in blocks(*record).map(|block| block.within(window)) {
                 for at in block.start..block.end {
                     if is_good_base(*record, block.read_at(at)) && !covered.insert(at) {
-                        self.twice[(at - window.start) as usize] += 1;
+                        self.twice.add_one((at - window.start) as usize);
                     }
                 }
             }
@@ -264,23 +265,33 @@ pub(crate) fn blocks(record: RecordRef<'_>) -> impl Iterator<Item = Block> + use
     })
 }
 
-/// The mate that came before and overlaps; a record whose mate is yet to come is kept for it.
-fn overlapping_mate<'a>(
-    record: RecordRef<'a>,
-    waiting: &mut HashMap<&'a [u8], RecordRef<'a>>,
-) -> Option<RecordRef<'a>> {
-    let single = !record.has_any(flags::PAIRED) || record.has_any(flags::MATE_UNMAPPED);
-    if single || record.has_any(flags::SUPPLEMENTARY) || record.mate_contig() != record.contig() {
-        return None;
+/// Records whose mate is yet to come, and begins where they lie.
+#[derive(Default)]
+struct Waiting<'a> {
+    by_name: FxHashMap<&'a [u8], RecordRef<'a>>,
+    /// The most bases of the reference that one of them has had.
+    longest: u32,
+}
+
+impl<'a> Waiting<'a> {
+    /// The mate that came before and overlaps; a record whose mate is yet to come is kept for it.
+    fn mate_of(&mut self, record: RecordRef<'a>) -> Option<RecordRef<'a>> {
+        let single = !record.has_any(flags::PAIRED) || record.has_any(flags::MATE_UNMAPPED);
+        if single || record.has_any(flags::SUPPLEMENTARY) || record.mate_contig() != record.contig() {
+            return None;
+        }
+        let (position, mate_position) = (record.position()?, record.mate_position()?);
+        // Most mates lie too far before to be looked for by name.
+        let is_in_reach = mate_position <= position && position - mate_position < self.longest;
+        if is_in_reach && let Some(mate) = self.by_name.remove(record.name()) {
+            return Some(mate);
+        }
+        let ahead = mate_position.checked_sub(position)?;
+        let span = record.reference_span().max(1);
+        if ahead < span {
+            self.longest = self.longest.max(span);
+            self.by_name.insert(record.name(), record);
+        }
+        None
     }
-    let (position, mate_position) = (record.position()?, record.mate_position()?);
-    if mate_position <= position
-        && let Some(mate) = waiting.remove(record.name())
-    {
-        return Some(mate);
-    }
-    if mate_position >= position && Some(mate_position) < record.reference_end() {
-        waiting.insert(record.name(), record);
-    }
-    None
 }

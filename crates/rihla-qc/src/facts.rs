@@ -30,6 +30,9 @@ pub(crate) struct Facts<'a> {
     pub edits: Option<i64>,
     /// `MD`.
     pub differences: Option<&'a [u8]>,
+    /// Bases of the read that differ from those of the reference that they stand against: by `MD`, else what `NM`
+    /// counts but for inserted and deleted bases. Not more than stand against any.
+    pub mismatches: u64,
     /// `MQ`.
     pub mate_mapq: Option<u8>,
     /// Whether there is an `SA`: the read is split.
@@ -53,6 +56,7 @@ impl<'a> Facts<'a> {
             soft_clipped_last: 0,
             edits: None,
             differences: None,
+            mismatches: 0,
             mate_mapq: None,
             is_split: false,
             is_adapter: false,
@@ -60,6 +64,7 @@ impl<'a> Facts<'a> {
         facts.is_adapter = (facts.has(flags::UNMAPPED) || record.mapq() == 0) && adapters::begins(record);
         facts.add_cigar();
         facts.add_tags();
+        facts.mismatches = facts.count_mismatches();
         facts
     }
 
@@ -117,9 +122,7 @@ impl<'a> Facts<'a> {
         self.record.mate_contig() != self.record.contig()
     }
 
-    /// Bases of the read that differ from those of the reference that they stand against: by `MD`, else what `NM`
-    /// counts but for inserted and deleted bases. Not more than stand against any.
-    pub fn mismatches(&self) -> u64 {
+    fn count_mismatches(&self) -> u64 {
         let named = match self.differences {
             Some(differences) => mismatches(differences).count() as u64,
             None => {

@@ -68,7 +68,7 @@ impl GcCounts {
         if let Some(gc) = Some(start).filter(|start| *start > 0).and_then(|start| ground.gc_at(start)) {
             self.starts[gc] += 1;
             self.bases[gc] += length;
-            self.errors[gc] += facts.mismatches() + u64::from(facts.inserted) + u64::from(facts.deleted);
+            self.errors[gc] += facts.mismatches + u64::from(facts.inserted) + u64::from(facts.deleted);
         }
     }
 

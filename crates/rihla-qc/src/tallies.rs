@@ -1,5 +1,6 @@
 //! Reads and their alignments by mate, as Picard CollectAlignmentSummaryMetrics counts them.
 
+use rihla_core::lanes::count;
 use rihla_core::record::flags;
 use rihla_core::{Pack, Unpack};
 
@@ -121,7 +122,7 @@ impl MateTally {
     /// How the bases of a mapped read fit.
     fn add_bases(&mut self, facts: &Facts<'_>) {
         let record = facts.record;
-        let different = facts.mismatches();
+        let different = facts.mismatches;
         let sums = &mut self.sums;
         sums.aligned_bases += u64::from(facts.aligned);
         sums.mismatches += different;
@@ -232,28 +233,9 @@ fn aligned_at_least(facts: &Facts<'_>, quality: u8) -> u32 {
         let start = at;
         at += if op.kind().consumes_read() { op.len() as usize } else { 0 };
         match op.kind().is_aligned() {
-            true => at_least(qualities.get(start..at).unwrap_or_default(), quality),
+            true => count(qualities.get(start..at).unwrap_or_default(), |q| q >= quality) as u32,
             false => 0,
         }
     });
     counts.sum()
-}
-
-/// How many bytes are at least so large, in chunks whose counts fit a byte, so that it goes by vectors.
-fn at_least(bytes: &[u8], least: u8) -> u32 {
-    bytes
-        .chunks(255)
-        .map(|chunk| u32::from(chunk.iter().map(|&byte| u8::from(byte >= least)).sum::<u8>()))
-        .sum()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_are_counted_beyond_a_byte() {
-        assert_eq!(at_least(&[20; 1000], 20), 1000);
-        assert_eq!(at_least(&[19; 1000], 20), 0);
-    }
 }

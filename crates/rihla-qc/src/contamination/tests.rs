@@ -23,6 +23,8 @@ struct Mixture {
     stray: f64,
     /// How often the contaminant has the sample's genotype for being a relative.
     kin: f64,
+    /// Sites next to each other of which both people have the same copies.
+    linked: u32,
 }
 
 const USUAL: Mixture = Mixture {
@@ -34,17 +36,21 @@ const USUAL: Mixture = Mixture {
     drift: 0.0,
     stray: 0.0,
     kin: 0.0,
+    linked: 1,
 };
 
 impl Mixture {
     fn make(self, seed: u64) -> (Panel, PanelCounts) {
         let mut draw = draws(seed);
         let (mut sites, mut counts) = (Vec::new(), Vec::new());
+        let (mut frequency, mut own, mut other) = (0.0, 0, 0);
         for number in 0..self.sites {
-            let frequency = 0.1 + 0.8 * draw();
-            let own = u8::from(draw() < frequency) + u8::from(draw() < frequency);
-            let other = u8::from(draw() < frequency) + u8::from(draw() < frequency);
-            let other = if draw() < self.kin { own } else { other };
+            if number % self.linked == 0 {
+                frequency = 0.1 + 0.8 * draw();
+                own = u8::from(draw() < frequency) + u8::from(draw() < frequency);
+                other = u8::from(draw() < frequency) + u8::from(draw() < frequency);
+                other = if draw() < self.kin { own } else { other };
+            }
             let is_stray = draw() < self.stray;
             let mut reads = SiteReads::default();
             for _ in 0..self.depth {
@@ -62,7 +68,8 @@ impl Mixture {
                 }
             }
             let listed = (frequency + self.drift * (2.0 * draw() - 1.0)).clamp(0.01, 0.99);
-            sites.push(PanelSite::alone((0, 100 * number), (0, 1), listed));
+            let far = if self.linked > 1 { 1_000_000 * (number / self.linked) } else { 0 };
+            sites.push(PanelSite::alone((0, far + 100 * number), (0, 1), listed));
             counts.push((number, reads));
         }
         (Panel::new(sites).expect("each place once"), PanelCounts::from_sites(counts))
@@ -117,6 +124,27 @@ fn ranges_hold_the_truth_as_often_as_they_say() {
     let estimates: Vec<Contamination> = (0..60).map(|seed| mixture.estimate(1_000 + seed)).collect();
     let held = estimates.iter().filter(|found| found.low <= 0.03 && 0.03 <= found.high).count();
     assert!((51..=60).contains(&held), "{held} of 60");
+}
+
+#[test]
+fn ranges_are_wider_where_sites_are_linked() {
+    let mixture = Mixture { share: 0.03, sites: 400, linked: 8, ..USUAL };
+    let estimates: Vec<Contamination> = (0..30).map(|seed| mixture.estimate(2_000 + seed)).collect();
+    let held = estimates.iter().filter(|found| found.low <= 0.03 && 0.03 <= found.high).count();
+    assert!((25..=30).contains(&held), "{held} of 30");
+    // Sites of one stretch that say the same tell no more than one of them.
+    let places: Vec<(u32, u32)> = (0..400).map(|i| (0, 1_000_000 * (i / 8) + 100 * (i % 8))).collect();
+    let best: Vec<f64> = {
+        let mut draw = draws(9);
+        let stretches: Vec<f64> = (0..50).map(|_| 0.03 + 0.1 * (draw() + draw() + draw() - 1.5)).collect();
+        stretches.iter().flat_map(|&best| [best; 8]).collect()
+    };
+    // The variance of those is 0.0025.
+    let at = |share: f64| best.iter().map(|best| -(share - best).powi(2) / 0.005).collect();
+    let widening = linkage::widening(&places, 0.03, at);
+    assert!((5.0..12.0).contains(&widening), "{widening}");
+    let apart: Vec<(u32, u32)> = (0..400).map(|i| (i, 5)).collect();
+    assert!(linkage::widening(&apart, 0.03, at) < 1.4);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use flate2::read::MultiGzDecoder;
 use tempfile::TempDir;
 
-use crate::harness::{Sample, bytes, names, peer, said, succeed};
+use crate::harness::{MultiQc, Sample, bytes, names, peer, said, succeed};
 
 /// A sample of which few reads are well-behaved, called in regions.
 struct Rough {
@@ -344,32 +344,17 @@ fn bcftools_counts_the_same() {
     }
 }
 
-/// Runs the MultiQC of `scripts/multiqc`, else that of PATH; `None`, with a line that says so, where neither is.
-fn multiqc(args: &[&OsStr]) -> Option<Output> {
-    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/multiqc/bin/multiqc");
-    match installed.exists() {
-        true => peer(&text(&installed), args),
-        false => peer("multiqc", args),
-    }
-}
-
 #[test]
 fn multiqc_finds_one_sample() {
-    if multiqc(&[OsStr::new("--version")]).is_none() {
-        return;
-    }
-    let dir = tempfile::tempdir().expect("a folder");
     Rough::get().germline("trimmed", &["--trim"]);
-    let (folder, out) = (Rough::get().file("trimmed"), dir.path().join("report"));
-    let args = [folder.as_os_str(), OsStr::new("--outdir"), out.as_os_str()];
-    let output = multiqc(&args).expect("MultiQC is there");
-    assert!(output.status.success(), "{}", said(&output));
-    let general = read(out.join("multiqc_data/multiqc_general_stats.txt"));
-    let samples: BTreeSet<&str> =
-        general.lines().skip(1).filter_map(|line| line.split('\t').next()).collect();
-    assert_eq!(samples, BTreeSet::from(["ROUGH"]), "{general}");
-    let sources = read(out.join("multiqc_data/multiqc_sources.txt"));
-    for module in ["Bcftools", "Mosdepth", "Picard", "Samtools", "fastp"] {
-        assert!(sources.contains(module), "{module}: {sources}");
-    }
+    let folder = Rough::get().file("trimmed");
+    let judged = text(&Rough::get().file("judged/ROUGH"));
+    fs::create_dir(Rough::get().file("judged")).expect("a folder");
+    let (genome, calls) = (text(&Sample::get().file("genome.fa")), text(&folder.join("ROUGH.vcf.gz")));
+    succeed(["compare", "--ref", &genome, "--truth", &calls, "--query", &calls, "--out-prefix", &judged]);
+    let Some(report) = MultiQc::of(&[&folder, &Rough::get().file("judged")]) else { return };
+    assert_eq!(report.samples(), BTreeSet::from(["ROUGH".to_owned()]));
+    report.expect_modules(&["Bcftools", "Mosdepth", "Picard", "Samtools", "fastp", "happy"]);
+    let judged = report.data("happy_snp_plot.txt");
+    assert!(judged.contains("\nROUGH_SNP_PASS\t1.0\t"), "{judged}");
 }

@@ -1,5 +1,6 @@
 //! Runs the program, and one small simulated sample that all tests share.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -106,4 +107,43 @@ pub fn lasting(page: &[u8]) -> String {
 /// Reads a whole file.
 pub fn bytes(path: impl AsRef<Path>) -> Vec<u8> {
     fs::read(path.as_ref()).unwrap_or_else(|error| panic!("{}: {error}", path.as_ref().display()))
+}
+
+/// What MultiQC makes of some folders.
+pub struct MultiQc {
+    dir: TempDir,
+}
+
+impl MultiQc {
+    /// Runs the MultiQC of `scripts/multiqc`, else that of PATH; `None`, with a line that says so, where neither is.
+    pub fn of<P: AsRef<Path>>(folders: &[P]) -> Option<Self> {
+        let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/multiqc/bin/multiqc");
+        let name = if installed.exists() { installed.to_str()? } else { "multiqc" };
+        let dir = tempfile::tempdir().expect("a folder");
+        let folders = folders.iter().map(|folder| folder.as_ref().as_os_str());
+        let args: Vec<&OsStr> = folders.chain([OsStr::new("--outdir"), dir.path().as_os_str()]).collect();
+        let output = peer(name, &args)?;
+        assert!(output.status.success(), "{}", said(&output));
+        Some(Self { dir })
+    }
+
+    /// A file of its data.
+    pub fn data(&self, name: &str) -> String {
+        let path = self.dir.path().join("multiqc_data").join(name);
+        String::from_utf8(bytes(path)).expect("text")
+    }
+
+    /// The rows of the table of all samples.
+    pub fn samples(&self) -> BTreeSet<String> {
+        let table = self.data("multiqc_general_stats.txt");
+        table.lines().skip(1).filter_map(|line| line.split('\t').next()).map(str::to_owned).collect()
+    }
+
+    /// Asks that each of these modules read a file.
+    pub fn expect_modules(&self, modules: &[&str]) {
+        let sources = self.data("multiqc_sources.txt");
+        for module in modules {
+            assert!(sources.lines().any(|line| line.starts_with(module)), "{module}: {sources}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::harness::{Sample, bytes, names, peer, rihla, said, succeed};
+use crate::harness::{MultiQc, Sample, bytes, names, peer, rihla, said, succeed};
 
 /// Bases from one site to the next.
 const STEP: usize = 450;
@@ -262,6 +262,27 @@ fn people_are_told_apart_whatever_the_order() {
         "{}",
         said(&output)
     );
+}
+
+#[test]
+fn multiqc_finds_contamination_and_pairs_under_the_names_of_the_samples() {
+    let town = Town::get();
+    let samples = ["A", "B", "CHILD", "MIX"];
+    let files = samples.map(|sample| town.fingerprint(sample));
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let folder = town.file("family");
+    fs::create_dir(&folder).expect("a folder");
+    town.identity(&[&files[..], &["--out", &text(&folder.join("family"))]].concat());
+    let folders = samples.map(|sample| town.file(sample));
+    let all: Vec<&Path> = folders.iter().chain([&folder]).map(PathBuf::as_path).collect();
+    let Some(report) = MultiQc::of(&all) else { return };
+    let expected = samples.map(str::to_owned);
+    let found = report.samples();
+    assert!(expected.iter().all(|sample| found.contains(sample)), "{found:?}");
+    // What is of a pair has a row of its own, under the names of both.
+    let is_known = |name: &String| name.split('*').all(|part| samples.contains(&part));
+    assert!(found.iter().all(is_known), "{found:?}");
+    report.expect_modules(&["Somalier", "VerifyBAMID"]);
 }
 
 #[test]
