@@ -7,6 +7,7 @@ use rihla_core::Contigs;
 
 use crate::error::{IoError, Place};
 use crate::text::open_text;
+use crate::vcf::VariantText;
 
 /// Reads lines and counts them.
 pub(crate) struct LineReader {
@@ -24,6 +25,15 @@ impl LineReader {
     pub(crate) fn open(path: &Path) -> Result<Self, IoError> {
         let source = open_text(path)?;
         Ok(Self { path: path.to_owned(), source, line: Vec::new(), number: 0 })
+    }
+
+    /// Opens a file of variants, the same but that BCF is taken for the lines of its VCF.
+    ///
+    /// # Errors
+    /// Those of [`LineReader::open`].
+    pub(crate) fn open_variants(path: &Path) -> Result<Self, IoError> {
+        let lines = Self::open(path)?;
+        Ok(Self { source: Box::new(VariantText::Unread(lines.source)), ..lines })
     }
 
     /// The next line without its end (`\n` or `\r\n`), in a buffer that may be changed in place.

@@ -84,7 +84,7 @@ struct Listing {
 /// # Errors
 /// [`IoError::Missing`]; [`IoError::Data`] with the line for a field that is missing or malformed, a frequency outside of 0
 /// to 1, a REF that is not the reference's, a place behind its contig, one that is listed twice, and a contig that the
-/// reference has under another name; without a line when the reference has none of the contigs, and for BCF.
+/// reference has under another name; without a line when the reference has none of the contigs.
 pub fn read_sites(path: impl AsRef<Path>, reference: &Reference) -> Result<SiteList, IoError> {
     let path = path.as_ref();
     let listing = list(path)?;
@@ -204,15 +204,12 @@ fn none_left(listing: &Listing, unknown: u64) -> String {
 
 /// Reads a file whatever its layout.
 fn list(path: &Path) -> Result<Listing, IoError> {
-    let mut lines = LineReader::open(path)?;
+    let mut lines = LineReader::open_variants(path)?;
     let mut layout = None;
     let mut listing = Listing { is_ordered: true, ..Listing::default() };
     let mut anchors = map::Anchors::default();
     while lines.advance()? {
         let (line, number) = (lines.line(), lines.number());
-        if line.starts_with(b"BCF\x02") {
-            return Err(IoError::data(path, "this is BCF; make a VCF of it with: bcftools view -Oz"));
-        }
         let layout = *layout.get_or_insert_with(|| Layout::of(line));
         if line.is_empty() || matches!(line[0], b'#' | b'@') {
             continue;

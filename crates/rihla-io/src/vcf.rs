@@ -1,4 +1,4 @@
-//! VCF and BCF out, with their index, and VCF in, for truth sets and comparison (VCF 4.2 to 4.4).
+//! VCF and BCF out, with their index, and in, for truth sets, comparison and panels (VCF 4.2 to 4.4, BCF 2).
 //!
 //! In: [`VcfLines`] streams raw lines on one thread, [`RecordHead`] says where a line lies, and
 //! [`parse_site`] is a pure function of one line, for many threads. Out: [`VcfWriter`] formats calls, [`GvcfWriter`] those
@@ -18,6 +18,8 @@ mod reader;
 mod record;
 mod site;
 mod writer;
+
+pub(crate) use bcf::text::VariantText;
 
 pub use crate::lines::find_contig;
 pub use chunk::{Packing, VcfChunk};

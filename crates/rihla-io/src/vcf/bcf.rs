@@ -8,6 +8,7 @@
 mod dictionary;
 mod samples;
 mod site;
+pub(crate) mod text;
 mod value;
 
 use rihla_core::Interval;

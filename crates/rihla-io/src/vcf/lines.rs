@@ -19,7 +19,7 @@ pub struct VcfText {
     pub contigs: Vec<String>,
 }
 
-/// Reads a VCF (plain, gzip or BGZF; `-` is standard input) line by line; memory is the header and one
+/// Reads a VCF (plain, gzip or BGZF) or BCF (`-` is standard input) line by line; memory is the header and one
 /// line.
 pub struct VcfLines {
     lines: LineReader,
@@ -30,10 +30,10 @@ impl VcfLines {
     /// Opens a file and reads its header.
     ///
     /// # Errors
-    /// [`IoError::Missing`]; [`IoError::Data`] for what is no VCF (BCF, for one), columns that are not
+    /// [`IoError::Missing`]; [`IoError::Data`] for what is no VCF, columns that are not
     /// VCF's, a sample given twice, and damaged compression.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, IoError> {
-        let mut lines = LineReader::open(path.as_ref())?;
+        let mut lines = LineReader::open_variants(path.as_ref())?;
         let mut header = VcfText::default();
         while lines.advance()? {
             let read = match lines.line() {
@@ -43,7 +43,6 @@ impl VcfLines {
                     header.add_columns(lines.line()).map_err(|problem| lines.problem(problem))?;
                     return Ok(Self { lines, header });
                 }
-                [b'B', b'C', b'F', ..] => Err("this is BCF; make a VCF of it with: bcftools view -Oz".into()),
                 _ => Err("a record before the #CHROM line; this is not a VCF file".into()),
             };
             read.map_err(|problem| lines.problem(problem))?;

@@ -1,8 +1,10 @@
 //! BCF: the calls and the header of the VCF, the same for any threads, and nothing when the run fails.
 
 use std::ffi::OsStr;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use flate2::read::MultiGzDecoder;
 use tempfile::TempDir;
 
 use crate::harness::{Sample, bytes, names, peer, rihla, said, succeed};
@@ -127,4 +129,53 @@ fn a_run_that_fails_leaves_nothing() {
     let output = rihla(args);
     assert_eq!(output.status.code(), Some(65), "{}", said(&output));
     assert_eq!(names(dir.path()), ["cut.bam", "cut.bam.bai"]);
+}
+
+#[test]
+fn bcf_is_read_wherever_vcf_is() {
+    let dir = folder();
+    let sample = Sample::get();
+    succeed(call(dir.path(), "a.bcf", "a.g.bcf"));
+    succeed(call(dir.path(), "a.vcf.gz", "a.g.vcf.gz"));
+    let text = |path: PathBuf| path.to_string_lossy().into_owned();
+    let [bcf, vcf, genome] =
+        [dir.path().join("a.bcf"), dir.path().join("a.vcf.gz"), sample.file("genome.fa")].map(text);
+    for (query, prefix) in [(&bcf, "bcf"), (&vcf, "vcf")] {
+        let prefix = text(dir.path().join(prefix));
+        let truth = text(sample.file("truth.vcf.gz"));
+        let args =
+            ["compare", "--ref", &genome, "--truth", &truth, "--query", query, "--out-prefix", &prefix];
+        succeed(args);
+    }
+    let table = |prefix: &str, name: &str| bytes(dir.path().join(format!("{prefix}.{name}")));
+    for name in ["summary.csv", "extended.csv", "pr.csv"] {
+        assert_eq!(table("bcf", name), table("vcf", name), "{name}");
+    }
+    let records = |prefix: &str| {
+        let mut text = String::new();
+        MultiGzDecoder::new(&table(prefix, "vcf.gz")[..]).read_to_string(&mut text).expect("text");
+        let body = text.lines().filter(|line| !line.starts_with("##"));
+        body.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert!(records("vcf").len() > 100);
+    assert_eq!(records("bcf"), records("vcf"));
+    // The other way round, and as listed alleles.
+    let prefix = text(dir.path().join("turned"));
+    succeed(["compare", "--ref", &genome, "--truth", &bcf, "--query", &vcf, "--out-prefix", &prefix]);
+    let bam = text(sample.file("DEMO.bam"));
+    let listed = ["of-bcf.vcf", "of-vcf.vcf"].map(|name| dir.path().join(name));
+    for (alleles, out) in [&bcf, &vcf].into_iter().zip(&listed) {
+        succeed(["call", "--ref", &genome, "--bam", &bam, "--alleles", alleles, "--out", &text(out.clone())]);
+    }
+    let [one, other] = listed.map(|path| {
+        let text = String::from_utf8(bytes(path)).expect("text");
+        text.lines().filter(|line| !line.starts_with("##")).map(str::to_owned).collect::<Vec<_>>()
+    });
+    assert_eq!(one, other);
+    let cut = dir.path().join("cut.bcf");
+    let whole = bytes(&bcf);
+    std::fs::write(&cut, &whole[..whole.len() / 2]).expect("written");
+    let output = rihla(["call", "--ref", &genome, "--bam", &bam, "--alleles", &text(cut), "--out", &prefix]);
+    assert_eq!(output.status.code(), Some(65), "{}", said(&output));
+    assert!(said(&output).contains("cut.bcf"), "{}", said(&output));
 }

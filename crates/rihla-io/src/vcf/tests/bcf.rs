@@ -1,5 +1,6 @@
 //! BCF: the same calls as the VCF, and the bytes that htslib makes of them.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use noodles::vcf::variant::RecordBuf;
@@ -300,4 +301,52 @@ proptest! {
         write(&pair.bcf(), &header, &calls);
         prop_assert_eq!(before, fs::read(pair.bcf()).expect("read"));
     }
+}
+
+/// The header's lines and the records of a BCF, read as a VCF.
+fn read_back(path: &Path) -> Result<(Vec<String>, Vec<String>), crate::IoError> {
+    let mut lines = VcfLines::open(path)?;
+    let mut records = Vec::new();
+    while let Some(line) = lines.next_line()? {
+        records.push(String::from_utf8(line.to_vec()).expect("text"));
+    }
+    Ok((lines.header().lines.clone(), records))
+}
+
+#[test]
+fn bcf_is_read_as_the_vcf_that_it_stands_for() {
+    let pair = Pair::new(|path| write_lines(path, LINES).expect("written"));
+    let (header, records) = read_back(&pair.bcf()).expect("read");
+    let Some([_, view]) = pair.views_of_bcftools() else { return };
+    let (heads, lines): (Vec<&str>, Vec<&str>) = view.lines().partition(|line| line.starts_with('#'));
+    // bcftools puts the line of PASS first.
+    let heads: BTreeSet<&str> = heads.into_iter().filter(|line| line.starts_with("##")).collect();
+    assert_eq!(header.iter().map(String::as_str).collect::<BTreeSet<_>>(), heads);
+    // The same numbers, otherwise written.
+    let as_bcftools =
+        |line: &String| line.replace("0.00001", "1e-05").replace("\t10000000000\t", "\t1e+10\t");
+    assert_eq!(records.iter().map(as_bcftools).collect::<Vec<_>>(), lines);
+}
+
+#[test]
+fn bcf_that_was_cut_is_an_error_at_every_length() {
+    let pair = Pair::new(|path| write_lines(path, LINES.into_iter().take(3)).expect("written"));
+    let plain = unpacked(&pair.bcf());
+    let path = pair.directory.path().join("plain.bcf");
+    let whole = read_back(&pair.bcf()).expect("read");
+    std::fs::write(&path, &plain).expect("written");
+    assert_eq!(read_back(&path).expect("without compression"), whole);
+    let mut sound = 0;
+    for length in 1..plain.len() {
+        std::fs::write(&path, &plain[..length]).expect("written");
+        match read_back(&path) {
+            // Nothing tells that records are missing where the cut lies between two of them.
+            Ok((_, records)) => {
+                sound += 1;
+                assert!(whole.1.starts_with(&records));
+            }
+            Err(error) => assert_eq!(error.kind(), crate::IoErrorKind::BadData, "{length}: {error}"),
+        }
+    }
+    assert_eq!(sound, whole.1.len());
 }

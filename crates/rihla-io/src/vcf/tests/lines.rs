@@ -57,7 +57,7 @@ fn no_samples() {
 fn each_wrong_header_names_its_line() {
     let columns = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
     for (text, line, words) in [
-        ("BCF\u{2}\u{2}...".to_owned(), 1, "this is BCF"),
+        ("BCF\u{2}\u{2}...".to_owned(), 1, "end too early"),
         ("chr1\t5\n".to_owned(), 1, "a record before the #CHROM line"),
         ("#CHROM POS ID REF ALT QUAL FILTER INFO\n".to_owned(), 1, "separated by tabs"),
         (format!("{columns}\tNA1\n"), 2, "not FORMAT"),

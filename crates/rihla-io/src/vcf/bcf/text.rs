@@ -1,0 +1,145 @@
+//! BCF that is read, as the lines of the VCF that it stands for.
+//!
+//! Whatever reads lines of a VCF so takes BCF, too; noodles, which knows the format, writes each record as its line.
+
+use std::io::{self, BufRead, Cursor, Read};
+
+use noodles::vcf::variant::io::Write as _;
+use noodles::{bcf, vcf};
+
+/// What a BCF begins with (VCF specification, section 6.2); the minor version follows.
+const MAGIC: &[u8] = b"BCF\x02";
+/// The magic, both versions, and the length of the header's text.
+const START: usize = 9;
+
+/// Lines of a VCF, or of a BCF; which of them is told by the first bytes, when they are asked for.
+pub(crate) enum VariantText<R> {
+    /// Nobody has asked yet.
+    Unread(R),
+    /// VCF, or whatever else.
+    Text(R),
+    /// BCF.
+    Bcf(Box<BcfText<R>>),
+    /// The header of a BCF could not be read.
+    Broken,
+}
+
+impl<R: BufRead> VariantText<R> {
+    /// Decides what it is.
+    fn decide(&mut self) -> io::Result<()> {
+        let Self::Unread(source) = self else { return Ok(()) };
+        let is_bcf = source.fill_buf()?.starts_with(MAGIC);
+        let Self::Unread(source) = std::mem::replace(self, Self::Broken) else { return Ok(()) };
+        *self = if is_bcf { Self::Bcf(Box::new(BcfText::open(source)?)) } else { Self::Text(source) };
+        Ok(())
+    }
+}
+
+impl<R: BufRead> Read for VariantText<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl<R: BufRead> BufRead for VariantText<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.decide()?;
+        match self {
+            Self::Unread(source) | Self::Text(source) => source.fill_buf(),
+            Self::Bcf(bcf) => bcf.fill(),
+            Self::Broken => Err(damaged("its header could not be read")),
+        }
+    }
+
+    fn consume(&mut self, count: usize) {
+        match self {
+            Self::Unread(source) | Self::Text(source) => source.consume(count),
+            Self::Bcf(bcf) => bcf.at += count,
+            Self::Broken => {}
+        }
+    }
+}
+
+/// A BCF as lines.
+pub(crate) struct BcfText<R> {
+    reader: bcf::io::Reader<R>,
+    header: vcf::Header,
+    record: bcf::Record,
+    /// The lines that were made last: the header, then one record after another.
+    lines: Vec<u8>,
+    at: usize,
+}
+
+impl<R: BufRead> BcfText<R> {
+    /// Reads the header.
+    fn open(mut source: R) -> io::Result<Self> {
+        let mut start = [0; START];
+        source.read_exact(&mut start)?;
+        let length = u32::from_le_bytes([start[5], start[6], start[7], start[8]]);
+        let mut text = Vec::new();
+        source.by_ref().take(length.into()).read_to_end(&mut text)?;
+        if text.len() < length as usize {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let head = Cursor::new([&start, &text[..]].concat());
+        let header = bcf::io::Reader::from(head).read_header()?;
+        let end = text.iter().position(|&byte| byte == 0).unwrap_or(text.len());
+        let lines = without_numbers(&text[..end]);
+        Ok(Self {
+            reader: bcf::io::Reader::from(source),
+            header,
+            record: bcf::Record::default(),
+            lines,
+            at: 0,
+        })
+    }
+
+    /// What is left of the lines that were made, else the next record's.
+    fn fill(&mut self) -> io::Result<&[u8]> {
+        if self.at == self.lines.len() {
+            self.lines.clear();
+            self.at = 0;
+            if self.reader.read_record(&mut self.record)? > 0 {
+                let mut writer = vcf::io::Writer::new(&mut self.lines);
+                writer.write_variant_record(&self.header, &self.record)?;
+            }
+        }
+        Ok(&self.lines[self.at..])
+    }
+}
+
+/// The lines of a header without the numbers that BCF gives to names (`IDX=`), which mean nothing in a VCF.
+fn without_numbers(text: &[u8]) -> Vec<u8> {
+    let mut lines = Vec::with_capacity(text.len());
+    for line in text.split_inclusive(|&byte| byte == b'\n') {
+        let end = line.iter().rposition(|&byte| byte == b'>').unwrap_or(line.len());
+        let (inner, rest) = line.split_at(end);
+        let comma = inner.iter().rposition(|&byte| byte == b',').unwrap_or(inner.len());
+        let is_number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+        let has_number = inner[comma..].strip_prefix(b",IDX=").is_some_and(is_number);
+        lines.extend_from_slice(if has_number { &inner[..comma] } else { inner });
+        lines.extend_from_slice(rest);
+    }
+    lines
+}
+
+fn damaged(problem: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_names_are_left_out_and_nothing_else() {
+        let text = b"##fileformat=VCFv4.2\n##FILTER=<ID=PASS,Description=\"ok, IDX=3>\",IDX=0>\n##INFO=<ID=A,IDX=12>\n#CHROM\n";
+        let expected =
+            b"##fileformat=VCFv4.2\n##FILTER=<ID=PASS,Description=\"ok, IDX=3>\">\n##INFO=<ID=A>\n#CHROM\n";
+        assert_eq!(without_numbers(text), expected);
+        let kept = b"##INFO=<ID=A,IDX=x>\n##contig=<ID=chr1,length=5>\n";
+        assert_eq!(without_numbers(kept), kept);
+    }
+}
