@@ -12,6 +12,8 @@ mod alignment;
 mod check;
 mod compare;
 mod doctor;
+#[cfg(test)]
+mod documented;
 mod duplicates;
 mod gvcf;
 mod identity;
