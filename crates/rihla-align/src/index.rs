@@ -17,6 +17,7 @@ use rihla_core::reference::PackedWords;
 use rihla_kernels::mmap::{MappedFile, ZeroedMemory};
 
 pub use build::build;
+pub use format::VERSION as FORMAT_VERSION;
 pub use source::SourceFingerprint;
 pub use table::{Entry, Table, prefetch_bases};
 

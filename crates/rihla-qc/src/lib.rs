@@ -69,8 +69,9 @@ pub use regions::Places;
 pub use report::{
     AlleleShares, ContigMetrics, CoverageMetrics, CycleMetrics, CycleSums, ExpectedIdentity, GcBiasMetrics,
     GroupMetrics, IdentityMetrics, IndelLengths, InsertModel, InsertSizeMetrics, LaneReads, LengthBins,
-    LibraryMetrics, Program, QualityBins, ReadMetrics, RunCounters, RunMetrics, SCHEMA_VERSION, Stage,
-    TargetMetrics, Timing, UnderCovered, VariantMetrics,
+    LibraryMetrics, Program, QualityBins, ReadMetrics, RunCounters, RunMetrics,
+    SCHEMA_VERSION as METRICS_VERSION, SCHEMA_VERSION, Stage, TargetMetrics, Timing, UnderCovered,
+    VariantMetrics,
 };
 pub use sanity::{QcError, reconcile};
 pub use sex::{ContigLoad, SexEvidence, SexMetrics};

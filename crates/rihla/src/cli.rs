@@ -11,6 +11,9 @@ mod align;
 mod alignment;
 mod check;
 mod compare;
+mod doctor;
+#[cfg(test)]
+mod documented;
 mod duplicates;
 mod gvcf;
 mod identity;
@@ -20,6 +23,7 @@ mod profile;
 mod report;
 mod resume;
 mod score;
+mod shell;
 mod simulate;
 mod trim;
 mod verdict;
@@ -30,6 +34,7 @@ pub use align::{AlignArgs, Order};
 pub use alignment::{AlignmentArgs, Clips};
 pub use check::CheckArgs;
 pub use compare::{CompareArgs, CompareInputs};
+pub use doctor::DoctorArgs;
 pub use duplicates::DuplicateArgs;
 pub use gvcf::GvcfArgs;
 pub use identity::{Expect, IdentityArgs};
@@ -39,6 +44,7 @@ pub use profile::ProfileArgs;
 pub use report::ReportArgs;
 pub use resume::ResumeArgs;
 pub use score::ScoreArgs;
+pub use shell::{CompletionsArgs, ManArgs};
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
 pub use trim::{PolyG, TrimArgs};
 pub use verdict::VerdictArgs;
@@ -47,11 +53,22 @@ pub use written::{BamArgs, CramVersionArg, KeptFormat, VariantFormat};
 
 /// Short sequencing reads all the way: FASTQ in, sorted duplicate-marked BAM and VCF out.
 #[derive(Parser)]
-#[command(name = "rihla", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "rihla",
+    arg_required_else_help = true,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100
+)]
 pub struct Cli {
+    /// Print the version, one line
+    #[arg(short = 'V', long)]
+    pub version: bool,
+    /// With --version: how this program was built, what this CPU makes of it, and versions of formats
+    #[arg(long, requires = "version")]
+    pub json: bool,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// The subcommands.
@@ -81,6 +98,12 @@ pub enum Command {
     Verify(VerifyArgs),
     /// See it work: simulate a small genome, run the main job on it, score the calls
     Demo(DemoArgs),
+    /// Look whether runs will go well here: machine, disks, reference, index, and a small run of known results
+    Doctor(DoctorArgs),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
+    /// Write the man pages
+    Man(ManArgs),
 }
 
 /// Options that every long-running command has.

@@ -21,9 +21,9 @@ use crate::cli::{Cli, Command};
 use crate::exit::Failure;
 
 fn main() -> ExitCode {
-    let command = Cli::parse().command;
+    let cli = Cli::parse();
     watch_signals();
-    guarded(|| run(&command))
+    guarded(|| run(&cli))
 }
 
 /// A panic is a fault of ours: one line of it is said, and unwinding removes temporary files.
@@ -42,8 +42,10 @@ fn watch_signals() {
     let _ = ctrlc::set_handler(end);
 }
 
-fn run(command: &Command) -> ExitCode {
-    let outcome = match command {
+fn run(cli: &Cli) -> ExitCode {
+    // Without a command there is `--version`, or nothing, to which clap answers with the help.
+    let Some(command) = &cli.command else { return ended(commands::version::run(cli.json)) };
+    ended(match command {
         Command::Index(args) => commands::index::run(args),
         Command::Germline(args) => commands::germline::run(args),
         Command::Align(args) => commands::align::run(args),
@@ -56,7 +58,13 @@ fn run(command: &Command) -> ExitCode {
         Command::Report(args) => commands::report::run(args),
         Command::Verify(args) => commands::verify::run(args),
         Command::Demo(args) => commands::demo::run(args),
-    };
+        Command::Doctor(args) => commands::doctor::run(args),
+        Command::Completions(args) => commands::shell::completions(args),
+        Command::Man(args) => commands::shell::man(args),
+    })
+}
+
+fn ended(outcome: anyhow::Result<()>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => exit::report(&error),

@@ -39,6 +39,19 @@ pub struct SimulationArgs {
     pub optical: f64,
 }
 
+impl Default for SimulationArgs {
+    /// What the command line gives when none of them is used.
+    fn default() -> Self {
+        #[derive(clap::Parser)]
+        struct Alone {
+            #[command(flatten)]
+            args: SimulationArgs,
+        }
+        let Alone { args } = clap::Parser::parse_from(["rihla"]);
+        args
+    }
+}
+
 /// The variants of the sample.
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Variants")]

@@ -1,7 +1,7 @@
 //! `rihla demo`, a newcomer's first command: a small genome, its reads, the main job, the score.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use rihla_core::Reference;
@@ -37,15 +37,76 @@ const LINE: usize = 80;
 pub fn run(args: &DemoArgs) -> Result<()> {
     let context = Context::new(&args.run)?;
     let say = |text: &str| context.progress.say(text);
+    say(&format!("making a genome of {} bases from seed {}", args.genome_length, args.simulation.seed));
+    let set = make(&context, args)?;
+    let Set { fasta, reference, made } = &set;
+    let job = job(args, &set);
+    say(&format!(
+        "the main job: rihla germline --ref {} --reads {} {} --sample {SAMPLE} --out-dir {}",
+        fasta.display(),
+        made.reads[0].display(),
+        made.reads[1].display(),
+        args.out_dir.display()
+    ));
+    let Finished { outputs, verdict } = germline::run_in(&context, &job)?;
+    let contigs = reference.contigs();
+    let confident = bed::read_bed(&made.confident, contigs)?;
+    let truth = read_vcf(&made.truth, contigs)?;
+    let calls = read_vcf(&outputs.vcf, contigs)?;
+    let scores = compare(
+        reference,
+        &truth.iter().map(compared).collect::<Vec<_>>(),
+        &calls.iter().map(compared).collect::<Vec<_>>(),
+        &confident,
+    );
+    say(&format!("verdict: {}", verdict.headline()));
+    say("calls against the truth:");
+    say(&format!(
+        "{:>8} {:>7} {:>7} {:>7} {:>8} {:>9} {:>8}",
+        "", "truth", "missed", "false", "recall", "precision", "F1"
+    ));
+    say(&row("SNP", &scores.snp));
+    say(&row("indel", &scores.indel));
+    for (what, path) in [
+        ("BAM", &outputs.alignments),
+        ("VCF", &outputs.vcf),
+        ("metrics", &outputs.metrics),
+        ("report", &outputs.report),
+        ("truth", &made.truth),
+    ] {
+        say(&format!("{what}: {}", path.display()));
+    }
+    Ok(())
+}
+
+/// A simulated set.
+pub struct Set {
+    /// Its genome.
+    pub fasta: PathBuf,
+    /// The same, packed.
+    pub reference: Reference,
+    /// Reads and truth.
+    pub made: simulate::Outputs,
+}
+
+/// Makes a genome and its reads in the folder of the demonstration.
+///
+/// # Errors
+/// Options out of range, outputs not writable.
+pub fn make(context: &Context, args: &DemoArgs) -> Result<Set> {
     create_dir(&args.out_dir)?;
     let fasta = args.out_dir.join("genome.fa");
-    say(&format!("making a genome of {} bases from seed {}", args.genome_length, args.simulation.seed));
     let reference = make_genome(args, &fasta)?;
-    let made = simulate::run_in(&context, &reference, &fasta, &args.simulation, &args.out_dir)?;
-    let job = GermlineArgs {
-        reference: ReferenceArgs { reference: fasta.clone(), index: None },
+    let made = simulate::run_in(context, &reference, &fasta, &args.simulation, &args.out_dir)?;
+    Ok(Set { fasta, reference, made })
+}
+
+/// The main job on a set, with its outputs beside it and what options are when they are not given.
+pub fn job(args: &DemoArgs, set: &Set) -> GermlineArgs {
+    GermlineArgs {
+        reference: ReferenceArgs { reference: set.fasta.clone(), index: None },
         sample: SampleArgs {
-            reads: ReadsArgs { lanes: vec![made.reads.to_vec()] },
+            reads: ReadsArgs { lanes: vec![set.made.reads.to_vec()] },
             from: ReadsFrom::default(),
             sheet: None,
             interleaved: false,
@@ -72,43 +133,7 @@ pub fn run(args: &DemoArgs) -> Result<()> {
         verdict: VerdictArgs::default(),
         resume: ResumeArgs::default(),
         run: args.run.clone(),
-    };
-    say(&format!(
-        "the main job: rihla germline --ref {} --reads {} {} --sample {SAMPLE} --out-dir {}",
-        fasta.display(),
-        made.reads[0].display(),
-        made.reads[1].display(),
-        args.out_dir.display()
-    ));
-    let Finished { outputs, verdict } = germline::run_in(&context, &job)?;
-    let contigs = reference.contigs();
-    let confident = bed::read_bed(&made.confident, contigs)?;
-    let truth = read_vcf(&made.truth, contigs)?;
-    let calls = read_vcf(&outputs.vcf, contigs)?;
-    let scores = compare(
-        &reference,
-        &truth.iter().map(compared).collect::<Vec<_>>(),
-        &calls.iter().map(compared).collect::<Vec<_>>(),
-        &confident,
-    );
-    say(&format!("verdict: {}", verdict.headline()));
-    say("calls against the truth:");
-    say(&format!(
-        "{:>8} {:>7} {:>7} {:>7} {:>8} {:>9} {:>8}",
-        "", "truth", "missed", "false", "recall", "precision", "F1"
-    ));
-    say(&row("SNP", &scores.snp));
-    say(&row("indel", &scores.indel));
-    for (what, path) in [
-        ("BAM", &outputs.alignments),
-        ("VCF", &outputs.vcf),
-        ("metrics", &outputs.metrics),
-        ("report", &outputs.report),
-        ("truth", &made.truth),
-    ] {
-        say(&format!("{what}: {}", path.display()));
     }
-    Ok(())
 }
 
 /// Makes the genome and its FASTA file.

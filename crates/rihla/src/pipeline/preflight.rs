@@ -11,6 +11,7 @@ use anyhow::Result;
 use super::room;
 use crate::context::Context;
 use crate::exit::{Failure, fault};
+use crate::memory::{gigabytes, limit_bytes};
 
 /// Bytes of a record that its read does not set: fixed fields, tags, what duplicate marking keeps.
 const RECORD_BYTES: f64 = 120.0;
@@ -44,6 +45,12 @@ struct Needs {
 }
 
 impl Expected {
+    /// Bytes that may be spilled in a run of this context, at the least.
+    #[must_use]
+    pub fn spilled(&self, context: &Context) -> u64 {
+        self.needs(context.memory, room::for_records(context)).temporary
+    }
+
     /// At the least, when records may take `room` of the `memory`.
     fn needs(&self, memory: u64, room: u64) -> Needs {
         let records = self.reads as f64 * (1.5 * self.bases + self.name + RECORD_BYTES);
@@ -78,7 +85,7 @@ pub fn check(
         let message = format!("about {reads} reads: {what} (--skip-space-check starts all the same)");
         Err(fault(Failure::Io, message))
     };
-    if let Some(there) = machine_memory().filter(|&there| needs.memory + index_bytes > there) {
+    if let Some(there) = limit_bytes().filter(|&there| needs.memory + index_bytes > there) {
         let (wanted, index, there) = (gigabytes(needs.memory), gigabytes(index_bytes), gigabytes(there));
         return refuse(format!(
             "they take {wanted} of memory and the index {index}, but this machine has {there}; give less --memory"
@@ -112,27 +119,6 @@ pub fn check(
     Ok(())
 }
 
-/// Bytes in words.
-fn gigabytes(bytes: u64) -> String {
-    match bytes as f64 {
-        bytes if bytes < 1e9 => format!("{:.1} MB", bytes / 1e6),
-        bytes => format!("{:.1} GB", bytes / 1e9),
-    }
-}
-
-/// Memory that this process may have: the machine's, or its control group's.
-fn machine_memory() -> Option<u64> {
-    let number = |path: &str| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
-    let group = number("/sys/fs/cgroup/memory.max");
-    let group = group.or_else(|| number("/sys/fs/cgroup/memory/memory.limit_in_bytes"));
-    let facts = fs::read_to_string("/proc/meminfo").ok();
-    let total = facts.as_deref().and_then(|facts| {
-        let line = facts.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
-        Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? << 10)
-    });
-    [group, total].into_iter().flatten().min()
-}
-
 #[cfg(unix)]
 fn device(path: &Path) -> Option<u64> {
     use std::os::unix::fs::MetadataExt;
@@ -144,14 +130,16 @@ fn device(_: &Path) -> Option<u64> {
     None
 }
 
+/// Bytes that are free for this user on the disk of a path, where the system tells.
 #[cfg(unix)]
-fn free_bytes(path: &Path) -> Option<u64> {
+pub fn free_bytes(path: &Path) -> Option<u64> {
     let found = rustix::fs::statvfs(path).ok()?;
     Some(found.f_bavail.saturating_mul(found.f_frsize))
 }
 
+/// Bytes that are free for this user on the disk of a path, where the system tells.
 #[cfg(not(unix))]
-fn free_bytes(_: &Path) -> Option<u64> {
+pub fn free_bytes(_: &Path) -> Option<u64> {
     None
 }
 
@@ -173,8 +161,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn this_machine_has_memory_and_space() {
-        assert!(machine_memory() > Some(100 << 20));
+    fn this_machine_has_space() {
         assert!(free_bytes(Path::new("/")).is_some() && device(Path::new("/")).is_some());
         assert_eq!(free_bytes(Path::new("/nowhere")), None);
     }
