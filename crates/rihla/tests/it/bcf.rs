@@ -154,8 +154,12 @@ fn bcf_is_read_wherever_vcf_is() {
     let records = |prefix: &str| {
         let mut text = String::new();
         MultiGzDecoder::new(&table(prefix, "vcf.gz")[..]).read_to_string(&mut text).expect("text");
-        let body = text.lines().filter(|line| !line.starts_with("##"));
-        body.map(str::to_owned).collect::<Vec<_>>()
+        // QUAL is in QQ, too; in BCF it is a number, and 536.00 is 536.
+        let without_qual = |line: &str| {
+            let columns: Vec<&str> = line.split('\t').collect();
+            [&columns[..5], &columns[6..]].concat().join("\t")
+        };
+        text.lines().filter(|line| !line.starts_with("##")).map(without_qual).collect::<Vec<_>>()
     };
     assert!(records("vcf").len() > 100);
     assert_eq!(records("bcf"), records("vcf"));

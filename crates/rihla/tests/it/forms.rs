@@ -354,7 +354,7 @@ fn multiqc_finds_one_sample() {
     succeed(["compare", "--ref", &genome, "--truth", &calls, "--query", &calls, "--out-prefix", &judged]);
     let Some(report) = MultiQc::of(&[&folder, &Rough::get().file("judged")]) else { return };
     assert_eq!(report.samples(), BTreeSet::from(["ROUGH".to_owned()]));
-    report.expect_modules(&["Bcftools", "Mosdepth", "Picard", "Samtools", "fastp", "happy"]);
+    report.expect_modules(&["Bcftools", "Mosdepth", "Picard", "Samtools", "fastp", "hap.py"]);
     let judged = report.data("happy_snp_plot.txt");
     assert!(judged.contains("\nROUGH_SNP_PASS\t1.0\t"), "{judged}");
 }
