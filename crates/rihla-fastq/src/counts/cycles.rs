@@ -53,8 +53,8 @@ impl CycleSums {
         }
         if let (Some(column), false) = (self.columns.get_mut(bases.len()), last_bases.is_empty()) {
             // Filled up with what adds nothing.
-            let [bases, low, high] = [(last_bases, 0), (last_qualities, u8::MAX), (last_qualities, 0)]
-                .map(|(bytes, filling)| filled(bytes, filling));
+            let [bases, high] = [last_bases, last_qualities].map(filled);
+            let low = std::array::from_fn(|i| if i < last_bases.len() { high[i] } else { u8::MAX });
             column.add(&bases, &low, &high);
         }
     }
@@ -135,8 +135,9 @@ fn add_passing(counts: &mut [u8; LANES], bytes: &[u8; LANES], test: impl Fn(u8) 
     (0..LANES).for_each(|i| counts[i] += u8::from(test(bytes[i])));
 }
 
-fn filled(bytes: &[u8], filling: u8) -> [u8; LANES] {
-    let mut group = [filling; LANES];
+/// The bytes, and zeros behind them.
+fn filled(bytes: &[u8]) -> [u8; LANES] {
+    let mut group = [0; LANES];
     group[..bytes.len()].copy_from_slice(bytes);
     group
 }
