@@ -26,9 +26,14 @@ start_cluster() {
 
 stop_cluster() {
   local name
-  for name in slurmd slurmctld; do
-    [ ! -s "$dir/cluster/$name.pid" ] || kill "$(cat "$dir/cluster/$name.pid")" 2>/dev/null || true
-  done
-  [ -z "${munge_is_ours-}" ] || kill "$(cat /run/munge/munged.pid)" 2>/dev/null || true
+  for name in slurmd slurmctld; do end_daemon "$name" "$dir/cluster/$name.pid"; done
+  [ -z "${munge_is_ours-}" ] || end_daemon munged /run/munge/munged.pid
   if grep -qx "$mark" "$conf" 2>/dev/null; then rm -f "$conf"; fi
+}
+
+# Ends the process that a file names, where it is that program still.
+end_daemon() {
+  local pid
+  pid=$(cat "$2" 2>/dev/null) || return 0
+  [ "$(ps -o comm= -p "$pid" 2>/dev/null)" != "$1" ] || kill "$pid" 2>/dev/null || true
 }

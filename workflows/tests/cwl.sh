@@ -14,11 +14,13 @@ reads_2: [$(file "$data/S2/L1_2.fq.gz"), $(file "$data/S2/L2_2.fq.gz")]
 sample: S2
 threads: 2
 memory_mb: 1000
+resume: $dir/kept
 J
 cwltool --validate "$workflows/cwl/rihla-germline.cwl" >validate.log 2>&1 || { cat validate.log; fail 'the description is not valid'; }
 cwltool --no-container --outdir results "$workflows/cwl/rihla-germline.cwl" job.yaml >outputs.json 2>cwltool.log ||
   { tail -30 cwltool.log; fail cwltool; }
 check_records results
+[ -d kept ] && [ -z "$(ls kept)" ] || fail 'resume was not given to the command, or work is left'
 # A fault of the inputs ends the job for good.
 head -c 1000 "$data/S2/L1_1.fq.gz" >cut.fq.gz
 sed "s|$data/S2/L1_1.fq.gz|$dir/cut.fq.gz|" job.yaml >cut.yaml

@@ -11,8 +11,11 @@ conf=/etc/slurm/slurm.conf
 if [ -e "$conf" ] && ! grep -qx "$mark" "$conf"; then skip "this machine has a SLURM of its own ($conf)"; fi
 env=$(environment snakemake) || skip 'Snakemake could not be installed'
 export PATH=$env/bin:$PATH:/usr/sbin
-dir=$(fresh slurm)
 source "$workflows/tests/cluster.sh"
+# What a test left that was killed.
+dir=$work/run/slurm
+stop_cluster
+dir=$(fresh slurm)
 trap stop_cluster EXIT
 start_cluster || { tail -5 "$dir"/cluster/*.log; skip 'SLURM does not start on this machine'; }
 cd "$dir"

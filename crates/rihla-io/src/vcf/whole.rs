@@ -196,6 +196,7 @@ fn contigs_of(header: &[String]) -> Result<Contigs, String> {
 }
 
 fn place_of_line(line: &[u8], contigs: &Contigs) -> Result<Interval, String> {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
     let head = RecordHead::scan(line)?;
     let contig = find_contig(head.contig, contigs)?;
     let info = line.split(|&byte| byte == b'\t').nth(7).unwrap_or_default();
@@ -226,5 +227,111 @@ fn within(place: Interval, contigs: &Contigs) -> Result<Interval, String> {
     match place.start < place.end && place.end <= contigs.get(place.contig).length {
         true => Ok(place),
         false => Err("the record ends before it begins, or behind its contig".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::IoErrorKind;
+    use crate::bgzf::{END_MARKER, compress};
+    use crate::vcf::{RawVcfWriter, VcfHeader};
+
+    const LINES: [&str; 3] = [
+        "chr1\t5\t.\tA\tC\t9.00\tPASS\tDP=3\tGT\t0/1\n",
+        "chr1\t7\t.\tACG\tA\t9.00\tPASS\tDP=3\tGT\t1/1\n",
+        "chr2\t1\t.\tA\t<NON_REF>\t.\t.\tDP=7;END=90\tGT\t0/0\n",
+    ];
+
+    fn write(path: &Path) -> String {
+        let contig = |name: &str| Contig { name: name.into(), length: 100, md5: [7; 16] };
+        let lines =
+            vec![("INFO".to_owned(), "<ID=END,Number=1,Type=Integer,Description=\"End\">".to_owned())];
+        let contigs = Contigs::new(vec![contig("chr1"), contig("chr2")]);
+        let header = VcfHeader { contigs, lines, sample: "S".into(), ..VcfHeader::default() };
+        let text = header.to_text().expect("plain text");
+        let mut writer = RawVcfWriter::create(path, &text, &header.contigs).expect("created");
+        for line in LINES {
+            let place = place_of_line(line.as_bytes(), &header.contigs).expect("a place");
+            writer.write_line(place, line.as_bytes()).expect("written");
+        }
+        writer.finish().expect("written");
+        text
+    }
+
+    fn read(path: &Path) -> Result<(Vec<Interval>, Vec<Vec<u8>>), IoError> {
+        let mut reader = WholeRecords::open(path)?;
+        let (mut places, mut records) = (Vec::new(), Vec::new());
+        while let Some((place, record)) = reader.next_record()? {
+            places.push(place);
+            records.push(record.to_vec());
+        }
+        Ok((places, records))
+    }
+
+    #[test]
+    fn records_and_headers_are_as_they_were_written() {
+        let directory = tempfile::tempdir().expect("temporary directory");
+        let places =
+            [(0, 4, 5), (0, 6, 9), (1, 0, 90)].map(|(contig, start, end)| Interval { contig, start, end });
+        for name in ["a.vcf", "a.vcf.gz", "a.bcf"] {
+            let path = directory.path().join(name);
+            let text = write(&path);
+            let reader = WholeRecords::open(&path).expect("sound");
+            assert_eq!(reader.header().join("\n") + "\n", text, "{name}");
+            assert_eq!(reader.is_bcf(), name == "a.bcf");
+            let (found, records) = read(&path).expect("sound");
+            assert_eq!(found, places, "{name}");
+            assert!(reader.is_bcf() || records == LINES.map(|line| line.as_bytes().to_vec()));
+            // The same records in another file are the same file.
+            let copy = directory.path().join(format!("copy-{name}"));
+            let mut writer = RawVcfWriter::create(&copy, &text, reader.contigs()).expect("created");
+            for (place, record) in found.iter().zip(&records) {
+                let written = match reader.is_bcf() {
+                    true => writer.write_bcf_record(*place, record),
+                    false => writer.write_line(*place, record),
+                };
+                written.expect("written");
+            }
+            writer.finish().expect("written");
+            assert_eq!(std::fs::read(&copy).expect("read"), std::fs::read(&path).expect("read"), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_cut_or_makes_no_sense_is_an_error() {
+        let directory = tempfile::tempdir().expect("temporary directory");
+        let path = directory.path().join("a.bcf");
+        write(&path);
+        let (mut text, mut source) = (Vec::new(), open_text(&path).expect("opened"));
+        source.read_to_end(&mut text).expect("sound");
+        let whole = read(&path).expect("sound").1;
+        let ends: Vec<usize> = (0..=whole.len())
+            .map(|left| text.len() - whole[whole.len() - left..].iter().map(Vec::len).sum::<usize>())
+            .collect();
+        for length in (0..text.len()).filter(|length| !ends.contains(length)) {
+            let mut cut = compress(&text[..length], 1);
+            cut.extend(END_MARKER);
+            std::fs::write(&path, cut).expect("written");
+            let error = read(&path).err().unwrap_or_else(|| panic!("{length} bytes are no whole BCF"));
+            assert_eq!(error.kind(), IoErrorKind::BadData, "{length}: {error}");
+        }
+        let path = directory.path().join("a.vcf");
+        let header = "##contig=<ID=chr1,length=100>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n";
+        for (line, words) in [
+            ("chr1\t100\t.\tAC\tA\t.\t.\tDP=1\n", "behind its contig"),
+            ("chr3\t1\t.\tA\tC\t.\t.\tDP=1\n", "chr3"),
+            ("chr1\t9\t.\tA\tC\t.\t.\tEND=x\n", "END x"),
+            ("chr1\t9\t.\tA\t<*>\t.\t.\tEND=3\n", "before it begins"),
+            ("chr1\t9\t.\tA\tC\t.\t.\tDP=1", "cut off"),
+        ] {
+            std::fs::write(&path, format!("{header}{line}")).expect("written");
+            let error = read(&path).expect_err("a fault").to_string();
+            assert!(error.contains("line 3") && error.contains(words), "{error}");
+        }
+        for text in ["", "BAM\u{1}", "chr1\t1\n", "##contig=<ID=chr1>\n#CHROM\tPOS\n"] {
+            std::fs::write(&path, text).expect("written");
+            assert_eq!(read(&path).expect_err("no VCF").kind(), IoErrorKind::BadData, "{text:?}");
+        }
     }
 }

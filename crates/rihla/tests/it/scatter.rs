@@ -124,6 +124,19 @@ fn parts_in_bcf_make_the_bytes_of_the_whole() {
     let parts = run.scatter(3, &[]);
     run.call_parts(&parts);
     run.compare(&parts);
+    // Parts in VCF make the BCF too; those in BCF, which has shorter floats, no VCF.
+    let text = Scattered::of_sample(&["--gvcf-gq-bands", "20,60", "--max-mnp-distance", "1"], TEXT);
+    let halves = text.scatter(2, &[]);
+    text.call_parts(&halves);
+    for form in ["vcf.gz", "g.vcf.gz"] {
+        let name = form.replace("vcf.gz", "bcf");
+        let output = text.gather(&halves, form, &format!("made.{name}"));
+        assert!(output.status.success(), "{}", said(&output));
+        assert!(
+            bytes(text.file(format!("made.{name}"))) == bytes(run.file(format!("whole.{name}"))),
+            "{name}"
+        );
+    }
     let output = run.gather(&parts, "bcf", "odd.vcf.gz");
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
     assert!(!run.file("odd.vcf.gz").exists());
@@ -244,7 +257,7 @@ fn parts_that_make_no_whole_are_refused() {
         assert!(!names(run.dir.path()).iter().any(|name| name.starts_with("refused")), "{text}");
     };
     let named = |name: &str| vec![parts[0].clone(), parts[1].clone(), name.to_owned()];
-    refused(&parts[..2], 65, &["is in none", "give all parts"]);
+    refused(&parts[..2], 65, &["no part has", "give all parts"]);
     refused(&[&parts[..], &["beds-3/part_0001".to_owned()]].concat(), 2, &["given twice"]);
     refused(&named("absent"), 66, &["absent.vcf.gz"]);
     refused(&named("whole"), 65, &["whole.vcf.gz", "--part"]);

@@ -86,8 +86,9 @@ impl Parts {
             return Ok(());
         }
         let (called, whole) = (grouped(called), grouped(whole));
-        let missing =
-            self.first_gap().map_or(String::new(), |gap| format!("; {} is in none", self.name(gap)));
+        let missing = self.first_gap().map_or(String::new(), |gap| {
+            format!("; the first stretch that no part has is {}", self.name(gap))
+        });
         let message = format!(
             "{} and the other parts: hold {called} of {whole} bases to be called{missing}; give all parts",
             self.paths[0].display()
