@@ -1,5 +1,6 @@
 # What the sample sheet says: nf-core's, sarek's or DRAGEN's, as rihla reads them itself.
 import csv
+import re
 from pathlib import Path
 
 SHEET = config["samples"]
@@ -42,6 +43,4 @@ for unknown in set(config["scatter"]) | set(config["truth"]):
 
 def one_of(names):
     """A pattern for a wildcard that is one of these names; of none it matches nothing."""
-    import re
-
     return "|".join(map(re.escape, names)) or "(?!)"

@@ -61,11 +61,12 @@ def parts_of(ending):
     ]
 
 
+# A rule each, as the number of its files is the sample's.
 for sample in SCATTERED:
 
     rule:
         name:
-            f"scatter_{sample}"
+            "scatter_" + re.sub(r"\W", "_", sample)
         input:
             ref=REF,
             index=INDEX,
