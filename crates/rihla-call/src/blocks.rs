@@ -1,6 +1,6 @@
 //! Neighboring columns of like confidence make one reference block.
 
-use rihla_core::{Pack, ReferenceBlock, Unpack};
+use rihla_core::{Interval, Pack, ReferenceBlock, Unpack};
 
 use crate::reference_confidence::Confidence;
 
@@ -123,6 +123,12 @@ impl OpenBlock {
         next.depths.0.iter().for_each(|&(depth, columns)| self.depths.add(depth, columns));
         self.lower(next.likelihoods);
         None
+    }
+
+    /// The positions so far.
+    #[must_use]
+    pub fn interval(&self) -> Interval {
+        Interval::new(self.contig, self.start, self.end)
     }
 
     /// The block.

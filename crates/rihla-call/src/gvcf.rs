@@ -17,6 +17,10 @@ use crate::reference_confidence::Confidence;
 /// No record's REF is longer: windows are shorter.
 const LONGEST: u32 = 2 * HALO;
 
+/// So many bases before a position say whether a line begins there: a deletion may reach as far, and a block goes on from the
+/// base before.
+pub const LEAD: u32 = LONGEST + 1;
+
 /// The gVCF of one interval, still open at both ends.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GvcfPart {
@@ -159,6 +163,19 @@ impl GvcfJoiner {
             }
         }
         out
+    }
+
+    /// The block that may still grow.
+    #[must_use]
+    pub fn open(&self) -> Option<Interval> {
+        self.open.as_ref().map(OpenBlock::interval)
+    }
+
+    /// The last line of what was pushed; parts may follow that do not continue it, and even begin before its end.
+    #[must_use]
+    pub fn restart(&mut self) -> Option<GvcfRecord> {
+        self.covered = (0, 0);
+        self.finish()
     }
 
     /// The last line, when there are no more parts.

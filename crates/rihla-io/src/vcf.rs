@@ -3,7 +3,7 @@
 //! In: [`VcfLines`] streams raw lines on one thread, [`RecordHead`] says where a line lies, and
 //! [`parse_site`] is a pure function of one line, for many threads. Out: [`VcfWriter`] formats calls, [`GvcfWriter`] those
 //! and reference blocks,
-//! [`RawVcfWriter`] takes ready lines, compressed elsewhere if wished ([`VcfChunk`]).
+//! [`WholeRecords`] gives the records of a VCF or BCF as they are. [`RawVcfWriter`] takes ready lines, compressed elsewhere if wished ([`VcfChunk`]).
 
 mod bcf;
 mod chunk;
@@ -17,6 +17,7 @@ mod raw;
 mod reader;
 mod record;
 mod site;
+mod whole;
 mod writer;
 
 pub(crate) use bcf::text::VariantText;
@@ -31,6 +32,7 @@ pub use lines::{VcfLines, VcfText};
 pub use raw::RawVcfWriter;
 pub use reader::{VcfRecord, read_vcf};
 pub use site::{PhaseSet, VcfSite, parse_site};
+pub use whole::WholeRecords;
 pub use writer::VcfWriter;
 
 #[cfg(test)]

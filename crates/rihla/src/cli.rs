@@ -22,6 +22,7 @@ mod ploidy;
 mod profile;
 mod report;
 mod resume;
+mod scatter;
 mod score;
 mod shell;
 mod simulate;
@@ -43,6 +44,7 @@ pub use ploidy::{PloidyArgs, SexArg};
 pub use profile::ProfileArgs;
 pub use report::ReportArgs;
 pub use resume::ResumeArgs;
+pub use scatter::{GatherArgs, ScatterArgs};
 pub use score::ScoreArgs;
 pub use shell::{CompletionsArgs, ManArgs};
 pub use simulate::{DemoArgs, SimulateArgs, SimulationArgs, VariantArgs};
@@ -84,6 +86,10 @@ pub enum Command {
     Align(AlignArgs),
     /// A sorted, indexed BAM or CRAM to VCF
     Call(CallArgs),
+    /// Cut the genome into parts of like work, for rihla call --part on several machines
+    Scatter(ScatterArgs),
+    /// Put the parts of a call together, as the run without parts would have written it
+    Gather(GatherArgs),
     /// Judge calls against a truth set, by haplotype
     Compare(CompareArgs),
     /// Say whether samples are of one person, of relatives or of strangers
@@ -347,6 +353,9 @@ pub struct CallArgs {
     /// Call variants only here (BED)
     #[arg(long, value_name = "BED")]
     pub regions: Option<PathBuf>,
+    /// Write only the lines that begin here (BED), as a part of the run for rihla gather
+    #[arg(long, value_name = "BED")]
+    pub part: Option<PathBuf>,
     /// Judge and write these alleles, too, whatever the reads say (VCF, plain or compressed)
     #[arg(long, value_name = "VCF")]
     pub alleles: Option<PathBuf>,

@@ -50,6 +50,8 @@ fn run(cli: &Cli) -> ExitCode {
         Command::Germline(args) => commands::germline::run(args),
         Command::Align(args) => commands::align::run(args),
         Command::Call(args) => commands::call::run(args),
+        Command::Scatter(args) => commands::scatter::run(args),
+        Command::Gather(args) => commands::gather::run(args),
         Command::Compare(args) => commands::compare::run(args),
         Command::Identity(args) => commands::identity::run(args),
         Command::Simulate(args) => commands::simulate::run(args),

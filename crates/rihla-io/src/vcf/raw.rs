@@ -112,6 +112,26 @@ impl RawVcfWriter {
         if self.pending.length() >= CHUNK { self.flush_pending() } else { Ok(()) }
     }
 
+    /// Whether it writes BCF.
+    #[must_use]
+    pub fn is_bcf(&self) -> bool {
+        self.encoder.is_some()
+    }
+
+    /// Appends a record of a BCF with the same header, as it is; `place` is as for [`RawVcfWriter::write_line`].
+    ///
+    /// # Errors
+    /// As [`RawVcfWriter::write_line`]; [`IoError::Argument`] where the file is no BCF.
+    pub fn write_bcf_record(&mut self, place: Interval, record: &[u8]) -> Result<(), IoError> {
+        if self.encoder.is_none() {
+            let problem = "records of a BCF can only go into a BCF; give it a name in .bcf";
+            return Err(IoError::Argument(format!("{}: {problem}", self.path.display())));
+        }
+        self.check(place)?;
+        self.pending.push(place, record);
+        if self.pending.length() >= CHUNK { self.flush_pending() } else { Ok(()) }
+    }
+
     /// Appends lines that were packed elsewhere, not before those given before.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use crate::pipeline::provenance::CommandLine;
 pub const HALO: u32 = 1_000;
 
 /// Length of the intervals that a BAM is called in.
-const CALL_BASES: u32 = 1 << 20;
+pub const CALL_BASES: u32 = 1 << 20;
 
 /// Calls variants in intervals.
 pub struct Calling<'a> {
@@ -133,15 +133,11 @@ pub fn describe_mnps(command: CommandLine, distance: u8) -> CommandLine {
     }
 }
 
-/// All contigs cut into intervals.
-#[must_use]
-pub fn cut(contigs: &Contigs) -> Vec<Interval> {
-    let cut_one = |(id, length): (usize, u32)| {
-        (0..length)
-            .step_by(CALL_BASES as usize)
-            .map(move |start| Interval::new(id as u32, start, start.saturating_add(CALL_BASES).min(length)))
-    };
-    contigs.iter().map(|contig| contig.length).enumerate().flat_map(cut_one).collect()
+/// An interval cut into pieces of a length, the last one shorter.
+pub fn cut_interval(interval: Interval, length: u32) -> impl Iterator<Item = Interval> {
+    let Interval { contig, start, end } = interval;
+    let piece = move |from: u32| Interval::new(contig, from, from.saturating_add(length).min(end));
+    (start..end).step_by(length as usize).map(piece)
 }
 
 /// Reads the regions of a BED file; an empty file is an error, as no base could be called.
@@ -149,11 +145,23 @@ pub fn cut(contigs: &Contigs) -> Vec<Interval> {
 /// # Errors
 /// What is wrong with the file; contigs that the reference does not have.
 pub fn read_regions(path: Option<&std::path::Path>, contigs: &Contigs) -> Result<Option<IntervalSet>> {
+    read_bed_with_bases(path, contigs, "--regions")
+}
+
+/// Reads the intervals of a BED file, which is the value of an option.
+///
+/// # Errors
+/// As [`read_regions`].
+pub fn read_bed_with_bases(
+    path: Option<&std::path::Path>,
+    contigs: &Contigs,
+    option: &str,
+) -> Result<Option<IntervalSet>> {
     let Some(path) = path else { return Ok(None) };
     let regions = rihla_io::bed::read_bed(path, contigs)?;
     if regions.is_empty() {
         let message =
-            format!("{}: holds no interval; give at least one, or leave --regions out", path.display());
+            format!("{}: holds no interval; give at least one, or leave {option} out", path.display());
         return Err(fault(Failure::Data, message));
     }
     Ok(Some(regions))

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use rihla_call::{GvcfJoiner, GvcfPart};
-use rihla_core::{GvcfRecord, Reference};
+use rihla_core::{GvcfRecord, Interval, Reference};
 use rihla_io::AtomicSet;
 use rihla_io::vcf::{GvcfWriter, VcfHeader};
 
@@ -43,6 +43,30 @@ impl<'a> Gvcf<'a> {
         lines.iter().try_for_each(|line| self.write(line))
     }
 
+    /// Appends the next part's lines that begin where `holds` (contig and position) says.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn push_held(&mut self, part: GvcfPart, holds: impl Fn(u32, u32) -> bool) -> Result<()> {
+        let lines = self.joiner.push(part);
+        lines.iter().filter(|line| begins_where(line, &holds)).try_for_each(|line| self.write(line))
+    }
+
+    /// The block that may still grow.
+    #[must_use]
+    pub fn open(&self) -> Option<Interval> {
+        self.joiner.open()
+    }
+
+    /// Ends the open block: what is pushed next does not follow upon it, and may begin before its end.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn end_run(&mut self, holds: impl Fn(u32, u32) -> bool) -> Result<()> {
+        let line = self.joiner.restart().filter(|line| begins_where(line, &holds));
+        line.iter().try_for_each(|line| self.write(line))
+    }
+
     /// Ends the file, which waits for its name.
     ///
     /// # Errors
@@ -56,6 +80,13 @@ impl<'a> Gvcf<'a> {
 
     fn write(&mut self, line: &GvcfRecord) -> Result<()> {
         Ok(self.writer.write(line, self.reference)?)
+    }
+}
+
+fn begins_where(line: &GvcfRecord, holds: impl Fn(u32, u32) -> bool) -> bool {
+    match line {
+        GvcfRecord::Block(block) => holds(block.contig, block.start),
+        GvcfRecord::Variant(variant) => holds(variant.record.contig, variant.record.position),
     }
 }
 

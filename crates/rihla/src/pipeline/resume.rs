@@ -29,7 +29,7 @@ use crate::progress::{Progress, grouped};
 
 use folder::Folder;
 use journal::Journal;
-pub use key::Key;
+pub use key::{Key, of_program};
 
 /// What the folder is called behind the name of what is written.
 const EXTENSION: &str = "resume";

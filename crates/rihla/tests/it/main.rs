@@ -34,6 +34,7 @@ mod reliability;
 mod report;
 #[cfg(unix)]
 mod resume;
+mod scatter;
 mod scores;
 mod sexes;
 mod shell;

@@ -11,7 +11,7 @@ use crate::harness::{bytes, rihla, said, succeed};
 
 /// An autosome, X and Y with a pseudoautosomal beginning of 20 kb (masked on Y), and a mitochondrion, with reads of a man
 /// and of a woman.
-struct Bench {
+pub struct Bench {
     dir: TempDir,
 }
 
@@ -19,7 +19,8 @@ struct Bench {
 const PAR_END: usize = 20_000;
 
 impl Bench {
-    fn new() -> Self {
+    /// The one of this test.
+    pub fn new() -> Self {
         let letters = |length, seed| rihla_testkit::builders::random_letters(length, seed);
         let mut y = letters(90_000, 3);
         y[..PAR_END].fill(b'N');
@@ -39,16 +40,18 @@ impl Bench {
         bench
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    /// One of its files.
+    pub fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    fn text(&self, name: &str) -> String {
+    /// Its path as text.
+    pub fn text(&self, name: &str) -> String {
         self.path(name).to_string_lossy().into_owned()
     }
 
     /// Runs the main job on the reads of a sex; gives what it said.
-    fn germline(&self, sex: &str, out: &str, more: &[&str]) -> String {
+    pub fn germline(&self, sex: &str, out: &str, more: &[&str]) -> String {
         let (reads, out) = (|mate| self.text(&format!("{sex}/reads_{mate}.fq.gz")), self.text(out));
         let (reference, one, two) = (self.text("ref.fa"), reads(1), reads(2));
         let args =

@@ -63,7 +63,7 @@ impl Key {
 }
 
 /// This very build: versions say little of a program that is being worked on.
-fn of_program() -> String {
+pub fn of_program() -> String {
     let bytes = std::env::current_exe().and_then(fs::read);
     bytes.map_or(String::new(), |bytes| digest(&bytes))
 }
