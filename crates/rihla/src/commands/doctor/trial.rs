@@ -102,6 +102,7 @@ fn make(args: &DoctorArgs, folder: &Path) -> Result<Trial> {
         out: calls.clone(),
         sample: None,
         regions: None,
+        part: None,
         alleles: None,
         max_mnp_distance: 0,
         score: ScoreArgs::default(),
