@@ -37,7 +37,7 @@ pub use counts::{CycleCounts, ReadCounts};
 pub use decode::{Inflater, TextPart, TextStream};
 pub use encoding::{QualityOffset, QualityRange};
 pub use error::{Compression, ErrorKind, FastqError, RecordFault, StreamFault, Warning};
-pub use input::Input;
+pub use input::{Input, Source};
 pub use options::{DEFAULT_BATCH_BASES, MAX_NAME_LENGTH, MAX_READ_LENGTH, ReadOptions};
 pub use platform_unit::platform_unit;
 pub use reader::FastqReader;

@@ -97,8 +97,10 @@ pub enum SheetError {
         /// The column.
         column: &'static str,
     },
-    /// A file that is not on this machine.
-    #[error("{sheet}: line {line}: {file} is an address; fetch the file and give its path")]
+    /// A file that is not on this machine, nor where a driver may look.
+    #[error(
+        "{sheet}: line {line}: {file} is an address, but none of s3://, http:// and https://; fetch the file and give its path"
+    )]
     Remote {
         /// The sheet.
         sheet: String,
@@ -176,6 +178,9 @@ impl Columns {
     }
 }
 
+/// How addresses begin that a sheet may hold; the driver knows whether it can open them.
+const SCHEMES: [&str; 3] = ["s3://", "http://", "https://"];
+
 /// Reads a sheet: a row for each lane, in the sheet's order.
 ///
 /// # Errors
@@ -225,7 +230,7 @@ fn parse(text: &[u8], sheet: &str, path: impl Fn(&str) -> PathBuf) -> Result<Vec
         let first = needed(columns.first, columns.names[1])?;
         let mut reads = Vec::new();
         for file in [Some(first), field(columns.second)].into_iter().flatten() {
-            if file.contains("://") {
+            if file.contains("://") && !SCHEMES.iter().any(|scheme| file.starts_with(scheme)) {
                 return Err(SheetError::Remote { sheet: sheet_name(), line, file: file.to_owned() });
             }
             let path = path(file);
@@ -299,7 +304,7 @@ mod tests {
             ("sample,fastq_1,fastq_2\nA,,y\n", "line 2: fastq_1 is empty"),
             ("sample,fastq_1\nA,x,z\n", "line 2"),
             ("sample\tfastq_1\nA\tx\n", "comma-separated"),
-            ("sample,fastq_1\nA,s3://b/x.fq.gz\n", "line 2: s3://b/x.fq.gz is an address"),
+            ("sample,fastq_1\nA,gs://b/x.fq.gz\n", "line 2: gs://b/x.fq.gz is an address"),
             ("sample,fastq_1,fastq_2\nA,x,y\nB,z,y\n", "line 3: y is named on line 2 already"),
             ("sample,fastq_1,fastq_2\nA,x,x\n", "line 2: x is named on line 2 already"),
         ] {

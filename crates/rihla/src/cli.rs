@@ -230,7 +230,7 @@ impl Args for ReadsArgs {
                 .help(
                     "FASTQ of one end, or of both ends (plain, gzip, bgzip or zstd; - for standard input), \
                      or a BAM or CRAM, aligned or not, whose reads are aligned anew (but see --from); once more \
-                     for each further lane",
+                     for each further lane; also s3:// and https://, in programs built with object stores",
                 ),
         )
     }
@@ -284,7 +284,7 @@ pub struct GermlineArgs {
     /// How duplicates are told.
     #[command(flatten)]
     pub duplicates: DuplicateArgs,
-    /// Folder for NAME.bam or .cram, NAME.vcf.gz or .bcf, their indexes, NAME.metrics.json,
+    /// Folder (or s3://BUCKET/PREFIX) for NAME.bam or .cram, NAME.vcf.gz or .bcf, their indexes, NAME.metrics.json,
     /// NAME.report.html, NAME.duplicate_metrics.txt, what MultiQC reads, and NAME.manifest.json
     #[arg(short, long, value_name = "DIR")]
     pub out_dir: PathBuf,

@@ -7,6 +7,8 @@ use rihla_fastq::{ErrorKind as FastqErrorKind, FastqError, SheetError};
 use rihla_io::{IoError, IoErrorKind};
 use rihla_shard::ShardError;
 
+use crate::objects;
+
 /// Kinds of failure that a user, or a workflow engine, tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -24,6 +26,9 @@ pub enum Failure {
     CannotCreate = 73,
     /// Reading or writing failed midway.
     Io = 74,
+    /// The network or an object store failed, again and again.
+    #[cfg(feature = "object-store")]
+    Network = 104,
     /// Ended by a signal; 128 + SIGTERM, as a shell would say.
     Interrupted = 143,
 }
@@ -108,11 +113,14 @@ pub fn one_line(error: &anyhow::Error) -> String {
             text = format!("{text}: {cause}");
         }
     }
-    text.replace('\n', " ")
+    objects::shown(&text).replace('\n', " ")
 }
 
 /// The kind of an error, by the first of its causes that we know; `None` for a broken pipe.
 fn classify(error: &anyhow::Error) -> Option<Failure> {
+    if let Some(failure) = objects::failure(error) {
+        return Some(failure);
+    }
     for cause in error.chain() {
         if let Some(fault) = cause.downcast_ref::<Fault>() {
             return Some(fault.kind);

@@ -5,6 +5,7 @@ mod commands;
 mod context;
 mod exit;
 mod memory;
+mod objects;
 mod ordered;
 mod paths;
 mod pipeline;
@@ -23,7 +24,9 @@ use crate::exit::Failure;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     watch_signals();
-    guarded(|| run(&cli))
+    let code = guarded(|| run(cli));
+    objects::end();
+    code
 }
 
 /// A panic is a fault of ours: one line of it is said, and unwinding removes temporary files.
@@ -35,6 +38,7 @@ fn guarded(work: impl FnOnce() -> ExitCode + UnwindSafe) -> ExitCode {
 /// Ends on SIGINT, SIGTERM and SIGHUP, without leaving the temporary files of outputs.
 fn watch_signals() {
     let end = || {
+        objects::end();
         rihla_io::atomic::remove_temporary_files();
         std::process::exit(Failure::Interrupted as i32);
     };
@@ -42,10 +46,14 @@ fn watch_signals() {
     let _ = ctrlc::set_handler(end);
 }
 
-fn run(cli: &Cli) -> ExitCode {
+fn run(cli: Cli) -> ExitCode {
     // Without a command there is `--version`, or nothing, to which clap answers with the help.
-    let Some(command) = &cli.command else { return ended(commands::version::run(cli.json)) };
-    ended(match command {
+    let Some(mut command) = cli.command else { return ended(commands::version::run(cli.json)) };
+    ended(objects::arrange(&mut command).and_then(|()| run_arranged(&command)))
+}
+
+fn run_arranged(command: &Command) -> anyhow::Result<()> {
+    match command {
         Command::Index(args) => commands::index::run(args),
         Command::Germline(args) => commands::germline::run(args),
         Command::Align(args) => commands::align::run(args),
@@ -63,7 +71,7 @@ fn run(cli: &Cli) -> ExitCode {
         Command::Doctor(args) => commands::doctor::run(args),
         Command::Completions(args) => commands::shell::completions(args),
         Command::Man(args) => commands::shell::man(args),
-    })
+    }
 }
 
 fn ended(outcome: anyhow::Result<()>) -> ExitCode {

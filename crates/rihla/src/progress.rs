@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::objects;
+
 /// Time between two plain lines of one stage.
 const LINE_INTERVAL: Duration = Duration::from_secs(5);
 
@@ -41,13 +43,13 @@ impl Progress {
     /// A line for the user.
     pub fn say(&self, text: &str) {
         if self.mode != Mode::Quiet {
-            eprintln!("[{}] {text}", clock(self.start.elapsed()));
+            eprintln!("[{}] {}", clock(self.start.elapsed()), objects::shown(text));
         }
     }
 
     /// A warning; shown even when quiet.
     pub fn warn(&self, text: &str) {
-        eprintln!("[{}] warning: {text}", clock(self.start.elapsed()));
+        eprintln!("[{}] warning: {}", clock(self.start.elapsed()), objects::shown(text));
     }
 
     /// Begins a stage of `total` units (0 when not known).

@@ -17,6 +17,7 @@ use rihla_qc::ManifestCounts;
 use crate::cli::{AlignArgs, Order, ReadsFrom};
 use crate::context::Context;
 use crate::exit::{Failure, fault};
+use crate::objects;
 use crate::ordered::for_each_ordered;
 use crate::paths;
 use crate::pipeline::accounts::Accounts;
@@ -86,7 +87,7 @@ pub fn run(args: &AlignArgs) -> Result<()> {
         files.push(manifest::write(path, &clock, &facts, &files)?);
     }
     index.confirm()?;
-    files.commit()?;
+    objects::commit(files)?;
     if let Some(resume) = resume {
         resume.finish();
     }

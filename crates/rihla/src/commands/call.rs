@@ -23,7 +23,7 @@ use crate::pipeline::part::{self, Part, PartLine, Sources, Stretch};
 use crate::pipeline::provenance::CommandLine;
 use crate::pipeline::sex::{self, Expected};
 use crate::pipeline::{calls, forced};
-use crate::{paths, reference};
+use crate::{objects, paths, reference};
 use output::Output;
 
 /// The sample's name when neither the command line nor the BAM gives one.
@@ -124,7 +124,7 @@ pub fn run(args: &CallArgs) -> Result<()> {
     }
     index.confirm()?;
     let files = output.seal()?;
-    files.commit()?;
+    objects::commit(files)?;
     stage.finish();
     if let Some(path) = &args.gvcf {
         context.progress.say(&format!("wrote {}", path.display()));

@@ -21,7 +21,7 @@ use crate::pipeline::metrics::input_counts;
 use crate::pipeline::provenance::VERSION;
 use crate::pipeline::reads::{UNPAIRED_MATES, looks_interleaved};
 use crate::progress::Stage;
-use crate::{exit, paths};
+use crate::{exit, objects, paths};
 
 /// Columns of the table.
 const COLUMNS: [&str; 16] = [
@@ -88,7 +88,7 @@ pub fn run(args: &CheckArgs) -> Result<()> {
     if let Some(path) = &args.json {
         let program = Program { name: "rihla".to_owned(), version: VERSION.to_owned() };
         let report = CheckReport { check_version: CHECK_VERSION, program, lanes };
-        write_text(path, &report.to_json())?.commit()?;
+        objects::commit(write_text(path, &report.to_json())?.into())?;
         context.progress.say(&format!("wrote {}", path.display()));
     }
     failure.map_or(Ok(()), |failure| Err(exit::told(failure)))
@@ -96,11 +96,12 @@ pub fn run(args: &CheckArgs) -> Result<()> {
 
 /// The lanes that the options name.
 fn rows(args: &CheckArgs) -> Result<Vec<SheetRow>> {
-    let rows = match (&args.sheet, &args.sample) {
+    let mut rows = match (&args.sheet, &args.sample) {
         (Some(sheet), Some(_)) => choose(sheet, args.sample.as_deref())?.1,
         (Some(sheet), None) => read_sheet(sheet)?,
         (None, _) => args.reads.lanes.iter().cloned().map(SheetRow::of_reads).collect(),
     };
+    rows.iter_mut().try_for_each(|row| objects::fetch_reads(&mut row.reads))?;
     rows.iter().try_for_each(|row| check_interleaved(args.interleaved, row))?;
     check_once(&args.reads.lanes)?;
     Ok(rows)
@@ -121,7 +122,11 @@ impl Gate<'_> {
             lane: number,
             sample: Some(row.sample.clone()).filter(|sample| !sample.is_empty()),
             unit: None,
-            files: row.reads.iter().map(|path| path.display().to_string()).collect(),
+            files: row
+                .reads
+                .iter()
+                .map(|path| objects::shown(&path.to_string_lossy()).into_owned())
+                .collect(),
             verdict: Verdict::Ok,
             error: None,
             warnings: Vec::new(),
@@ -152,7 +157,7 @@ impl Gate<'_> {
 
     /// Reads a lane to its end.
     fn read(&self, row: &SheetRow, lane: &mut CheckedLane) -> Result<ReadCounts, FastqError> {
-        let inputs: Vec<Input> = row.reads.iter().map(|path| Input::from(path.clone())).collect();
+        let inputs: Vec<Input> = row.reads.iter().map(|path| objects::input(path)).collect();
         let options = ReadOptions { quality_offset: self.offset, ..ReadOptions::default() };
         let mut reader =
             FastqReader::open_with(&inputs, options, |stream| Ahead::if_spare(stream, self.threads))?;

@@ -15,6 +15,7 @@ use rihla_truth::{Accounting, CompareOptions, Fate, Floor, Provenance, RegionFil
 use crate::cli::CompareArgs;
 use crate::context::Context;
 use crate::exit::{Failure, fault};
+use crate::objects;
 use crate::ordered::map_ordered;
 use crate::pipeline::provenance::{CommandLine, VERSION};
 use crate::pipeline::truth::annotate;
@@ -110,7 +111,7 @@ fn compare(
     let report = Report { tally, strata: comparer.regions.list, provenance, truth, query };
     let mut files = vcf.seal()?;
     write_tables(args, &report, &mut files)?;
-    files.commit()?;
+    objects::commit(files)?;
     Ok(report)
 }
 
@@ -184,7 +185,7 @@ fn command_line(args: &CompareArgs) -> CommandLine {
 }
 
 fn provenance(args: &CompareArgs, command: &CommandLine, regions: Vec<RegionFile>) -> Provenance {
-    let text = |path: &Path| path.display().to_string();
+    let text = |path: &Path| objects::shown(&path.to_string_lossy()).into_owned();
     Provenance {
         command: command.text().to_owned(),
         version: VERSION.to_owned(),

@@ -36,7 +36,7 @@ use crate::pipeline::sex::{self, Expected};
 use crate::pipeline::targets::{self, TargetPaths};
 use crate::pipeline::verdict::Chosen;
 use crate::pipeline::{calls, fingerprint, forced, ingest};
-use crate::{paths, reference};
+use crate::{objects, paths, reference};
 
 /// The files of one run.
 #[derive(Clone, Debug)]
@@ -342,7 +342,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Finished> {
     files.push(write_text(&outputs.report, &page)?);
     files.push(manifest::write(&outputs.manifest, &clock, &facts, &files)?);
     index.confirm()?;
-    files.commit()?;
+    objects::commit(files)?;
     if let Some(resume) = resume {
         resume.finish();
     }

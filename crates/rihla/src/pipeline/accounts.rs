@@ -13,6 +13,7 @@ use super::lanes::Sample;
 use super::metrics::input_counts;
 use crate::cli::DuplicateArgs;
 use crate::exit::{Failure, fault};
+use crate::objects::shown;
 
 /// The records of a sample by read group.
 pub struct Accounts<'a> {
@@ -111,7 +112,11 @@ impl<'a> Accounts<'a> {
             self.sample.groups.iter().zip(&reads).enumerate().map(|(i, (group, counts))| GroupMetrics {
                 read_group: group.id.clone(),
                 library: group.library.clone().unwrap_or_default(),
-                files: self.sample.files_of_group(i).map(|path: &Path| path.display().to_string()).collect(),
+                files: self
+                    .sample
+                    .files_of_group(i)
+                    .map(|path: &Path| shown(&path.to_string_lossy()).into_owned())
+                    .collect(),
                 reads: LaneReads::new(&input_counts(counts)),
                 written: number(&written, i),
                 removed: number(&removed, i),

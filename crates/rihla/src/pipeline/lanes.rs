@@ -19,6 +19,7 @@ use super::taken;
 use super::trimming::Trimming;
 use crate::cli::{ReadsFrom, ReferenceArgs, SampleArgs, parse_sample};
 use crate::exit::{Failure, fault};
+use crate::objects;
 
 /// Lanes of a sample: their read groups and libraries have numbers of 16 bits.
 const MOST_LANES: usize = u16::MAX as usize;
@@ -378,6 +379,7 @@ pub fn choose(sheet: &Path, wanted: Option<&str>) -> Result<(String, Vec<SheetRo
     };
     checked("sample", &name)?;
     rows.retain(|row| row.sample == name);
+    rows.iter_mut().try_for_each(|row| objects::fetch_reads(&mut row.reads))?;
     for row in &rows {
         row.library.iter().try_for_each(|library| checked("library", library))?;
         row.read_group.iter().try_for_each(|group| checked("read group", group))?;
@@ -414,7 +416,7 @@ fn unit_of(reads: &[PathBuf]) -> Result<Option<String>> {
     if reads.iter().any(is_stream) {
         return Ok(None);
     }
-    let inputs: Vec<Input> = reads.iter().map(|path| Input::from(path.clone())).collect();
+    let inputs: Vec<Input> = reads.iter().map(|path| objects::input(path)).collect();
     let options = ReadOptions { batch_bases: 1, ..ReadOptions::default() };
     let first = FastqReader::open(&inputs, options)?.next_batch()?;
     Ok(first.and_then(|batch| platform_unit(batch.read(0).name)))

@@ -14,6 +14,7 @@ use super::provenance::{CommandLine, VERSION};
 use crate::context::Context;
 use crate::exit::{Failure, fault};
 use crate::memory::{cpu_seconds, peak_bytes};
+use crate::objects::{is_url, shown};
 
 /// What a manifest says of a run, but for its outputs.
 pub struct Facts<'a> {
@@ -79,7 +80,9 @@ pub fn describe(path: &Path, clock: &Clock, facts: &Facts<'_>, outputs: &AtomicS
         manifest_version: MANIFEST_VERSION,
         program: Program { name: "rihla".to_owned(), version: VERSION.to_owned() },
         command: facts.command.text().to_owned(),
-        arguments: std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect(),
+        arguments: std::env::args_os()
+            .map(|argument| shown(&argument.to_string_lossy()).into_owned())
+            .collect(),
         sample: facts.sample.name.clone(),
         reference: reference_entry(facts.reference, facts.contigs),
         inputs,
@@ -102,7 +105,8 @@ pub fn describe(path: &Path, clock: &Clock, facts: &Facts<'_>, outputs: &AtomicS
 }
 
 fn entry(path: &Path, digest: FileDigest) -> FileEntry {
-    FileEntry { path: path.to_string_lossy().into_owned(), bytes: digest.bytes, sha256: digest.sha256_hex() }
+    let path = shown(&path.to_string_lossy()).into_owned();
+    FileEntry { path, bytes: digest.bytes, sha256: digest.sha256_hex() }
 }
 
 fn reference_entry(path: &Path, contigs: &Contigs) -> ReferenceEntry {
@@ -117,9 +121,9 @@ fn reference_entry(path: &Path, contigs: &Contigs) -> ReferenceEntry {
     }
 }
 
-/// The path from the root, links left as they are; standard input stays what it is.
+/// The path from the root, links left as they are; standard input and addresses stay what they are.
 fn absolute(path: &Path) -> std::path::PathBuf {
-    if path == Path::new("-") {
+    if path == Path::new("-") || is_url(path) {
         return path.to_owned();
     }
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())

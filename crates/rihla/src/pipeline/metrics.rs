@@ -19,6 +19,7 @@ use super::provenance::VERSION;
 use super::sex::known_bases;
 use crate::exit::{Failure, fault};
 use crate::memory::{cpu_seconds, peak_bytes};
+use crate::objects::shown;
 use crate::progress::Progress;
 
 /// How many times the sequencing a library is looked at with.
@@ -155,7 +156,7 @@ impl Metrics {
             ploidy,
             roh,
         };
-        let inputs = sample.inputs().iter().map(|path| path.display().to_string()).collect();
+        let inputs = sample.inputs().iter().map(|path| shown(&path.to_string_lossy()).into_owned()).collect();
         let program = Program { name: "rihla".to_owned(), version: VERSION.to_owned() };
         let mut report = RunMetrics::new(&sample.name, program, inputs, &counters);
         report.timing = Some(Timing {

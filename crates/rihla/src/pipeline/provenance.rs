@@ -9,6 +9,7 @@ use rihla_align::Index;
 use rihla_io::bam::{BamHeader, Program, RecordOrder};
 
 use super::lanes::Sample;
+use crate::objects;
 
 /// Version of this program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -27,7 +28,7 @@ impl CommandLine {
     /// Adds an option with one value.
     #[must_use]
     pub fn option(mut self, name: &str, value: impl AsRef<str>) -> Self {
-        self.0.push_str(&format!(" --{name} {}", value.as_ref()));
+        self.0.push_str(&format!(" --{name} {}", objects::shown(value.as_ref())));
         self
     }
 

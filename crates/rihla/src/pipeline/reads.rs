@@ -28,6 +28,7 @@ use super::preflight::Expected;
 use super::resume::Resume;
 use super::trimming;
 use crate::context::Context;
+use crate::objects;
 use crate::ordered::map_ordered;
 use crate::progress::Stage;
 use crate::spares::Spares;
@@ -320,7 +321,7 @@ impl<'a> Source<'a> {
     }
 
     fn open_fastq(&self, reads: &[PathBuf], (batches, templates): (u64, u64)) -> Result<LaneReader> {
-        let inputs: Vec<Input> = reads.iter().map(|path| Input::from(path.clone())).collect();
+        let inputs: Vec<Input> = reads.iter().map(|path| objects::input(path)).collect();
         let options = ReadOptions { quality_offset: self.sample.quality_offset, ..ReadOptions::default() };
         let wrap = |stream| Ahead::if_spare(stream, self.context.threads());
         let reader = FastqReader::open_with(&inputs, options, wrap)?.numbered_from(batches, templates);
@@ -437,7 +438,9 @@ pub(super) struct Sizes(Option<Vec<u64>>);
 
 impl Sizes {
     pub(super) fn of(sample: &Sample) -> Self {
-        let size = |path: &PathBuf| path.metadata().ok().filter(Metadata::is_file).map(|file| file.len());
+        let file_size =
+            |path: &PathBuf| path.metadata().ok().filter(Metadata::is_file).map(|file| file.len());
+        let size = |path: &PathBuf| objects::size(path).or_else(|| file_size(path));
         // A file of several read groups counts with the first.
         let of_lane = |lane: &Lane| match &lane.records {
             Some(records) if records.group > 0 => Some(0),

@@ -12,6 +12,7 @@ use rihla_shard::{ShardError, ShardOptions, Shards};
 
 use super::lanes::Sample;
 use crate::context::Context;
+use crate::objects::{self, is_url};
 
 /// What a run takes that depends on neither threads nor reads: tables, buffers, the first reads of a lane.
 const BASE: u64 = 80 << 20;
@@ -43,12 +44,14 @@ pub fn for_records(context: &Context) -> u64 {
     (rest - rest / ALLOCATOR_SHARE).max(context.memory / 3)
 }
 
-/// The same where reads come out of BAM or CRAM, of which some wait for their mates meanwhile.
+/// The same where reads come out of BAM or CRAM, of which some wait for their mates meanwhile, or out of object stores.
 #[must_use]
 pub fn for_records_of(context: &Context, sample: &Sample) -> u64 {
     let all = for_records(context);
     let waits = sample.lanes.iter().any(|lane| lane.records.is_some());
-    if waits { all.saturating_sub(WAITING).max(context.memory / 4) } else { all }
+    let ahead = if sample.inputs().iter().any(|path| is_url(path)) { objects::BUFFERS } else { 0 };
+    let others = ahead + if waits { WAITING } else { 0 };
+    if others > 0 { all.saturating_sub(others).max(context.memory / 4) } else { all }
 }
 
 /// The room for bins and the records that wait for their turn.

@@ -24,6 +24,7 @@ mod identity;
 mod journey;
 mod lanes;
 mod manifest;
+mod objects;
 mod order;
 mod packaging;
 mod phase;

@@ -11,6 +11,7 @@ use rihla_truth::RegionFile;
 use crate::cli::{CompareArgs, CompareInputs};
 use crate::context::Context;
 use crate::exit::{Failure, fault};
+use crate::objects::shown;
 use crate::paths;
 use crate::pipeline::truth::regions::{NamedRegions, Regions};
 
@@ -85,7 +86,7 @@ fn read_bed(
         context.progress.warn(&format!("{name}: no interval lies in the reference"));
     }
     files.push(RegionFile {
-        path: name.to_string(),
+        path: shown(&name.to_string()).into_owned(),
         stratum: stratum.map(str::to_owned),
         intervals: all,
         unknown: summary.unknown,
