@@ -30,7 +30,10 @@ impl<R: BufRead> VariantText<R> {
         let Self::Unread(source) = self else { return Ok(()) };
         let is_bcf = source.fill_buf()?.starts_with(MAGIC);
         let Self::Unread(source) = std::mem::replace(self, Self::Broken) else { return Ok(()) };
-        *self = if is_bcf { Self::Bcf(Box::new(BcfText::open(source)?)) } else { Self::Text(source) };
+        *self = match is_bcf {
+            true => Self::Bcf(Box::new(BcfText::open(source).map_err(|error| told("header", error))?)),
+            false => Self::Text(source),
+        };
         Ok(())
     }
 }
@@ -48,8 +51,10 @@ impl<R: BufRead> BufRead for VariantText<R> {
         self.decide()?;
         match self {
             Self::Unread(source) | Self::Text(source) => source.fill_buf(),
-            Self::Bcf(bcf) => bcf.fill(),
-            Self::Broken => Err(damaged("its header could not be read")),
+            Self::Bcf(bcf) => bcf.fill().map_err(|error| told("record", error)),
+            Self::Broken => {
+                Err(io::Error::new(io::ErrorKind::InvalidData, "the header of this BCF was not read"))
+            }
         }
     }
 
@@ -125,8 +130,14 @@ fn without_numbers(text: &[u8]) -> Vec<u8> {
     lines
 }
 
-fn damaged(problem: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, problem)
+/// An error that says what of the BCF is wrong.
+fn told(part: &str, error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            io::Error::new(io::ErrorKind::InvalidData, format!("a {part} of BCF: {error}"))
+        }
+        _ => error,
+    }
 }
 
 #[cfg(test)]

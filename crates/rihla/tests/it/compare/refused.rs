@@ -140,8 +140,8 @@ fn lines_that_are_damaged() {
 fn files_that_are_no_vcf() {
     let lab = Lab::new();
     lab.refused_query("", &["#CHROM", "not a VCF"]);
-    lab.refused_query("BCF\x02\x02\x00\x00\x00\x00", &["BCF", "bcftools view"]);
-    lab.refused_query(bgzip("BCF\x02\x02\x00\x00\x00\x00"), &["BCF", "bcftools view"]);
+    lab.refused_query("BCF\x02\x02\x00\x00\x00\x00", &["line 1", "header of BCF"]);
+    lab.refused_query(bgzip("BCF\x02\x02\x00\x00\x00\x00"), &["line 1", "header of BCF"]);
     lab.refused_query(lab.fasta(), &["line 1", "not a VCF"]);
     lab.refused_query(lab.six().concat(), &["line 1", "not a VCF"]);
     let output = lab.run("t.vcf", "out", &[]);
