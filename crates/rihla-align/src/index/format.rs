@@ -32,7 +32,7 @@ use crate::syncmer::{self, K, S};
 
 const MAGIC: [u8; 8] = *b"RIHLAIX\n";
 /// Raised with every change of the layout; a change of the choice of seeds shows in
-/// [`syncmer::definition`].
+/// `syncmer::definition`.
 pub const VERSION: u32 = 4;
 const SECTIONS: [&str; 5] =
     ["contig table", "ambiguous runs", "packed bases", "seed directory", "seed table"];
