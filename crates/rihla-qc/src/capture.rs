@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rihla_core::lanes::{Tally, count};
 use rihla_core::record::flags;
 use rihla_core::{Interval, IntervalSet, OpKind, Pack, RecordArena, RecordRef, Unpack};
 
@@ -174,7 +175,7 @@ impl CaptureCounts {
             return;
         }
         let mut depth = Changes::over(window);
-        let mut bad = vec![0; window.len() as usize];
+        let mut bad = Tally::new(window.len() as usize);
         let is_over = |record: &RecordRef<'_>| record.contig() == Some(window.contig);
         let counts = |record: &RecordRef<'_>| !record.has_any(EXCLUDED) && record.mapq() >= GOOD;
         for record in records.iter().filter(|record| is_over(record) && counts(record)) {
@@ -182,16 +183,13 @@ impl CaptureCounts {
             for block in blocks(record).map(|block| block.until(end).within(window)) {
                 if block.len() > 0 {
                     depth.add(block.start, block.end, 1);
-                    let bad = &mut bad[(block.start - window.start) as usize..];
-                    let qualities = qualities(record, &block);
-                    bad.iter_mut()
-                        .zip(qualities)
-                        .for_each(|(bad, &quality)| *bad += u32::from(quality < GOOD));
+                    let at = (block.start - window.start) as usize;
+                    bad.add(at, qualities(record, &block), |quality| quality < GOOD);
                 }
             }
         }
         let mut depths = depth.depths();
-        depths.iter_mut().zip(&bad).for_each(|(depth, bad)| *depth -= bad);
+        depths.iter_mut().zip(bad.finish()).for_each(|(depth, bad)| *depth -= bad);
         for (number, target) in numbers.clone().zip(&set.as_slice()[numbers]) {
             let inside =
                 Interval::new(window.contig, target.start.max(window.start), target.end.min(window.end));
@@ -253,7 +251,7 @@ fn qualities<'a>(record: RecordRef<'a>, block: &Block) -> &'a [u8] {
 
 /// Bases of a block that are not good.
 fn below(record: RecordRef<'_>, block: &Block) -> u64 {
-    qualities(record, block).iter().map(|&quality| u64::from(quality < GOOD)).sum()
+    count(qualities(record, block), |quality| quality < GOOD)
 }
 
 impl Pack for CaptureCounts {

@@ -75,7 +75,6 @@ pub struct GroupCounts {
 impl GroupCounts {
     /// Counts the primary ones of these records.
     #[must_use]
-    #[inline(never)] // so that what it costs shows
     pub fn of<'a>(finder: &GroupFinder, records: impl Iterator<Item = RecordRef<'a>>) -> Self {
         let mut counts = Self { primary: vec![0; finder.groups.len()], strangers: 0 };
         for record in records.filter(|record| !record.has_any(flags::SECONDARY | flags::SUPPLEMENTARY)) {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rihla_core::{Contig, Contigs, Interval};
 
 use super::RecordHead;
+use super::bcf::text::without_number;
 use crate::error::{IoError, Place};
 use crate::lines::find_contig;
 use crate::text::open_text;
@@ -169,15 +170,6 @@ impl WholeRecords {
             true => Ok(()),
             false => Err(self.problem("the record is cut off: copy the file again")),
         }
-    }
-}
-
-/// A line of a BCF's header as a VCF has it.
-fn without_number(line: &str) -> String {
-    let numbered = line.strip_suffix('>').and_then(|open| open.rsplit_once(",IDX="));
-    match numbered {
-        Some((open, digits)) if digits.bytes().all(|digit| digit.is_ascii_digit()) => format!("{open}>"),
-        _ => line.to_owned(),
     }
 }
 

@@ -90,8 +90,10 @@ impl<R: BufRead> BcfText<R> {
         }
         let head = Cursor::new([&start, &text[..]].concat());
         let header = bcf::io::Reader::from(head).read_header()?;
-        let end = text.iter().position(|&byte| byte == 0).unwrap_or(text.len());
-        let lines = without_numbers(&text[..end]);
+        let text =
+            std::str::from_utf8(&text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        let lines = text.trim_end_matches('\0').lines().map(|line| without_number(line) + "\n");
+        let lines = lines.collect::<String>().into_bytes();
         Ok(Self {
             reader: bcf::io::Reader::from(source),
             header,
@@ -115,19 +117,13 @@ impl<R: BufRead> BcfText<R> {
     }
 }
 
-/// The lines of a header without the numbers that BCF gives to names (`IDX=`), which mean nothing in a VCF.
-fn without_numbers(text: &[u8]) -> Vec<u8> {
-    let mut lines = Vec::with_capacity(text.len());
-    for line in text.split_inclusive(|&byte| byte == b'\n') {
-        let end = line.iter().rposition(|&byte| byte == b'>').unwrap_or(line.len());
-        let (inner, rest) = line.split_at(end);
-        let comma = inner.iter().rposition(|&byte| byte == b',').unwrap_or(inner.len());
-        let is_number = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-        let has_number = inner[comma..].strip_prefix(b",IDX=").is_some_and(is_number);
-        lines.extend_from_slice(if has_number { &inner[..comma] } else { inner });
-        lines.extend_from_slice(rest);
+/// A line of a header without the number that BCF gives to its name (`IDX=`), which means nothing in a VCF.
+pub(crate) fn without_number(line: &str) -> String {
+    let numbered = line.strip_suffix('>').and_then(|open| open.rsplit_once(",IDX="));
+    match numbered {
+        Some((open, digits)) if digits.bytes().all(|digit| digit.is_ascii_digit()) => format!("{open}>"),
+        _ => line.to_owned(),
     }
-    lines
 }
 
 /// An error that says what of the BCF is wrong.
@@ -146,11 +142,16 @@ mod tests {
 
     #[test]
     fn numbers_of_names_are_left_out_and_nothing_else() {
-        let text = b"##fileformat=VCFv4.2\n##FILTER=<ID=PASS,Description=\"ok, IDX=3>\",IDX=0>\n##INFO=<ID=A,IDX=12>\n#CHROM\n";
-        let expected =
-            b"##fileformat=VCFv4.2\n##FILTER=<ID=PASS,Description=\"ok, IDX=3>\">\n##INFO=<ID=A>\n#CHROM\n";
-        assert_eq!(without_numbers(text), expected);
-        let kept = b"##INFO=<ID=A,IDX=x>\n##contig=<ID=chr1,length=5>\n";
-        assert_eq!(without_numbers(kept), kept);
+        for (line, expected) in [
+            (
+                "##FILTER=<ID=PASS,Description=\"ok, IDX=3>\",IDX=0>",
+                "##FILTER=<ID=PASS,Description=\"ok, IDX=3>\">",
+            ),
+            ("##INFO=<ID=A,IDX=12>", "##INFO=<ID=A>"),
+            ("##INFO=<ID=A,IDX=x>", "##INFO=<ID=A,IDX=x>"),
+            ("##contig=<ID=chr1,length=5>", "##contig=<ID=chr1,length=5>"),
+        ] {
+            assert_eq!(without_number(line), expected);
+        }
     }
 }
