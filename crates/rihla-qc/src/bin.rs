@@ -6,7 +6,7 @@ use rihla_core::{Interval, Pack, RecordArena, RecordRef, Unpack};
 use crate::capture::CaptureCounts;
 use crate::contigs::{ContigCounts, ContigTable};
 use crate::counters::{add_all, add_at};
-use crate::cover::Cover;
+use crate::cover::{Cover, Splits};
 use crate::depth::DepthCounts;
 use crate::facts::Facts;
 use crate::gc::GcCounts;
@@ -84,7 +84,12 @@ impl BinMetrics {
         if let Some(ground) = ground {
             metrics.written.gc.add_windows(ground);
         }
-        for record in records.iter().filter(|record| is_owned(window, *record)) {
+        let mut splits = Splits::default();
+        for record in records.iter() {
+            splits.add(record);
+            if !is_owned(window, record) {
+                continue;
+            }
             metrics.records.add(record);
             metrics.add_mapping_quality(record);
             metrics.inserts.add(record);
@@ -98,7 +103,7 @@ impl BinMetrics {
         metrics.landscape = strip.map(Strip::finish).unwrap_or_default();
         match window {
             Some(window) => {
-                let cover = Cover::of(window, &places.known, records);
+                let cover = Cover::of(window, &places.known, records, splits);
                 metrics.depth = DepthCounts::in_regions(window, &places.counted, &cover.plain);
                 metrics.targets = TargetDepths::of(window, &places.listed, &cover.plain);
                 contig.add_depths(window, &places.targets, &cover.plain);

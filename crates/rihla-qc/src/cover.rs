@@ -40,8 +40,13 @@ impl Cover {
     /// Depths in `window`, whose parts without ambiguous bases are `known`.
     ///
     /// `records` are sorted by position and hold every record that overlaps the window, whoever owns it; others do
-    /// no harm.
-    pub fn of(window: Interval, known: &[Interval], records: &RecordArena) -> Self {
+    /// no harm. `splits` has seen all of them.
+    pub fn of<'a>(
+        window: Interval,
+        known: &[Interval],
+        records: &'a RecordArena,
+        splits: Splits<'a>,
+    ) -> Self {
         let mut walk = Walk {
             window,
             plain: Changes::over(window),
@@ -49,15 +54,9 @@ impl Cover {
             bad: Tally::new(window.len() as usize),
             twice: Tally::new(window.len() as usize),
         };
-        let counts =
-            |record: &RecordRef<'_>| record.contig() == Some(window.contig) && !record.has_any(EXCLUDED);
-        // Templates of more than two records, each with those that are good; few.
-        let is_split = |record: &RecordRef<'_>| record.has_any(flags::SUPPLEMENTARY) && is_good(*record);
-        let split = records.iter().filter(|record| is_split(record) && counts(record));
-        let mut split: BTreeMap<&[u8], Vec<RecordRef<'_>>> =
-            split.map(|record| (record.name(), Vec::new())).collect();
+        let Splits(mut split) = splits;
         let mut waiting = Waiting::default();
-        for record in records.iter().filter(counts) {
+        for record in records.iter().filter(|record| counts(window, *record)) {
             walk.add(record);
             let pieces = if split.is_empty() { None } else { split.get_mut(record.name()) };
             if let Some(mate) = waiting.mate_of(record) {
@@ -79,6 +78,36 @@ impl Cover {
             parts.map(|&count| u64::from(count)).sum()
         };
         Self { plain: plain.depths(), good, bad_bases: in_known(&bad), overlaps: in_known(&twice) }
+    }
+}
+
+/// Plain depth of each base of a window alone; `records` as for [`Cover::of`].
+pub(crate) fn plain_depths(window: Interval, records: &RecordArena) -> Vec<u32> {
+    let (mut plain, mut waiting) = (Changes::over(window), Waiting::default());
+    for record in records.iter().filter(|record| counts(window, *record)) {
+        for block in blocks(record).map(|block| block.within(window)).filter(|block| block.len() > 0) {
+            plain.add(block.start, block.end, 1);
+        }
+        if let Some(mate) = waiting.mate_of(record).filter(|mate| are_proper(*mate, record)) {
+            for (start, end, ..) in overlaps(window, mate, record) {
+                plain.add(start, end, -1);
+            }
+        }
+    }
+    plain.depths()
+}
+
+/// Templates of more than two records, by name, each with those of its records that are good; few.
+#[derive(Default)]
+pub(crate) struct Splits<'a>(BTreeMap<&'a [u8], Vec<RecordRef<'a>>>);
+
+impl<'a> Splits<'a> {
+    /// Sees a record.
+    #[inline]
+    pub fn add(&mut self, record: RecordRef<'a>) {
+        if record.has_any(flags::SUPPLEMENTARY) && !record.has_any(EXCLUDED) && is_good(record) {
+            self.0.insert(record.name(), Vec::new());
+        }
     }
 }
 
@@ -121,21 +150,14 @@ impl Walk {
 
     /// Takes away once what two records both cover; good depth only where they are the whole template.
     fn add_overlap(&mut self, one: RecordRef<'_>, two: RecordRef<'_>, are_all: bool) {
-        let are_proper = one.has_any(flags::PROPER_PAIR) && two.has_any(flags::PROPER_PAIR);
+        let are_proper = are_proper(one, two);
         let are_good = are_all && is_good(one) && is_good(two);
-        for first in blocks(one) {
-            for second in blocks(two) {
-                let start = first.start.max(second.start).max(self.window.start);
-                let end = first.end.min(second.end).min(self.window.end);
-                if start >= end {
-                    continue;
-                }
-                if are_proper {
-                    self.plain.add(start, end, -1);
-                }
-                if are_good {
-                    self.add_good_overlap(start..end, (one, first), (two, second));
-                }
+        for (start, end, first, second) in overlaps(self.window, one, two) {
+            if are_proper {
+                self.plain.add(start, end, -1);
+            }
+            if are_good {
+                self.add_good_overlap(start..end, (one, first), (two, second));
             }
         }
     }
@@ -173,6 +195,29 @@ impl Walk {
             }
         }
     }
+}
+
+/// Whether a record covers anything of the window's contig.
+fn counts(window: Interval, record: RecordRef<'_>) -> bool {
+    record.contig() == Some(window.contig) && !record.has_any(EXCLUDED)
+}
+
+fn are_proper(one: RecordRef<'_>, two: RecordRef<'_>) -> bool {
+    one.has_any(flags::PROPER_PAIR) && two.has_any(flags::PROPER_PAIR)
+}
+
+/// The stretches of a window that two records both cover, from first base to behind the last, and the blocks that do.
+fn overlaps<'a>(
+    window: Interval,
+    one: RecordRef<'a>,
+    two: RecordRef<'a>,
+) -> impl Iterator<Item = (u32, u32, Block, Block)> + use<'a> {
+    let pairs = blocks(one).flat_map(move |first| blocks(two).map(move |second| (first, second)));
+    let common = move |(first, second): (Block, Block)| {
+        let start = first.start.max(second.start).max(window.start);
+        (start, first.end.min(second.end).min(window.end), first, second)
+    };
+    pairs.map(common).filter(|(start, end, ..)| start < end)
 }
 
 /// Whether the bases of a record can be good.

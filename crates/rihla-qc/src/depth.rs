@@ -3,7 +3,7 @@
 
 use rihla_core::{Interval, Pack, RecordArena, Unpack};
 
-use crate::cover::Cover;
+use crate::cover::plain_depths;
 use crate::insert::median;
 
 /// The histogram's last entry holds all bases of this depth or more.
@@ -36,7 +36,7 @@ impl DepthCounts {
         if regions.is_empty() {
             return Self::default();
         }
-        Self::in_regions(window, regions, &Cover::of(window, regions, records).plain)
+        Self::in_regions(window, regions, &plain_depths(window, records))
     }
 
     /// What the depths of a window are in `regions`, which lie in it.
