@@ -1,20 +1,18 @@
 //! `rihla call`: a sorted, indexed BAM or CRAM to VCF.
 
+mod bams;
 mod output;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 use rihla_call::CallOptions;
 use rihla_call::gvcf::LEAD;
-use rihla_core::{Contigs, Interval, IntervalSet, RecordArena, RecordRef, Reference};
-use rihla_io::alignments::AlignmentReader;
+use rihla_core::{Interval, IntervalSet, RecordArena, RecordRef, Reference};
 use rihla_io::vcf::VcfWriter;
 
 use crate::cli::CallArgs;
 use crate::context::Context;
-use crate::exit::{Failure, fault};
 use crate::ordered::for_each_ordered;
 use crate::pipeline::bins::{self, Calling, HALO, read_regions};
 use crate::pipeline::gvcf::{self, Gvcf};
@@ -24,6 +22,7 @@ use crate::pipeline::provenance::CommandLine;
 use crate::pipeline::sex::{self, Expected};
 use crate::pipeline::{calls, forced};
 use crate::{objects, paths, reference};
+use bams::Bams;
 use output::Output;
 
 /// The sample's name when neither the command line nor the BAM gives one.
@@ -49,16 +48,7 @@ pub fn run(args: &CallArgs) -> Result<()> {
         forced::read_alleles(args.alleles.as_deref(), reference, regions.as_ref(), &context.progress)?;
     let sample = sample_name(args, &bams)?;
     let expected = Expected::new(&args.ploidy, reference.contigs(), args.gvcf.is_some(), None)?;
-    let command = CommandLine::new("call")
-        .path("ref", &args.reference.reference)
-        .path("bam", &args.bam)
-        .option("sample", &sample)
-        .optional_path("regions", args.regions.as_deref())
-        .optional_path("alleles", args.alleles.as_deref());
-    let command = bins::describe_mnps(command, args.max_mnp_distance);
-    let command = command.option("score", args.score.score.name());
-    let command = sex::describe(command, &args.ploidy);
-    let command = if args.gvcf.is_some() { gvcf::describe(command, &args.gvcf_form) } else { command };
+    let command = command_line(args, &sample);
     let mut header = calls::header(reference, &args.reference.reference, &sample, &command);
     let bands = args.gvcf.is_some().then(|| args.gvcf_form.gvcf_gq_bands.0.clone());
     let (amounts, records) = sex::of_index(&bams.first, reference.contigs());
@@ -83,6 +73,27 @@ pub fn run(args: &CallArgs) -> Result<()> {
     let calling = Calling::new(&context, (reference, ploidies), regions, bands, options)
         .with_alleles(alleles)
         .with_max_mnp_distance(args.max_mnp_distance);
+    let (count, seen) = call_all(&context, args, (&calling, &bams, reference), &mut output)?;
+    if args.part.is_none() && calling.regions().is_none() {
+        bams.reconcile(&args.bam, reference.contigs(), &seen)?;
+    }
+    index.confirm()?;
+    let files = output.seal()?;
+    objects::commit(files)?;
+    if let Some(path) = &args.gvcf {
+        context.progress.say(&format!("wrote {}", path.display()));
+    }
+    context.progress.say(&format!("wrote {} ({count} records)", args.out.display()));
+    Ok(())
+}
+
+/// Calls all that is to be called; gives how many records the VCF got, and how many of the BAM were seen of each contig.
+fn call_all(
+    context: &Context,
+    args: &CallArgs,
+    (calling, bams, reference): (&Calling<'_>, &Bams, &Reference),
+    output: &mut Output<'_>,
+) -> Result<(usize, Vec<u64>)> {
     // Lines of a VCF do not depend on what lies before them.
     let lead = if args.gvcf.is_some() { LEAD } else { 0 };
     let stretches = match &output.part {
@@ -119,18 +130,21 @@ pub fn run(args: &CallArgs) -> Result<()> {
             _ => Ok(None),
         })
     })?;
-    if args.part.is_none() && calling.regions().is_none() {
-        bams.reconcile(&args.bam, reference.contigs(), &seen)?;
-    }
-    index.confirm()?;
-    let files = output.seal()?;
-    objects::commit(files)?;
     stage.finish();
-    if let Some(path) = &args.gvcf {
-        context.progress.say(&format!("wrote {}", path.display()));
-    }
-    context.progress.say(&format!("wrote {} ({count} records)", args.out.display()));
-    Ok(())
+    Ok((count, seen))
+}
+
+fn command_line(args: &CallArgs, sample: &str) -> CommandLine {
+    let command = CommandLine::new("call")
+        .path("ref", &args.reference.reference)
+        .path("bam", &args.bam)
+        .option("sample", sample)
+        .optional_path("regions", args.regions.as_deref())
+        .optional_path("alleles", args.alleles.as_deref());
+    let command = bins::describe_mnps(command, args.max_mnp_distance);
+    let command = command.option("score", args.score.score.name());
+    let command = sex::describe(command, &args.ploidy);
+    if args.gvcf.is_some() { gvcf::describe(command, &args.gvcf_form) } else { command }
 }
 
 /// What the calls depend on that the header does not show: `reads` is all that was learnt of them before any was called.
@@ -146,47 +160,4 @@ fn sample_name(args: &CallArgs, bams: &Bams) -> Result<String> {
         return Ok(sample.clone());
     }
     Ok(bams.first.sample()?.unwrap_or(NAMELESS).to_owned())
-}
-
-/// Handles on one BAM or CRAM, as many as threads want at once.
-struct Bams {
-    first: AlignmentReader,
-    idle: Mutex<Vec<AlignmentReader>>,
-}
-
-impl Bams {
-    fn open(path: &Path, reference: &Reference, fasta: &Path) -> Result<Self> {
-        let first = AlignmentReader::open(path, reference, fasta)?;
-        Ok(Self { first, idle: Mutex::default() })
-    }
-
-    /// Checks the records that were seen of each whole contig against the index's own counts: an index
-    /// has no checksum, and a damaged one would hide reads without a word.
-    fn reconcile(&self, path: &Path, contigs: &Contigs, seen: &[u64]) -> Result<()> {
-        for ((id, contig), &seen) in (0..).zip(contigs.iter()).zip(seen) {
-            let expected = self.first.record_count(id).unwrap_or(seen);
-            if seen != expected {
-                let path = path.display();
-                let message = format!(
-                    "{path}: its index counts {expected} records on {}, but {seen} were found; the index is \
-                     damaged or of another file, make it again: samtools index {path}",
-                    contig.name
-                );
-                return Err(fault(Failure::Data, message));
-            }
-        }
-        Ok(())
-    }
-
-    fn with<T>(&self, work: impl FnOnce(&mut AlignmentReader) -> Result<T>) -> Result<T> {
-        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = idle().pop();
-        let mut bam = match waiting {
-            Some(bam) => bam,
-            None => self.first.reopen()?,
-        };
-        let result = work(&mut bam)?;
-        idle().push(bam);
-        Ok(result)
-    }
 }
