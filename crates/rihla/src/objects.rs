@@ -5,10 +5,13 @@
 //! and what they say and write names the addresses again ([`shown`]). Without the feature `object-store` an address
 //! is a usage error.
 
-#[cfg(not(feature = "object-store"))]
+#[cfg(any(test, not(feature = "object-store")))]
+#[cfg_attr(feature = "object-store", expect(dead_code, reason = "there for its tests alone"))]
 mod absent;
 #[cfg(feature = "object-store")]
 mod arrange;
+#[cfg(feature = "object-store")]
+mod connection;
 #[cfg(feature = "object-store")]
 mod location;
 #[cfg(feature = "object-store")]

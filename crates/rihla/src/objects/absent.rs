@@ -71,3 +71,20 @@ pub fn failure(_: &Error) -> Option<Failure> {
 
 /// Ends what is under way.
 pub fn end() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_in_a_sheet_is_refused_with_the_name_of_the_feature() {
+        let mut reads = ["x_1.fq.gz", "https://host/x_2.fq.gz?token=hidden"].map(PathBuf::from);
+        let error = fetch_reads(&mut reads).expect_err("refused").to_string();
+        assert!(
+            error.contains("https://host/x_2.fq.gz") && error.contains("--features object-store"),
+            "{error}"
+        );
+        assert!(!error.contains("hidden"), "{error}");
+        assert!(fetch_reads(&mut reads[..1]).is_ok());
+    }
+}

@@ -16,6 +16,7 @@ use rihla_io::AtomicSet;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
+use super::connection::Connector;
 use super::location::Location;
 use super::reading::{Object, ObjectSource};
 use super::sending;
@@ -140,12 +141,12 @@ impl Session {
         Ok(match location {
             Location::Bucket { bucket, .. } => {
                 let builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry);
-                Arc::new(builder.build().map_err(refuse)?)
+                Arc::new(builder.with_http_connector(Connector::default()).build().map_err(refuse)?)
             }
             Location::Web(url) => {
                 let client = ClientOptions::new().with_allow_http(true);
                 let builder = HttpBuilder::new().with_url(url).with_client_options(client).with_retry(retry);
-                Arc::new(builder.build().map_err(refuse)?)
+                Arc::new(builder.with_http_connector(Connector::default()).build().map_err(refuse)?)
             }
         })
     }
