@@ -103,7 +103,7 @@ impl Certified {
 pub(crate) fn single(read: &mut Read, context: &Context<'_>, extender: &mut Extender) -> bool {
     let Some(proposal) = read.proposal else { return false };
     let Some(certified) = Certified::of(read, &proposal, context, extender) else { return false };
-    let sure = certified.lead() >= crate::place::PRUNE;
+    let sure = certified.lead() >= crate::place::PRUNE && !may_hide_equals(read, &certified.region, context);
     if sure {
         // What a rescue may rely on, as it would on the seeds that were followed.
         read.seeds.known = proposal.apart;
@@ -111,6 +111,13 @@ pub(crate) fn single(read: &mut Read, context: &Context<'_>, extender: &mut Exte
         read.regions.push(certified.into_region());
     }
     sure
+}
+
+/// Whether a read that differs from its place may differ as little from one that has none of its seeds, as one change
+/// breaks them all.
+fn may_hide_equals(read: &Read, region: &Region, context: &Context<'_>) -> bool {
+    let changed = region.score < read.query.len() as i32 * context.options.scoring.match_score;
+    changed && read.seeds.all_overlap() && !read.query.has_unknown
 }
 
 /// Places two mates as a proper pair of the highest quality, each by its unique seeds; whether it could be

@@ -35,8 +35,8 @@ impl Diagonals {
     }
 
     /// The diagonals with the most anchors, most first; of the others only those with two or more. Of a tandem
-    /// repeat that has one on each, those in the middle: they are rivals.
-    fn of(anchors: &[Anchor], tandem: bool) -> Self {
+    /// repeat that has one on each, those in the middle: they are rivals. And whether all have as many.
+    fn of(anchors: &[Anchor], tandem: bool) -> (Self, bool) {
         let mut best = [(0, 0); MOST_DIAGONALS];
         for group in anchors.chunk_by(|a, b| a.diagonal() == b.diagonal()) {
             let at = best.partition_point(|&(count, _)| count >= group.len());
@@ -50,10 +50,26 @@ impl Diagonals {
             let middle = anchors[first..].iter().map(|anchor| (1, anchor.diagonal()));
             best.iter_mut().zip(middle).for_each(|(slot, one)| *slot = one);
         }
-        Self {
-            list: best.map(|(_, diagonal)| diagonal),
-            count: best.partition_point(|&(count, _)| count > 0),
+        let list = best.map(|(_, diagonal)| diagonal);
+        let count = best.partition_point(|&(count, _)| count > 0);
+        (Self { list, count }, best[0].0 == best[MOST_DIAGONALS - 1].0)
+    }
+
+    /// The first few of some that cost the least, the cheapest first.
+    fn cheapest(all: impl Iterator<Item = i64>, mut cost: impl FnMut(i64) -> u32) -> Self {
+        let mut found = Self { list: [0; MOST_DIAGONALS], count: 0 };
+        let mut costs = [0; MOST_DIAGONALS];
+        for diagonal in all {
+            let cost = cost(diagonal);
+            let at = costs[..found.count].partition_point(|&less| less <= cost);
+            if at < MOST_DIAGONALS {
+                found.count = MOST_DIAGONALS.min(found.count + 1);
+                costs[at..].rotate_right(1);
+                found.list[at..].rotate_right(1);
+                (costs[at], found.list[at]) = (cost, diagonal);
+            }
         }
+        found
     }
 
     /// The diagonals.
@@ -79,9 +95,25 @@ pub(crate) struct Chain {
     hits: u128,
     /// No alignment here scores more.
     pub bound: i32,
+    /// Its anchors among the read's, where it is a tandem repeat with as many on each diagonal: which are the best has to
+    /// be looked at. Else empty.
+    tied: Range<u32>,
 }
 
 impl Chain {
+    /// Whether its diagonals were chosen among others with as many anchors.
+    pub fn is_tied(&self) -> bool {
+        !self.tied.is_empty()
+    }
+
+    /// Chooses the diagonals again, among all of its anchors: those that cost the least.
+    pub fn choose(&mut self, seeds: &Seeds, mut cost: impl FnMut(&Self, i64) -> u32) {
+        let tied = std::mem::take(&mut self.tied);
+        let anchors = &seeds.anchors[tied.start as usize..tied.end as usize];
+        let all = anchors.chunk_by(|a, b| a.diagonal() == b.diagonal()).map(|group| group[0].diagonal());
+        self.diagonals = Diagonals::cheapest(all, |diagonal| cost(self, diagonal));
+    }
+
     /// The part of the read from the first anchor to the last, as sequenced.
     pub fn sequenced(&self, query: &Query) -> Range<u32> {
         if self.reverse { query.len() - self.end..query.len() - self.start } else { self.start..self.end }
@@ -128,7 +160,8 @@ pub(crate) fn build(
             contig = Contig::of(reference, first.position());
         }
         let group = first_group(rest, &contig.span, options.max_gap);
-        chains.push(summarize(&rest[..group], contig.number));
+        let first = (seeds.anchors.len() - rest.len()) as u32;
+        chains.push(summarize(&rest[..group], first, contig.number));
         rest = &rest[group..];
     }
     let scoring = options.scoring;
@@ -170,13 +203,15 @@ fn first_group(anchors: &[Anchor], contig: &Range<u64>, max_gap: u32) -> usize {
     1 + anchors[1..].iter().take_while(fits).count()
 }
 
-fn summarize(anchors: &[Anchor], contig: u32) -> Chain {
+/// The candidate of some anchors of a read, `number` of which come before them.
+fn summarize(anchors: &[Anchor], number: u32, contig: u32) -> Chain {
     let (first, last) = (anchors[0], anchors[anchors.len() - 1]);
     let hits = anchors.iter().fold(0, |hits, anchor| hits | bit(anchor.seed));
-    let diagonals = if first.diagonal() == last.diagonal() {
-        Diagonals::one(first.diagonal())
+    let tandem = hits.count_ones() < anchors.len() as u32;
+    let (diagonals, tied) = if first.diagonal() == last.diagonal() {
+        (Diagonals::one(first.diagonal()), false)
     } else {
-        Diagonals::of(anchors, hits.count_ones() < anchors.len() as u32)
+        Diagonals::of(anchors, tandem)
     };
     Chain {
         reverse: first.reverse(),
@@ -188,6 +223,7 @@ fn summarize(anchors: &[Anchor], contig: u32) -> Chain {
         end: anchors.iter().map(|anchor| anchor.query + K as u32).max().unwrap_or(0),
         hits,
         bound: 0,
+        tied: if tandem && tied { number..number + anchors.len() as u32 } else { 0..0 },
     }
 }
 
@@ -219,5 +255,14 @@ mod tests {
         assert_eq!(missing(0b00101, &behind), 3);
         assert_eq!(missing(0b11100, &behind), 1);
         assert_eq!(missing(0, &[]), 0);
+    }
+
+    #[test]
+    fn of_many_diagonals_the_cheapest_are_kept() {
+        let of = |costs: &[u32]| Diagonals::cheapest(0..costs.len() as i64, |at| costs[at as usize]);
+        assert_eq!(of(&[5, 4, 3, 2, 1, 0]).as_slice(), [5, 4, 3, 2]);
+        assert_eq!(of(&[1, 0, 1, 0, 1, 0]).as_slice(), [1, 3, 5, 0]);
+        assert_eq!(of(&[u32::MAX; 6]).as_slice(), [0, 1, 2, 3]);
+        assert_eq!(of(&[7, 2]).as_slice(), [1, 0]);
     }
 }

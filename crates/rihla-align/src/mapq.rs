@@ -1,6 +1,8 @@
 //! Mapping quality on BWA-MEM's scale (Li 2013; the formulas as in the MIT-licensed BWA-MEM2, but for what a
 //! pair's lead is worth).
 
+use std::ops::Range;
+
 use rihla_core::OpKind;
 use rihla_kernels::Scoring;
 
@@ -80,26 +82,27 @@ pub(crate) fn single(region: &Region, repetitive: f64, scoring: &Scoring) -> i32
     scale(quality.clamp(0, MAX), 1.0 - repetitive)
 }
 
-/// The share of a read by which it cannot be looked up: under seeds too frequent to follow, or without any, as runs of
-/// one letter or two and unknown bases are.
-pub(crate) fn blind(seeds: &Seeds, length: u32) -> f64 {
+/// The share of a part of a read by which it cannot be looked up: under seeds too frequent to follow, or without any, as
+/// runs of one letter or two and unknown bases are.
+pub(crate) fn blind(seeds: &Seeds, part: Range<u32>) -> f64 {
     // Where nothing was followed, a bound or the mate speaks for the placement.
     if seeds.anchors.is_empty() {
         return seeds.repetitive;
     }
-    seeds.repetitive.max(bare(seeds, length))
+    seeds.repetitive.max(bare(seeds, part))
 }
 
-/// The share of a read where no seed begins for long.
-pub(crate) fn bare(seeds: &Seeds, length: u32) -> f64 {
-    let last = (length + 1).saturating_sub(K as u32);
-    let (mut bare, mut from) = (0, 0);
-    for start in seeds.list.iter().map(Seed::start).chain([last]) {
+/// The share of a part of a read where no seed begins for long.
+pub(crate) fn bare(seeds: &Seeds, part: Range<u32>) -> f64 {
+    let last = (part.end + 1).saturating_sub(K as u32);
+    let (mut bare, mut from) = (0, part.start);
+    let starts = seeds.list.iter().map(Seed::start);
+    for start in starts.filter(|&start| part.start <= start && start < last).chain([last]) {
         let gap = start.saturating_sub(from);
         bare += if gap > SELDOM { gap } else { 0 };
         from = start;
     }
-    f64::from(bare) / f64::from(length.max(1))
+    f64::from(bare) / f64::from((part.end - part.start).max(1))
 }
 
 /// Quality of the best pair: its lead over the second-best, a point of which is `worth` so much, `others`

@@ -107,11 +107,12 @@ impl Choice {
         for (i, read) in mates.iter().enumerate() {
             let region = &read.regions[best.regions[i]];
             // A rival that is lifted over the best placement has no quality of its own.
+            let sight = Sight::of(read, scoring);
             let own = match region.secondary_to {
                 Some(_) => 0,
-                None => Sight::of(read, scoring).quality(region, scoring),
+                None => sight.quality(region, scoring),
             };
-            let lift = mapq::scale(quality, 1.0 - read.seeds.in_runs);
+            let lift = mapq::scale(quality, 1.0 - sight.in_runs(region));
             let hits = &mut self.hits[i];
             let on_alt = |region: usize| options.alt.contains(read.regions[region].contig);
             hits.retain(|hit| on_alt(hit.region) && hit.region != best.regions[i]);

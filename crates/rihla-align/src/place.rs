@@ -195,6 +195,11 @@ impl Read {
         }
     }
 
+    /// Whether it shares seeds with several places.
+    pub fn has_kin(&self) -> bool {
+        self.chains.len() > 1 || self.seeds.list.iter().any(|seed| seed.count() > 1)
+    }
+
     /// Whether it has many candidates.
     pub fn is_crowded(&self) -> bool {
         self.chains.len() > CROWD

@@ -311,6 +311,19 @@ impl Seeds {
         disjoint(self.list.iter().filter(|seed| seed.count() == 0))
     }
 
+    /// Whether all seeds of the read overlap, as those of a short one do: one change may break them all.
+    pub fn all_overlap(&self) -> bool {
+        self.apart.len() == 1
+    }
+
+    /// The part of the read that all seeds hold whose occurrences are known.
+    pub fn common(&self) -> Range<u32> {
+        let mut known = self.list.iter().filter(|seed| !seed.passed_over()).map(Seed::start);
+        let Some(first) = known.next() else { return 0..0 };
+        let last = known.next_back().unwrap_or(first);
+        last..(first + K as u32).max(last)
+    }
+
     fn finish(&mut self) {
         self.sort();
         let over = self.list.iter().enumerate().filter(|(_, seed)| seed.passed_over());

@@ -11,7 +11,7 @@ use crate::place::{CLEAR, Read};
 use crate::region::Region;
 use crate::syncmer::K;
 
-/// One or two letters in turn for so many bases are a run.
+/// One or two letters in turn, so many bases like the last but one, are a run.
 const RUN: usize = 16;
 /// Reads of which more is such runs have places in every array of theirs.
 const MOST_IN_RUNS: f64 = 0.7;
@@ -22,32 +22,42 @@ const ANOTHER: f64 = 0.08;
 const CHANCES: f64 = 3.0;
 
 /// What limits the qualities of a read's placements.
-pub(crate) struct Sight {
-    blind: f64,
+pub(crate) struct Sight<'r> {
+    read: &'r Read,
     /// Most that a placement with none of the known seeds can score.
     unseen: i32,
     length: u32,
 }
 
-impl Sight {
+impl<'r> Sight<'r> {
     /// What the seeds of a placed read say.
-    pub fn of(read: &Read, scoring: &Scoring) -> Self {
-        let (seeds, length) = (&read.seeds, read.query.len());
+    pub fn of(read: &'r Read, scoring: &Scoring) -> Self {
+        let length = read.query.len();
         let edit = scoring.match_score + scoring.mismatch;
-        Self {
-            blind: mapq::blind(seeds, length).max(seeds.in_runs),
-            unseen: length as i32 * scoring.match_score - seeds.known as i32 * edit,
-            length,
+        let unseen = length as i32 * scoring.match_score - read.seeds.known as i32 * edit;
+        Self { read, unseen, length }
+    }
+
+    /// The share in runs of one letter or two of the part of the read that a placement aligns, where that is most of it;
+    /// what is clipped, of an adapter perhaps, says nothing of the place.
+    pub fn in_runs(&self, region: &Region) -> f64 {
+        let part = region.sequenced(&self.read.query);
+        if part == (0..self.length) {
+            return self.read.seeds.in_runs;
         }
+        share_in_runs(&self.read.query.codes(false)[part.start as usize..part.end as usize])
     }
 
     /// Quality of a placement among the read's own.
     pub fn quality(&self, region: &Region, scoring: &Scoring) -> i32 {
-        let quality = mapq::single(region, self.blind, scoring);
+        let blind = mapq::blind(&self.read.seeds, region.sequenced(&self.read.query));
+        let quality = mapq::single(region, blind.max(self.in_runs(region)), scoring);
         if self.unseen < region.score - CLEAR {
             return quality;
         }
-        quality.min(mapq::phred(ANOTHER * escape(mapq::edit_rate(region, scoring), self.length)))
+        // Where one change hides a place, of those that are much alike some are seen, and tell of the others.
+        let another = if self.read.seeds.all_overlap() && self.read.has_kin() { 1.0 } else { ANOTHER };
+        quality.min(mapq::phred(another * escape(mapq::edit_rate(region, scoring), self.length)))
     }
 }
 
@@ -63,7 +73,7 @@ pub(crate) fn share_in_runs(codes: &[u8]) -> f64 {
     for (a, b) in codes.iter().zip(codes.iter().skip(2)) {
         run = if a == b { run + 1 } else { 0 };
         inside += match run {
-            RUN => RUN,
+            RUN => RUN + 2,
             run => usize::from(run > RUN),
         };
     }
@@ -84,6 +94,8 @@ mod tests {
         assert_eq!(share_in_runs(&codes(&"ACGTTGCAAC".repeat(8))), 0.0);
         assert_eq!(share_in_runs(&codes(&format!("{}{}", "AC".repeat(20), "ACGTTGCAAC".repeat(4)))), 0.0);
         assert_eq!(share_in_runs(&[]), 0.0);
+        // 26 bases of 35.
+        assert!(share_in_runs(&codes("CGCACCTCGCCCCCCCCCCCCCCCCCCCCCCCCCC")) > 0.7);
     }
 
     #[test]

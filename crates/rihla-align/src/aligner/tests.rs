@@ -13,6 +13,8 @@ use crate::insert::{LengthModel, Orientation};
 mod crowds;
 mod packed;
 mod records;
+mod runs;
+mod short;
 mod unseen;
 
 const LENGTH: usize = 100;

@@ -230,6 +230,12 @@ impl Read {
     /// Looks at one candidate without gaps; gives its best score, which on an alternate locus is none, as
     /// those push no other placement out of sight.
     fn try_chain(&mut self, context: &Context<'_>, extender: &mut Extender, i: usize) -> i32 {
+        let Self { chains, query, seeds, .. } = self;
+        if chains[i].is_tied() {
+            chains[i].choose(seeds, |chain, diagonal| {
+                extender.mismatches(&chain.site(context, query, diagonal)).unwrap_or(u32::MAX)
+            });
+        }
         let chain = &self.chains[i];
         let first = self.tried.len();
         for &diagonal in chain.diagonals.as_slice() {

@@ -51,14 +51,23 @@ impl Read {
             return;
         }
         // Changed runs of one letter or two are like many places.
-        let vague = mapq::bare(&self.seeds, length) > MOST_BARE;
-        if vague
-            || !doubtful(self.seeds.absent())
-            || self.seeds.known >= self.seeds_needed(best - CLEAR, context)
-        {
+        if mapq::bare(&self.seeds, 0..length) > MOST_BARE {
             return;
         }
-        let ceiling = length as i32 * context.options.scoring.match_score;
+        let scoring = &context.options.scoring;
+        let (ceiling, edit) = (length as i32 * scoring.match_score, scoring.match_score + scoring.mismatch);
+        // A read of one change may be as near to a place that differs where all its seeds overlap.
+        if best < ceiling && self.seeds.all_overlap() {
+            if self.seeds.follow_common(context.simd, context.table, &self.query) {
+                best = self.try_changed(context, extender, expected, 0.0);
+            }
+            if best >= ceiling - edit {
+                return;
+            }
+        }
+        if !doubtful(self.seeds.absent()) || self.seeds.known >= self.seeds_needed(best - CLEAR, context) {
+            return;
+        }
         let stages = if nowhere && length > SHORT { 1 } else { seed::STAGES };
         for stage in 0..stages {
             if stage > 0 && 2 * best >= ceiling {

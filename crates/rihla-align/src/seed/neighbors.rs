@@ -37,7 +37,20 @@ impl Seeds {
         let middle = query.len() / 2;
         let around = |reach: u32| middle.saturating_sub(reach)..query.len().min(middle + reach);
         let done = if stage > 0 { around(REACH[stage - 1]) } else { 0..0 };
-        self.follow_changed(simd, table, query, around(REACH[stage]).filter(|at| !done.contains(at)))
+        self.follow_changed(
+            simd,
+            table,
+            query,
+            around(REACH[stage]).filter(|at| !done.contains(at)),
+            usize::MAX,
+        )
+    }
+
+    /// The same for the bases that all its known seeds hold: of the places that differ from the read in one base, those
+    /// that none of its seeds shows. Of one seed over each change some occurrences are enough.
+    pub fn follow_common(&mut self, simd: Simd, table: Table<'_>, query: &Query) -> bool {
+        let common = self.common();
+        self.follow_changed(simd, table, query, common, 1)
     }
 
     /// The same for each unknown base, which may be any, over which a seed holds no other.
@@ -50,19 +63,27 @@ impl Seeds {
             free_from = at + 1;
             Some((at, free.len() >= K))
         });
-        self.follow_changed(simd, table, query, alone.filter(|(_, alone)| *alone).map(|(at, _)| at))
+        self.follow_changed(
+            simd,
+            table,
+            query,
+            alone.filter(|(_, alone)| *alone).map(|(at, _)| at),
+            usize::MAX,
+        )
     }
 
+    /// Follows at most so many seeds over each of some bases, changed.
     fn follow_changed(
         &mut self,
         simd: Simd,
         table: Table<'_>,
         query: &Query,
         bases: impl Iterator<Item = u32>,
+        most: usize,
     ) -> bool {
         self.neighbors.found.clear();
         for at in bases {
-            self.change(simd, table, query, at);
+            self.change(simd, table, query, at, most);
         }
         self.neighbors.buckets.clear();
         for syncmer in &self.neighbors.found {
@@ -73,10 +94,11 @@ impl Seeds {
         let before = self.anchors.len();
         for (syncmer, bucket) in self.neighbors.found.iter().zip(&self.neighbors.buckets) {
             let entries = table.occurrences(bucket.clone(), syncmer.hash);
-            if entries.end - entries.start > MOST_OCCURRENCES || syncmer.palindrome {
+            let frequent = entries.end - entries.start > MOST_OCCURRENCES;
+            if (frequent && most > 1) || syncmer.palindrome {
                 continue;
             }
-            for entry in entries.map(|i| table.entry(i)) {
+            for entry in entries.take(MOST_OCCURRENCES as usize).map(|i| table.entry(i)) {
                 let reverse = entry.reverse() != syncmer.reverse;
                 let at = if reverse { query.len() - K as u32 - syncmer.position } else { syncmer.position };
                 self.anchors.push(Anchor::new(reverse, entry.position() as i64 - i64::from(at), at, NOT_OWN));
@@ -86,8 +108,9 @@ impl Seeds {
         self.anchors.len() > before
     }
 
-    /// Finds the seeds over one base that is changed into each of the others, and asks for their directory entries.
-    fn change(&mut self, simd: Simd, table: Table<'_>, query: &Query, at: u32) {
+    /// Finds seeds, at most so many, over one base that is changed into each of the others, and asks for their directory
+    /// entries.
+    fn change(&mut self, simd: Simd, table: Table<'_>, query: &Query, at: u32, most: usize) {
         let reach = K as u32 - 1;
         let (low, high) = (at.saturating_sub(reach), query.len().min(at + reach + 1));
         let length = (high - low) as usize;
@@ -104,9 +127,14 @@ impl Seeds {
         let (word, shift) = ((at - low) as usize / 32, 2 * ((at - low) % 32));
         for change in first..4 {
             part[word] ^= change << shift;
-            self.scanner.scan(simd, (part, 0, length), unknown, |syncmer| {
-                table.prefetch_directory(syncmer.hash);
-                found.push(Syncmer { position: syncmer.position + low, ..syncmer });
+            let mut left = most;
+            self.scanner.positions(simd, (part, 0, length), unknown, |position| {
+                if left > 0 {
+                    left -= 1;
+                    let syncmer = Syncmer::at(part, 0, position);
+                    table.prefetch_directory(syncmer.hash);
+                    found.push(Syncmer { position: position + low, ..syncmer });
+                }
             });
             part[word] ^= change << shift;
         }
