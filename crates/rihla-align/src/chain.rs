@@ -207,11 +207,12 @@ fn first_group(anchors: &[Anchor], contig: &Range<u64>, max_gap: u32) -> usize {
 fn summarize(anchors: &[Anchor], number: u32, contig: u32) -> Chain {
     let (first, last) = (anchors[0], anchors[anchors.len() - 1]);
     let hits = anchors.iter().fold(0, |hits, anchor| hits | bit(anchor.seed));
-    let tandem = hits.count_ones() < anchors.len() as u32;
     let (diagonals, tied) = if first.diagonal() == last.diagonal() {
         (Diagonals::one(first.diagonal()), false)
     } else {
-        Diagonals::of(anchors, tandem)
+        let tandem = hits.count_ones() < anchors.len() as u32;
+        let (diagonals, tied) = Diagonals::of(anchors, tandem);
+        (diagonals, tandem && tied)
     };
     Chain {
         reverse: first.reverse(),
@@ -223,7 +224,7 @@ fn summarize(anchors: &[Anchor], number: u32, contig: u32) -> Chain {
         end: anchors.iter().map(|anchor| anchor.query + K as u32).max().unwrap_or(0),
         hits,
         bound: 0,
-        tied: if tandem && tied { number..number + anchors.len() as u32 } else { 0..0 },
+        tied: if tied { number..number + anchors.len() as u32 } else { 0..0 },
     }
 }
 
