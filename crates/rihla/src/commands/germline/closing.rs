@@ -105,7 +105,6 @@ pub fn write(
             templates: ingested.templates,
             records: totals.records,
             variants: Some(totals.variants),
-            ..ManifestCounts::default()
         },
         temporary_bytes: ingested.shards.spilled_bytes(),
     };
