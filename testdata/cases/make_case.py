@@ -34,7 +34,8 @@ def main():
         out.write(f"@HD\tVN:1.6\tSO:coordinate\n@SQ\tSN:slice\tLN:{len(sequence)}\n")
         place = f"{contig}:{start - o.reach}-{end + o.reach}"
         for line in lines("samtools", "view", "-F", "0x704", o.bam, place):
-            t = line.split("\t")[:11]
+            t = line.split("\t")
+            t = t[:11] + [tag for tag in t[11:] if tag[:5] in ("AS:i:", "XS:i:", "MQ:i:")]
             if not first < int(t[3]) < end + o.flank - 200:
                 continue
             t[0] = names.setdefault(t[0], f"r{len(names) + 1}")

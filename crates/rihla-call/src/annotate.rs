@@ -32,6 +32,8 @@ struct Values {
     base: Vec<f32>,
     position: Vec<f32>,
     edits: u64,
+    margins: i64,
+    mate_qualities: u64,
     strands: [u32; 2],
 }
 
@@ -46,6 +48,10 @@ pub struct Means {
     pub position: f32,
     /// Mismatches and gaps of a read.
     pub edits: f32,
+    /// Alignment score less that of the best other place.
+    pub margin: f32,
+    /// Mapping quality of the mate.
+    pub mate_quality: f32,
 }
 
 impl Values {
@@ -57,6 +63,8 @@ impl Values {
             base_quality: mean(&self.base),
             position: mean(&self.position),
             edits: self.edits as f32 / reads,
+            margin: self.margins as f32 / reads,
+            mate_quality: self.mate_qualities as f32 / reads,
         })
     }
 
@@ -68,6 +76,8 @@ impl Values {
             sum.base.extend_from_slice(&one.base);
             sum.position.extend_from_slice(&one.position);
             sum.edits += one.edits;
+            sum.margins += one.margins;
+            sum.mate_qualities += one.mate_qualities;
             (0..2).for_each(|strand| sum.strands[strand] += one.strands[strand]);
         }
         sum
@@ -115,6 +125,8 @@ pub fn evidence(
         side.base.push(f32::from(set.qualities(prepared)[offset]));
         side.position.push(from_end as f32);
         side.edits += u64::from(prepared.edits);
+        side.margins += i64::from(prepared.placement.margin);
+        side.mate_qualities += u64::from(prepared.placement.mate_quality);
         side.strands[usize::from(prepared.reverse)] += 1;
     }
     evidence

@@ -8,10 +8,11 @@
 use rihla_core::variant::Annotations;
 use statrs::function::beta::ln_beta;
 
+use crate::annotate::Means;
 use crate::strand::StrandTable;
 
 /// The share of artifact reads is drawn from Beta(1, 16): its mean is one in seventeen.
-const SHARE: f64 = 16.0;
+pub const SHARE: f64 = 16.0;
 /// What one unit of a rank sum's z beyond its usual range adds.
 const PER_Z: f64 = 0.8;
 /// Rank sums are usual down to these z, of mapping quality, base quality and read position.
@@ -39,6 +40,22 @@ pub fn log10_odds(alternate: u32, other: u32, annotations: &Annotations, is_snp:
     let base = excess(annotations.base_quality_rank_sum, USUAL_BASE_Z);
     let strand = annotations.strand_odds_ratio.map_or(0.0, |sor| (f64::from(sor) - USUAL_ODDS).max(0.0));
     counts + PER_Z * (mapping + position + base) + PER_ODDS * strand
+}
+
+/// Reads with ALT that fit a copy of the place better than reads with REF do, by a score of this (a mismatch in bwa's scale costs
+/// five, and not all reads reach the places where copies differ), are partly lost to it.
+const LOST_MARGIN: f32 = 2.0;
+/// Mates of this mean mapping quality hold reads where they are.
+const HOLDING_QUALITY: f32 = 50.0;
+
+/// Whether the share of ALT reads says nothing of an artifact: ALT is what a copy of the place has, so that some of its reads
+/// lie there, and the mates of those that are left hold them here. Reads from elsewhere fit their place better than others, as
+/// it is why they came, and their mates are no surer than they.
+#[must_use]
+pub fn loses_reads([reference, alternate]: [Option<Means>; 2]) -> bool {
+    reference.zip(alternate).is_some_and(|(reference, alternate)| {
+        alternate.margin + LOST_MARGIN <= reference.margin && alternate.mate_quality >= HOLDING_QUALITY
+    })
 }
 
 /// A run of one base that is long enough for molecules of a cluster to lose step in it.
@@ -101,6 +118,24 @@ mod tests {
         assert!(one_strand_odds([13, 6, 0, 8], true) > 2.0);
         assert!(one_strand_odds([7, 6, 6, 8], true) < 0.0);
         assert!(one_strand_odds([13, 6, 0, 8], false) < 1.0);
+    }
+
+    #[test]
+    fn a_copy_takes_reads_whose_mates_do_not_hold_them() {
+        let means = |margin, mate_quality| {
+            Some(Means {
+                mapping_quality: 40.0,
+                base_quality: 37.0,
+                position: 40.0,
+                edits: 2.0,
+                margin,
+                mate_quality,
+            })
+        };
+        assert!(loses_reads([means(5.0, 55.0), means(-2.0, 60.0)]));
+        assert!(!loses_reads([means(5.0, 55.0), means(-2.0, 20.0)]), "mates as unsure as themselves");
+        assert!(!loses_reads([means(5.0, 55.0), means(8.0, 60.0)]), "they fit better than the others");
+        assert!(!loses_reads([None, means(-2.0, 60.0)]));
     }
 
     #[test]

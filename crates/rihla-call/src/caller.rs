@@ -10,6 +10,7 @@ use rihla_pileup::{ActiveRegion, Pileup};
 
 use crate::events::Event;
 use crate::forced::{self, ForcedAlleles, ForcedHere};
+use crate::foreign::Foreign;
 use crate::genotype::{self, Diplotypes, EventPriors};
 use crate::gvcf::{self, Findings, GvcfPart};
 use crate::haplotype::Haplotype;
@@ -373,9 +374,13 @@ impl Caller {
     }
 }
 
-/// All sets of haplotypes; where reads may slip, at every level at which they may.
+/// All sets of haplotypes; where reads may slip, at every level at which they may, and else with the chance that some are
+/// foreign.
 fn weigh(scene: &Scene<'_>, priors: &EventPriors, slips: Option<Slips>, ploidy: usize) -> Diplotypes {
-    let Some(slips) = slips else { return Diplotypes::weigh(scene.fragments, priors, ploidy) };
+    let Some(slips) = slips else {
+        let foreign = Foreign::of(scene.set, scene.reads);
+        return Diplotypes::weigh_with(scene.fragments, priors, ploidy, Some(&foreign));
+    };
     let at = |level: f64| {
         let reads = slips.applied(scene.likelihoods, level);
         Diplotypes::weigh(&reads.by_fragment(scene.reads.iter().map(|read| read.fragment)), priors, ploidy)

@@ -41,6 +41,8 @@ pub struct Site {
     /// log10 odds of an error that one strand makes here (see [`artifact::one_strand_odds`]); `None` where
     /// the sequence gives no cause for it.
     pub one_strand_odds: Option<f64>,
+    /// Whether a copy of the place takes reads with ALT (see [`artifact::loses_reads`]).
+    pub loses_reads: bool,
 }
 
 /// The hard filters that a record fails, in the order of [`FILTERS`].
@@ -63,7 +65,7 @@ pub fn failed(
         (STRAND_BIAS, strand),
         (LOW_MQ, low_mq),
         (LOW_QD, low_qd),
-        (ALLELE_BIAS, looks_like_artifact(sample, annotations, site.is_snp, options)),
+        (ALLELE_BIAS, looks_like_artifact(sample, annotations, site, options)),
     ]
     .into_iter()
     .filter(|(_, fails)| *fails)
@@ -75,10 +77,10 @@ pub fn failed(
 fn looks_like_artifact(
     sample: &SampleCall,
     annotations: &Annotations,
-    is_snp: bool,
+    site: Site,
     options: &FilterOptions,
 ) -> bool {
     let [reference, alternate] = sample.allele_depths[..] else { return false };
-    let odds = || artifact::log10_odds(alternate, reference, annotations, is_snp);
-    sample.genotype.is_het() && odds() > options.max_artifact_odds
+    let odds = || artifact::log10_odds(alternate, reference, annotations, site.is_snp);
+    sample.genotype.is_het() && !site.loses_reads && odds() > options.max_artifact_odds
 }

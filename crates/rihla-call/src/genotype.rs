@@ -5,6 +5,7 @@
 
 use rihla_core::genotype::{Genotypes, genotype_index};
 
+use crate::foreign::Foreign;
 use crate::likelihood::Likelihoods;
 use crate::locus::{Allele, Locus};
 
@@ -24,6 +25,17 @@ impl Diplotypes {
     /// Weighs all sets of `ploidy` haplotypes by the fragments' likelihoods and the priors of their events.
     #[must_use]
     pub fn weigh(fragments: &Likelihoods, priors: &EventPriors, ploidy: usize) -> Self {
+        Self::weigh_with(fragments, priors, ploidy, None)
+    }
+
+    /// The same, with the chance that some fragments are foreign.
+    #[must_use]
+    pub fn weigh_with(
+        fragments: &Likelihoods,
+        priors: &EventPriors,
+        ploidy: usize,
+        foreign: Option<&Foreign>,
+    ) -> Self {
         let sets = Genotypes::new(fragments.haplotypes(), ploidy);
         let mut joint: Vec<f64> = sets.iter().map(|set| priors.of_set(set)).collect();
         let mut products = vec![1.0f64; sets.len()];
@@ -37,6 +49,13 @@ impl Diplotypes {
                 }
             }
             joint.iter_mut().zip(&products).for_each(|(sum, product)| *sum += product.log10());
+        }
+        if let Some(foreign) = foreign {
+            for (sum, set) in joint.iter_mut().zip(sets.iter()) {
+                if let Some(with) = foreign.log10_best(&rows, set, |other| priors.beside(set, other)) {
+                    *sum = rihla_core::phred::log10_sum(*sum, with + priors.of_set(set));
+                }
+            }
         }
         Self { sets, joint }
     }
@@ -88,21 +107,37 @@ pub struct EventPriors {
 impl EventPriors {
     /// log10 prior of all events of a set of haplotypes.
     fn of_set(&self, set: &[usize]) -> f64 {
-        let first_of = |at: usize, event: &usize| {
-            !set[..at].iter().any(|&before| self.of_haplotype[before].contains(event))
-        };
-        let events = set.iter().enumerate().flat_map(|(at, &haplotype)| {
-            self.of_haplotype[haplotype].iter().filter(move |event| first_of(at, event))
-        });
-        events.map(|&event| self.of_event(event, set)).sum()
+        self.without(set, &[])
     }
 
-    /// What one event adds to the prior of a set: `k` copies are `1 / k` as likely as one (Ewens 1972; het:hom 2:1).
-    fn of_event(&self, event: usize, set: &[usize]) -> f64 {
-        match set.iter().filter(|&&haplotype| self.of_haplotype[haplotype].contains(&event)).count() {
-            0 => 0.0,
-            copies => self.log10[event] - (copies as f64).log10(),
+    /// The same without some events.
+    ///
+    /// `k` copies are `1 / k` as likely as one (Ewens 1972; het:hom 2:1). Events that the same haplotypes of the set have came
+    /// together, and are on so many copies for one reason.
+    fn without(&self, set: &[usize], here: &[usize]) -> f64 {
+        let mut sum = 0.0;
+        let mut holders: Vec<u8> = Vec::new();
+        for (at, &haplotype) in set.iter().enumerate() {
+            for event in self.of_haplotype[haplotype].iter().filter(|event| !here.contains(event)) {
+                let has = |haplotype: &usize| self.of_haplotype[*haplotype].contains(event);
+                if set[..at].iter().any(has) {
+                    continue;
+                }
+                sum += self.log10[*event];
+                let own = set.iter().rev().fold(0, |bits, haplotype| bits << 1 | u8::from(has(haplotype)));
+                if own.count_ones() > 1 && !holders.contains(&own) {
+                    holders.push(own);
+                    sum -= f64::from(own.count_ones()).log10();
+                }
+            }
         }
+        sum
+    }
+
+    /// log10 prior of the events that a haplotype has beside those of a set.
+    fn beside(&self, set: &[usize], other: usize) -> f64 {
+        let has = |event: &usize| set.iter().any(|&haplotype| self.of_haplotype[haplotype].contains(event));
+        self.of_haplotype[other].iter().filter(|event| !has(event)).map(|&event| self.log10[event]).sum()
     }
 }
 
@@ -136,7 +171,7 @@ pub fn at_locus(
         genotype.extend(set.iter().map(|&haplotype| locus.of_haplotype[haplotype]));
         genotype.sort_unstable();
         let index = genotype_index(&genotype);
-        let own: f64 = here.iter().map(|&event| priors.of_event(event, set)).sum();
+        let own = priors.of_set(set) - priors.without(set, here);
         likelihoods[index] = likelihoods[index].max(value - own);
         joint[index] = joint[index].max(value);
     }
@@ -237,6 +272,16 @@ mod tests {
         rows.extend([-4.0, 0.0]);
         assert_eq!(judged(rows).genotype, [0, 0]);
         assert_eq!(judged(vec![]).genotype, [0, 0]);
+    }
+
+    #[test]
+    fn events_of_the_same_haplotypes_are_on_so_many_copies_for_one_reason() {
+        let priors = EventPriors { of_haplotype: vec![vec![], vec![0, 1], vec![1]], log10: vec![-3.0, -4.0] };
+        let near = |set: &[usize], value: f64| (priors.of_set(set) - value).abs() < 1e-9;
+        assert!(near(&[0, 0], 0.0) && near(&[0, 1], -7.0));
+        assert!(near(&[1, 1], -7.0 - 2f64.log10()), "one half, not a quarter");
+        assert!(near(&[1, 2], -7.0 - 2f64.log10()));
+        assert!((priors.without(&[1, 1], &[0]) - (-4.0 - 2f64.log10())).abs() < 1e-9);
     }
 
     #[test]

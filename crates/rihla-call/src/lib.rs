@@ -22,6 +22,7 @@ pub mod emit;
 pub mod events;
 pub mod filters;
 pub mod forced;
+pub mod foreign;
 pub mod gap_penalty;
 pub mod genotype;
 pub mod gvcf;

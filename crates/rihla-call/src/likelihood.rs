@@ -1,6 +1,7 @@
 //! How well each haplotype explains each read.
 
 use rihla_core::base;
+use rihla_core::phred::log10_sum;
 use rihla_kernels::{HmmRead, PairHmm};
 use rihla_pileup::ReadSet;
 
@@ -50,11 +51,16 @@ impl Likelihoods {
 /// Bases of lower quality say nothing.
 const MIN_QUALITY: u8 = 3;
 
-/// A read may belong elsewhere: no haplotype is worse than the best by more than its mapping quality.
+/// A read may belong elsewhere, where it is as likely as on the reference haplotype (the first) but for its mapping quality: that
+/// is what the aligner weighed. What it shows against the reference is not explained by a place elsewhere that looks the
+/// same. However it is mapped, no haplotype is worse than the best by more than a limit.
 fn soften(row: &mut [f64], mapping_quality: u8, options: &CallOptions) {
-    let cap = options.mismapping_quality.min(f64::from(mapping_quality)) / 10.0;
-    let floor = row.iter().copied().fold(f64::NEG_INFINITY, f64::max) - cap;
-    row.iter_mut().for_each(|value| *value = value.max(floor));
+    let lowest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max) - options.mismapping_quality / 10.0;
+    let elsewhere = (row[0] - f64::from(mapping_quality) / 10.0).max(lowest);
+    for value in row {
+        // A ten-thousandth more or less is nothing, and logarithms take time.
+        *value = if *value > elsewhere + 4.0 { *value } else { log10_sum(*value, elsewhere) };
+    }
 }
 
 /// Likelihoods from the bases that stand in the columns of SNPs. Haplotypes differ by SNPs only, so
@@ -155,4 +161,27 @@ fn fill(set: &ReadSet, read: &WindowRead, options: &CallOptions, buffers: &mut H
     buffers.qualities.clear();
     buffers.qualities.extend(qualities.iter().map(|&q| q.clamp(MIN_QUALITY, options.max_base_quality)));
     gap_penalty::penalties_into(bases, &options.slips, &mut buffers.open, &mut buffers.extend);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn softened(mut row: Vec<f64>, mapping_quality: u8) -> Vec<f64> {
+        soften(&mut row, mapping_quality, &CallOptions::default());
+        row
+    }
+
+    #[test]
+    fn what_the_reference_explains_may_be_from_elsewhere() {
+        let odds = |row: &[f64]| row[1] - row[0];
+        // REF: of a mapping quality of 10, a tenth is from elsewhere, where it is as likely.
+        let reference = softened(vec![0.0, -4.0], 10);
+        assert!((-1.1..-0.9).contains(&odds(&reference)), "{reference:?}");
+        // ALT: elsewhere it were as wrong.
+        let alternate = softened(vec![-4.0, 0.0], 10);
+        assert!(odds(&alternate) > 3.8, "{alternate:?}");
+        let sure = softened(vec![-9.0, 0.0], 60);
+        assert!((4.1..4.6).contains(&odds(&sure)), "no read speaks louder than the limit: {sure:?}");
+    }
 }

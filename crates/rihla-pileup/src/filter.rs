@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn duplicates_and_poorly_mapped_reads_are_no_evidence() {
         let mut arena = RecordArena::new();
-        for (flags, mapq) in [(0x63, 60), (0x463, 60), (0x63, 4), (0x163, 60), (0x863, 60)] {
+        for (flags, mapq) in [(0x63, 60), (0x463, 60), (0x63, 0), (0x163, 60), (0x863, 60)] {
             record(&mut arena, flags, mapq, 100, 10);
         }
         let options = PileupOptions::default();

@@ -10,6 +10,7 @@
 //! Every step looks at a bounded neighborhood only, so that the regions do not depend on how the
 //! genome was cut into intervals.
 
+pub mod certainty;
 pub mod columns;
 pub mod confidence;
 pub mod events;

@@ -38,7 +38,7 @@ pub struct PileupOptions {
 impl Default for PileupOptions {
     fn default() -> Self {
         Self {
-            min_mapping_quality: 5,
+            min_mapping_quality: 1,
             min_base_quality: 10,
             tail_quality: 9,
             min_read_length: 20,

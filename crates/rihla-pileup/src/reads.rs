@@ -5,6 +5,7 @@ use std::ops::Range;
 use rihla_core::record::flags;
 use rihla_core::{CigarOp, Interval, OpKind, RecordArena, RecordRef};
 
+use crate::certainty::Certainty;
 use crate::filter;
 use crate::options::PileupOptions;
 use crate::reservoir::Reservoir;
@@ -26,6 +27,8 @@ pub struct PreparedRead {
     pub supplementary: bool,
     /// Mapping quality.
     pub mapping_quality: u8,
+    /// What else the aligner says of the place.
+    pub placement: Certainty,
     /// Mismatches of some quality and gaps, once the read was compared with the reference.
     pub edits: u16,
     /// Reference positions where the read keeps silent because its mate speaks.
@@ -168,6 +171,7 @@ impl ReadSet {
             first: record.has_any(flags::FIRST),
             supplementary: record.has_any(flags::SUPPLEMENTARY),
             mapping_quality: record.mapq(),
+            placement: Certainty::of(record),
             edits: 0,
             silent: 0..0,
             mate_start: record.mate_position().filter(|_| one_contig && paired),

@@ -8,7 +8,7 @@ use crate::annotate::Means;
 pub const COUNT: usize = NAMES.len();
 
 /// Their names, in order.
-pub const NAMES: [&str; 20] = [
+pub const NAMES: [&str; 24] = [
     // log10(1 + QUAL) as the likelihoods give it.
     "quality",
     // GQ as the likelihoods give it.
@@ -43,10 +43,18 @@ pub const NAMES: [&str; 20] = [
     "slip_rate",
     // ALT alleles.
     "alternates",
+    // Mean alignment score less that of the best other place, of the reads with ALT, and of those with REF.
+    "alternate_margin",
+    "reference_margin",
+    // Mean mapping quality of the mates of the reads with ALT, and of those with REF.
+    "alternate_mate_quality",
+    "reference_mate_quality",
 ];
 
 /// What stands for the mean of no reads.
 const NONE: f32 = -1.0;
+/// What stands for the mean margin of no reads: less than any.
+const NO_MARGIN: f32 = -40.0;
 
 /// The features of one call, in the order of [`NAMES`].
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +97,10 @@ impl Features {
             change.max_by_key(|change| change.abs()).unwrap_or(0) as f32,
             slip_rate as f32,
             call.alternates.len() as f32,
+            alternate.map_or(NO_MARGIN, |mean| mean.margin),
+            reference.map_or(NO_MARGIN, |mean| mean.margin),
+            known(alternate.map(|mean| mean.mate_quality)),
+            known(reference.map(|mean| mean.mate_quality)),
         ])
     }
 

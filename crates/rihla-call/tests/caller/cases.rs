@@ -52,8 +52,13 @@ fn read_sam(path: &Path) -> RecordArena {
             template_length: number(8) as i32,
         };
         let cigar = Cigar::parse(fields[5]).expect("a CIGAR");
-        RecordBuilder::start(&mut arena, &placement, fields[0].as_bytes(), cigar.ops(), &codes, &qualities)
-            .finish();
+        let name = fields[0].as_bytes();
+        let mut record = RecordBuilder::start(&mut arena, &placement, name, cigar.ops(), &codes, &qualities);
+        for tag in &fields[11..] {
+            let (name, value) = tag.split_once(":i:").expect("tags of integers only");
+            record.int(name.as_bytes().try_into().expect("two letters"), value.parse().expect("a number"));
+        }
+        record.finish();
     }
     arena
 }
