@@ -45,6 +45,8 @@ pub fn log10_odds(alternate: u32, other: u32, annotations: &Annotations, is_snp:
 /// Reads with ALT that fit a copy of the place better than reads with REF do, by a score of this (a mismatch in bwa's scale costs
 /// five, and not all reads reach the places where copies differ), are partly lost to it.
 const LOST_MARGIN: f32 = 2.0;
+/// They fit the copy as well, but for a mismatch.
+const COPY_MARGIN: f32 = 5.0;
 /// Mates of this mean mapping quality hold reads where they are.
 const HOLDING_QUALITY: f32 = 50.0;
 
@@ -54,7 +56,8 @@ const HOLDING_QUALITY: f32 = 50.0;
 #[must_use]
 pub fn loses_reads([reference, alternate]: [Option<Means>; 2]) -> bool {
     reference.zip(alternate).is_some_and(|(reference, alternate)| {
-        alternate.margin + LOST_MARGIN <= reference.margin && alternate.mate_quality >= HOLDING_QUALITY
+        let fits_copy = alternate.margin <= COPY_MARGIN && alternate.margin + LOST_MARGIN <= reference.margin;
+        fits_copy && alternate.mate_quality >= HOLDING_QUALITY
     })
 }
 
@@ -135,6 +138,7 @@ mod tests {
         assert!(loses_reads([means(5.0, 55.0), means(-2.0, 60.0)]));
         assert!(!loses_reads([means(5.0, 55.0), means(-2.0, 20.0)]), "mates as unsure as themselves");
         assert!(!loses_reads([means(5.0, 55.0), means(8.0, 60.0)]), "they fit better than the others");
+        assert!(!loses_reads([means(28.0, 60.0), means(24.0, 60.0)]), "no copy is near");
         assert!(!loses_reads([None, means(-2.0, 60.0)]));
     }
 

@@ -14,9 +14,11 @@ use crate::artifact::SHARE;
 use crate::reads::WindowRead;
 
 /// log10 odds, before the reads are counted, of foreign reads of mapping quality 0 against the same haplotype being the sample's, and
-/// what a unit of quality adds: at 60 there are hardly any, and chimeric molecules are left to [`crate::artifact`].
+/// what a unit of quality adds.
 const AT_ZERO: f64 = 0.0;
 const PER_QUALITY: f64 = -1.0 / 12.0;
+/// Reads of a mean mapping quality above this have no copy that their aligner knows of.
+const MAX_QUALITY: f64 = 55.0;
 /// A fragment tells its haplotype from a foreign one where one is this much likelier than the other.
 const CLEAR: f64 = 1.6;
 /// With more haplotypes only sets of one haplotype are weighed so.
@@ -79,8 +81,10 @@ impl Foreign {
             }
         }
         log10 += product.log10();
-        let prior = AT_ZERO + PER_QUALITY * quality / f64::from(foreign);
-        (foreign > 0 && foreign <= native).then(|| prior + log10_share(foreign, native) + log10)
+        let mean = quality / f64::from(foreign);
+        let prior = AT_ZERO + PER_QUALITY * mean;
+        (foreign > 0 && foreign <= native && mean <= MAX_QUALITY)
+            .then(|| prior + log10_share(foreign, native) + log10)
     }
 }
 
