@@ -57,7 +57,7 @@ fn scores_lower_qualities_and_change_nothing_else() {
         assert!((0.0..=1.0).contains(&number(info(on, "SCORE").expect("a score"))), "{on:?}");
         assert_eq!(on[6].contains("LowScore"), number(info(on, "SCORE").unwrap_or("")) < 0.1, "{on:?}");
         assert!(info(off, "SCORE").is_none() && info(off, "FEATURES").is_none());
-        assert_eq!(info(features, "FEATURES").map(|list| list.split(',').count()), Some(20));
+        assert_eq!(info(features, "FEATURES").map(|list| list.split(',').count()), Some(24));
         assert_eq!(features[5..7], off[5..7]);
     }
 }
