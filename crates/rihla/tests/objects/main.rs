@@ -1,4 +1,4 @@
-//! Inputs and outputs in object stores, against a server of S3 on this machine (`scripts/test-object-store` starts
+//! Inputs and outputs in object stores, against a server of S3 on this machine (`scripts/test` starts
 //! one and says where it is) and small servers of the tests' own.
 
 #![allow(clippy::print_stderr, reason = "a skipped test says so")]

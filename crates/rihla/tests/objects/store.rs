@@ -32,7 +32,7 @@ impl Store {
     pub fn new() -> Option<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let Ok(url) = std::env::var(VARIABLE) else {
-            eprintln!("skipped: {VARIABLE} is not set; run scripts/test-object-store");
+            eprintln!("skipped: {VARIABLE} is not set; run scripts/test");
             return None;
         };
         let host = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
