@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Takes an image apart that `scripts/package --container` made, and runs what is in it with nothing else around (as root in a root
-directory of its own, else from the unpacked folder): its help, its version, and `rihla doctor`.
+"""Takes an image apart that `scripts/package --container` made, and runs what is in it with nothing else around (in a root directory of
+its own where that is allowed, else from the unpacked folder): its help, its version, and `rihla doctor`.
 
   packaging/try_image.py IMAGE.oci.tar
 """
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -43,10 +44,11 @@ def main():
             fail(f"the program alone was to be in it: {binaries}")
         os.makedirs(root + "/data", exist_ok=True)
         os.makedirs(root + "/tmp", exist_ok=True)
-        is_root = os.geteuid() == 0
+        chroot = shutil.which("chroot")
+        may_chroot = chroot and subprocess.run([chroot, "/", "true"], capture_output=True).returncode == 0
 
         def run(*arguments):
-            command = ["chroot", root, *entry] if is_root else [root + entry[0]]
+            command = [chroot, root, *entry] if may_chroot else [root + entry[0]]
             done = subprocess.run([*command, *arguments], capture_output=True, text=True, env={"TMPDIR": "/tmp"})
             if done.returncode:
                 fail(f"exit {done.returncode} of {entry[0]} {' '.join(arguments)}\n{done.stdout}{done.stderr}")
@@ -58,7 +60,7 @@ def main():
         if config["Labels"]["org.opencontainers.image.version"] != version:
             fail(f"the program is of version {version}, the label is not")
         print(run("doctor"), end="")
-    print(f"image: {sys.argv[1]}: rihla {version} runs" + (" in a root directory of its own" if is_root else ""))
+    print(f"image: {sys.argv[1]}: rihla {version} runs" + (" in a root directory of its own" if may_chroot else ""))
 
 
 if __name__ == "__main__":
