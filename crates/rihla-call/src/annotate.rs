@@ -125,8 +125,8 @@ pub fn evidence(
         side.base.push(f32::from(set.qualities(prepared)[offset]));
         side.position.push(from_end as f32);
         side.edits += u64::from(prepared.edits);
-        side.margins += i64::from(prepared.placement.margin);
-        side.mate_qualities += u64::from(prepared.placement.mate_quality);
+        side.margins += i64::from(prepared.certainty.margin);
+        side.mate_qualities += u64::from(prepared.certainty.mate_quality);
         side.strands[usize::from(prepared.reverse)] += 1;
     }
     evidence

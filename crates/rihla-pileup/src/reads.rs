@@ -28,7 +28,7 @@ pub struct PreparedRead {
     /// Mapping quality.
     pub mapping_quality: u8,
     /// What else the aligner says of the place.
-    pub placement: Certainty,
+    pub certainty: Certainty,
     /// Mismatches of some quality and gaps, once the read was compared with the reference.
     pub edits: u16,
     /// Reference positions where the read keeps silent because its mate speaks.
@@ -171,7 +171,7 @@ impl ReadSet {
             first: record.has_any(flags::FIRST),
             supplementary: record.has_any(flags::SUPPLEMENTARY),
             mapping_quality: record.mapq(),
-            placement: Certainty::of(record),
+            certainty: Certainty::of(record),
             edits: 0,
             silent: 0..0,
             mate_start: record.mate_position().filter(|_| one_contig && paired),

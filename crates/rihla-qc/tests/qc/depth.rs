@@ -146,6 +146,8 @@ proptest! {
         merged.pack(&mut kept);
         prop_assert_eq!(BinMetrics::of_bytes(&kept), Some(merged.clone()), "kept for a later run");
 
+        let alone = DepthCounts::of(whole, &[whole], &arena(&sketches));
+        prop_assert_eq!(&merged.depth, &alone, "depth by itself");
         let expected = naive(&sketches);
         prop_assert_eq!(merged.depth.depth_sum, expected.iter().sum::<usize>() as u64);
         for (depth, &bases) in merged.depth.histogram.iter().enumerate() {
