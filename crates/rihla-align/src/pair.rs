@@ -11,6 +11,9 @@ use crate::sight::Sight;
 /// What the length of a template adds to the score of a pair, at most.
 const BEST_FIT: i32 = 1;
 
+/// Pairs that score this much less than the best are let be where a mate has none of the followed seeds.
+const CLOSE: i32 = 6;
+
 /// One placement that will be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Hit {
@@ -85,8 +88,10 @@ impl Choice {
         let score = |i: usize, region: usize| mates[i].regions[region].score;
         let unseen = best_of(&self.candidates).map_or([None; 2], |Candidate { regions, .. }| {
             [0, 1].map(|i| {
-                let loss = score(1 - i, 0) - score(1 - i, regions[1 - i]);
-                (loss > 0).then(|| score(i, regions[i]) - loss)
+                // The mate's best placement that is not in this pair.
+                let other = usize::from(regions[1 - i] == 0);
+                let loss = score(1 - i, regions[1 - i]) - mates[1 - i].regions.get(other)?.score;
+                (loss < CLOSE).then(|| score(i, regions[i]) + loss - CLOSE + 1)
             })
         });
         Survey { needed, unseen }
