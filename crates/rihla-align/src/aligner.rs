@@ -13,7 +13,7 @@ use crate::extend::Extender;
 use crate::index::Index;
 use crate::insert::{InsertSamples, InsertSize};
 use crate::options::AlignOptions;
-use crate::pair::{self, Choice};
+use crate::pair::{self, Choice, Unseen};
 use crate::place::{self, Context, Read};
 use crate::rescue::Rescuer;
 
@@ -331,17 +331,17 @@ fn align_pair(
     }
 }
 
-/// Places the mates again of which placements that were not seen may score these `floors`; whether there were any.
+/// Places the mates again of which placements that were `unseen` may matter; whether there were any.
 fn place_unseen(
     mates: &mut [Read; 2],
-    floors: [Option<i32>; 2],
+    unseen: [Option<Unseen>; 2],
     insert: &InsertSize,
     (context, extender): (&Context<'_>, &mut Extender),
     expected: &mut [Expected; 2],
 ) -> bool {
     let mut more = [false; 2];
-    for (i, floor) in floors.into_iter().enumerate() {
-        more[i] = floor.is_some_and(|floor| mates[i].follow_unseen(context, floor));
+    for (i, one) in unseen.into_iter().enumerate() {
+        more[i] = one.is_some_and(|one| mates[i].follow_unseen(context, one));
     }
     for i in (0..2).filter(|&i| more[i]) {
         let reach = insert.reach(i == 0);

@@ -11,7 +11,7 @@ use crate::sight::Sight;
 /// What the length of a template adds to the score of a pair, at most.
 const BEST_FIT: i32 = 1;
 
-/// Pairs that score this much less than the best are let be where a mate has none of the followed seeds.
+/// Pairs of which a mate has none of the followed seeds are let be where they score this much less than the best.
 const CLOSE: i32 = 6;
 
 /// One placement that will be written.
@@ -88,10 +88,16 @@ impl Choice {
         let score = |i: usize, region: usize| mates[i].regions[region].score;
         let unseen = best_of(&self.candidates).map_or([None; 2], |Candidate { regions, .. }| {
             [0, 1].map(|i| {
+                let (own, mate) = (score(i, regions[i]), score(1 - i, regions[1 - i]));
                 // The mate's best placement that is not in this pair.
-                let other = usize::from(regions[1 - i] == 0);
-                let loss = score(1 - i, regions[1 - i]) - mates[1 - i].regions.get(other)?.score;
-                (loss < CLOSE).then(|| score(i, regions[i]) + loss - CLOSE + 1)
+                let other = mates[1 - i].regions.get(usize::from(regions[1 - i] == 0))?.score;
+                let pair = own + mate - other;
+                if other > mate {
+                    Some(Unseen { floor: pair, at_any_cost: true })
+                } else {
+                    let floor = (pair - CLOSE + 1).max(needed - other);
+                    (mate - other < CLOSE).then_some(Unseen { floor, at_any_cost: false })
+                }
             })
         });
         Survey { needed, unseen }
@@ -212,9 +218,16 @@ fn own_hits(read: &Read, options: &AlignOptions, hits: &mut Vec<Hit>) {
 pub(crate) struct Survey {
     /// What the scores of another must sum up to, at least, to be better than the second-best.
     pub needed: i32,
-    /// What another placement of each mate must score, at least, to make as good a pair as the best with the other
-    /// mate's best placement; where the best pair has that one, nothing is asked.
-    pub unseen: [Option<i32>; 2],
+    /// What is asked of each mate, where the other has a placement that is not in the best pair, and good enough.
+    pub unseen: [Option<Unseen>; 2],
+}
+
+/// What a placement that was not seen would have to score, at least, with the mate's placement that is not in the best pair.
+#[derive(Clone, Copy)]
+pub(crate) struct Unseen {
+    pub floor: i32,
+    /// Whether that would make as good a pair as the best; else nearly as good a one, and better than the second-best.
+    pub at_any_cost: bool,
 }
 
 /// The proper pair that is chosen.

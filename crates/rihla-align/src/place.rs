@@ -14,10 +14,11 @@ use crate::extend::{self, Extender, Site};
 use crate::index::{Table, prefetch_bases};
 use crate::insert::{FivePrime, MateSpan};
 use crate::options::AlignOptions;
+use crate::pair::Unseen;
 use crate::proposal::{self, Proposal};
 use crate::query::Query;
 use crate::region::{self, Region};
-use crate::seed::Seeds;
+use crate::seed::{Effort, Seeds};
 use crate::sight::share_in_runs;
 
 /// A placement this much below the best changes no mapping quality (60 needs a lead of 17 to 20) and
@@ -73,8 +74,9 @@ pub(crate) struct Read {
     order: Vec<Rank>,
     /// Which candidates lie near the mate's.
     near: Vec<bool>,
-    /// The best score without gaps.
+    /// The two best scores without gaps.
     best: i32,
+    second: i32,
     /// Which candidates were looked at.
     seen: Vec<bool>,
 }
@@ -135,9 +137,11 @@ impl Read {
     /// [`Read::look_again`] looks. Those near its mate are `expected`.
     pub fn look(&mut self, context: &Context<'_>, extender: &mut Extender, expected: &Expected) -> bool {
         self.best = self.try_ungapped(context, extender, expected);
-        // A placement that has none of the followed seeds may still be a rival, or better.
+        // A placement that has none of the followed seeds may still be a rival, or better. Where no mate tells rivals
+        // apart, only one that is better than the second-best says more.
         let clear = if self.has_near() { 0 } else { CLEAR };
-        self.follow_to(self.best - clear, context)
+        let floor = (self.best - clear).max(if expected.alone { self.second } else { 0 });
+        self.follow_to(floor, Effort::Full, context)
     }
 
     /// Looks at all candidates again.
@@ -152,10 +156,11 @@ impl Read {
         self.settle(context.options);
     }
 
-    /// Finds more candidates when a placement that was not seen may score `floor`; whether there are some, of which
-    /// [`Read::place_again`] makes placements.
-    pub fn follow_unseen(&mut self, context: &Context<'_>, floor: i32) -> bool {
-        self.chained && self.follow_to(floor - 1, context)
+    /// Finds more candidates when a placement that was not seen may score what it asks for; whether there are some, of
+    /// which [`Read::place_again`] makes placements.
+    pub fn follow_unseen(&mut self, context: &Context<'_>, unseen: Unseen) -> bool {
+        let effort = if unseen.at_any_cost { Effort::Full } else { Effort::Small };
+        self.chained && self.follow_to(unseen.floor - 1, effort, context)
     }
 
     /// Finds its placements among all its candidates again.
@@ -168,10 +173,10 @@ impl Read {
 
     /// Follows more seeds when a placement with none of those that were followed may score `floor`; whether
     /// there are more candidates.
-    fn follow_to(&mut self, floor: i32, context: &Context<'_>) -> bool {
+    fn follow_to(&mut self, floor: i32, effort: Effort, context: &Context<'_>) -> bool {
         let needed = self.seeds_needed(floor, context);
         let more = self.seeds.known < needed
-            && self.seeds.follow_more(context.table, &self.query, context.options, needed);
+            && self.seeds.follow_more(context.table, &self.query, context.options, needed, effort);
         if more {
             chain::build(&self.seeds, context.reference, &self.query, context.options, &mut self.chains);
         }

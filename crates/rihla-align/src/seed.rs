@@ -21,12 +21,23 @@ const MANY_DISJOINT: u32 = 5;
 const ENOUGH_DISJOINT: u32 = 2;
 /// Occurrences that are followed in addition where those of the rarest seeds leave room for rivals.
 const MOST_MORE: u32 = 1000;
+/// The same with a small effort.
+const FEW_MORE: u32 = 300;
 /// Occurrences of a read's rarest seed that are followed when all its seeds are too frequent.
 const SAMPLE: u32 = 64;
 
 /// Offset that keeps diagonals in keys above zero.
 const BIAS: i64 = 1 << 33;
 const STRAND_BIT: u64 = 1 << 40;
+
+/// How far more seeds are followed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// Some, if those that are wanted are not too frequent.
+    Small,
+    /// As many as may be, and some occurrences of the others.
+    Full,
+}
 
 /// One syncmer of the read.
 #[derive(Clone)]
@@ -291,15 +302,16 @@ impl Seeds {
         query: &Query,
         options: &AlignOptions,
         needed: u32,
+        effort: Effort,
     ) -> bool {
         let before = self.anchors.len();
-        let mut left = MOST_MORE;
+        let mut left = if effort == Effort::Full { MOST_MORE } else { FEW_MORE };
         let disjoint = self.choose(table, query, |count, disjoint| {
             let fits = count <= left && disjoint < needed;
             left -= if fits { count } else { 0 };
             fits
         });
-        if disjoint < needed {
+        if disjoint < needed && effort == Effort::Full {
             self.sample(table, query, options);
         }
         self.finish();

@@ -155,6 +155,7 @@ impl Read {
         self.promise_gaps_to_top(context, extender);
         self.tried
             .sort_unstable_by_key(|trial| (Reverse(trial.promise), trial.chain, trial.ungapped.diagonal));
+        self.second = lead.second;
         lead.best
     }
 
