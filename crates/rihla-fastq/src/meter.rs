@@ -22,11 +22,12 @@ impl Meter {
         Self { total, ..Self::default() }
     }
 
-    /// A reader of a further input, watched here.
-    pub(crate) fn watch(&mut self, inner: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
+    /// A reader of a further input, watched here, and digested where that is wanted.
+    pub(crate) fn watch(&mut self, inner: Box<dyn Read + Send>, digested: bool) -> Box<dyn Read + Send> {
         let digest = Arc::default();
         self.digests.push(Arc::clone(&digest));
-        Box::new(Watched { inner, passed: Arc::clone(&self.passed), bytes: 0, hash: Sha256::new(), digest })
+        let hash = digested.then(Sha256::new);
+        Box::new(Watched { inner, passed: Arc::clone(&self.passed), bytes: 0, hash, digest })
     }
 
     /// Share of all bytes that have passed, 0 to 1.
@@ -35,7 +36,7 @@ impl Meter {
         Some((self.passed.load(Ordering::Relaxed) as f64 / total as f64).min(1.0))
     }
 
-    /// The digests of all inputs, once every one is read to its end.
+    /// The digests of all inputs, once every one is read to its end, if they were wanted.
     pub(crate) fn digests(&self) -> Option<Vec<FileDigest>> {
         self.digests.iter().map(|digest| digest.get().copied()).collect()
     }
@@ -45,18 +46,20 @@ struct Watched {
     inner: Box<dyn Read + Send>,
     passed: Arc<AtomicU64>,
     bytes: u64,
-    hash: Sha256,
+    hash: Option<Sha256>,
     digest: Arc<OnceLock<FileDigest>>,
 }
 
 impl Read for Watched {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let count = self.inner.read(out)?;
-        if count == 0 && !out.is_empty() {
-            let sha256 = self.hash.clone().finalize().into();
-            self.digest.get_or_init(|| FileDigest { bytes: self.bytes, sha256 });
+        if let Some(hash) = &mut self.hash {
+            if count == 0 && !out.is_empty() {
+                let sha256 = hash.clone().finalize().into();
+                self.digest.get_or_init(|| FileDigest { bytes: self.bytes, sha256 });
+            }
+            hash.update(&out[..count]);
         }
-        self.hash.update(&out[..count]);
         self.bytes += count as u64;
         self.passed.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)

@@ -37,6 +37,8 @@ pub struct ReadOptions {
     pub require_end_marker: bool,
     /// How the qualities are encoded. `None` is Phred+33, refused where the first 40,000 templates look like Phred+64.
     pub quality_offset: Option<QualityOffset>,
+    /// Whether the inputs are digested as they are read.
+    pub digests: bool,
 }
 
 impl Default for ReadOptions {
@@ -46,6 +48,7 @@ impl Default for ReadOptions {
             buffer_bytes: 1 << 20,
             require_end_marker: false,
             quality_offset: None,
+            digests: false,
         }
     }
 }

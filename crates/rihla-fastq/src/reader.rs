@@ -67,7 +67,8 @@ impl FastqReader {
         let mut meter = Meter::new(inputs.iter().map(Input::size).sum());
         let mut streams = Vec::with_capacity(inputs.len());
         for input in inputs {
-            let decoder = Decoder::new(meter.watch(input.open()?), options.require_end_marker);
+            let decoder =
+                Decoder::new(meter.watch(input.open()?, options.digests), options.require_end_marker);
             streams.push((input.to_string(), wrap(Box::new(decoder))));
         }
         Ok(Self { meter, ..Self::from_streams(streams, options)? })
@@ -154,7 +155,8 @@ impl FastqReader {
         self.meter.share()
     }
 
-    /// Size and SHA-256 of each input, as it was read; `None` before the end, and for readers that are no files.
+    /// Size and SHA-256 of each input, as it was read; `None` before the end, for readers that are no files, and where
+    /// [`ReadOptions::digests`] are not wanted.
     #[must_use]
     pub fn digests(&self) -> Option<Vec<FileDigest>> {
         self.meter.digests().filter(|digests| self.finished && !digests.is_empty())

@@ -40,7 +40,8 @@ use crate::spares::Spares;
 pub fn run(args: &AlignArgs) -> Result<()> {
     let clock = Clock::start();
     let context = Context::new(&args.run)?;
-    let sample = Sample::new(&args.sample, &args.reference)?;
+    let mut sample = Sample::new(&args.sample, &args.reference)?;
+    sample.digests = args.manifest.is_some();
     let outputs =
         [&args.out].into_iter().chain(&args.duplicate_metrics).chain(&args.trim_report).chain(&args.manifest);
     let outputs: Vec<&Path> = outputs.map(PathBuf::as_path).collect();

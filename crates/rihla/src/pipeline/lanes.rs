@@ -74,6 +74,8 @@ pub struct Sample {
     pub interleaved: bool,
     /// How qualities are encoded, where the user says so.
     pub quality_offset: Option<QualityOffset>,
+    /// Whether FASTQ is digested as it is read, for a manifest.
+    pub digests: bool,
     /// How they are trimmed, if they are.
     pub trimming: Option<Trimming>,
     /// `@PG` lines of its BAM and CRAM files.
@@ -121,6 +123,7 @@ impl Sample {
             from: args.from,
             interleaved: args.interleaved,
             quality_offset: args.quality_offset,
+            digests: true,
             trimming: Trimming::new(&args.trim),
             programs: join_programs(files.iter().flatten().map(RecordReads::programs)),
             fasta: reference.reference.clone(),

@@ -322,7 +322,11 @@ impl<'a> Source<'a> {
 
     fn open_fastq(&self, reads: &[PathBuf], (batches, templates): (u64, u64)) -> Result<LaneReader> {
         let inputs: Vec<Input> = reads.iter().map(|path| objects::input(path)).collect();
-        let options = ReadOptions { quality_offset: self.sample.quality_offset, ..ReadOptions::default() };
+        let options = ReadOptions {
+            quality_offset: self.sample.quality_offset,
+            digests: self.sample.digests,
+            ..ReadOptions::default()
+        };
         let wrap = |stream| Ahead::if_spare(stream, self.context.threads());
         let reader = FastqReader::open_with(&inputs, options, wrap)?.numbered_from(batches, templates);
         let reader = if self.sample.interleaved { reader.interleaved() } else { reader };

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::insert::FivePrime;
+use crate::pair::Unseen;
 
 #[test]
 fn a_placement_that_was_not_seen_is_found_when_it_would_matter() {
@@ -34,8 +35,33 @@ fn a_placement_that_was_not_seen_is_found_when_it_would_matter() {
     read.look(&context, extender, expected);
     read.finish(&context, extender, expected);
     assert_eq!((read.regions[0].score, &starts(read)[..]), (140, &[60_300][..]));
-    assert!(!read.follow_unseen(&context, 140), "none can be as good");
-    assert!(read.follow_unseen(&context, 130));
+    let unseen = |floor, at_any_cost| Unseen { floor, at_any_cost };
+    assert!(!read.follow_unseen(&context, unseen(140, true)), "none can be as good");
+    assert!(!read.follow_unseen(&context, unseen(130, false)), "its seeds are too frequent");
+    assert!(read.follow_unseen(&context, unseen(130, true)));
     read.place_again(&context, extender, expected);
     assert!(starts(read).contains(&90_300), "{:?}", starts(read));
+}
+
+#[test]
+fn pairs_nearly_as_good_as_the_best_are_seen() {
+    // One copy of sixty has two changes that the second mate has, too, and one that it has not. The others have
+    // none: they are as good but for one mismatch, with the first mate equally good everywhere, and share no rare seed.
+    let unit = random(8, 400);
+    let with = |changes: &[usize]| {
+        let mut changed = unit.clone();
+        changes.iter().for_each(|&at| changed[at] = if unit[at] == b'A' { b'C' } else { b'A' });
+        changed
+    };
+    let copies = (0..60).flat_map(|i| {
+        let copy = if i == 20 { with(&[275, 310, 345]) } else { unit.clone() };
+        [random(100 + i, 900), copy].concat()
+    });
+    let index = build(&[copies.collect()]);
+    let second = reverse(&with(&[310, 345])[230..380]);
+    let batch = pair(&index, &unit[..150], &second);
+    let found = summary(&batch);
+    assert_eq!((found[0].2, found[1].2), (20 * 1_300 + 900, 20 * 1_300 + 900 + 230));
+    assert_eq!(batch.records.get(1).tag_int(*b"XS"), Some(140));
+    assert!(found.iter().all(|line| line.3 < 20), "{found:?}");
 }
