@@ -44,8 +44,7 @@ pub fn log10_odds(
     }
     let excess = |value: Option<f32>, usual: f64| value.map_or(0.0, |z| (usual - f64::from(z)).max(0.0));
     let is_unsure = quality.is_none_or(|quality| quality <= UNSURE_QUALITY);
-    let mapping =
-        if is_unsure { excess(annotations.mapping_quality_rank_sum, USUAL_MAPPING_Z) } else { 0.0 };
+    let mapping = if is_unsure { excess(annotations.mapping_quality_rank_sum, USUAL_MAPPING_Z) } else { 0.0 };
     // Reads that end inside a gap do not show it: for gaps the position says nothing.
     let position = if is_snp { excess(annotations.read_position_rank_sum, USUAL_POSITION_Z) } else { 0.0 };
     let base = excess(annotations.base_quality_rank_sum, USUAL_BASE_Z);

@@ -53,17 +53,18 @@ pub fn group(candidates: Vec<Candidate>, options: &PileupOptions) -> Vec<ActiveR
     regions
 }
 
-/// What clipped reads tell of, leftmost in the repeat that it stands in, may lie so far before the clips.
-const CLIP_OWNS: u32 = 200;
+/// A gap that no CIGAR shows, but clipped ends or assembly tell of, may lie so far before what made the region: it stands
+/// leftmost in its repeat.
+const HIDDEN_GAP_REACH: u32 = 200;
 
-/// Lets each region own up to `reach` bases on both sides, and no base twice.
+/// Lets each region own up to `reach` bases on both sides, more of those before it where it is looked at closely, and no
+/// base twice.
 fn share_ownership(regions: &mut [ActiveRegion], reach: u32) {
     let mut border = 0;
     for i in 0..regions.len() {
         let next = regions.get(i + 1).map_or(u32::MAX, |next| next.start);
         let region = &mut regions[i];
-        let clipped = region.candidates.iter().any(|candidate| candidate.change == Change::Clip);
-        let before = if clipped { CLIP_OWNS } else { reach };
+        let before = if region.is_plain() { reach } else { HIDDEN_GAP_REACH };
         region.owned_start = region.start.saturating_sub(before).max(border);
         let end = region.end.min(next);
         region.owned_end = region.end.saturating_add(reach).min(end + (next - end) / 2);
@@ -141,14 +142,18 @@ mod tests {
     }
 
     #[test]
-    fn regions_of_clips_own_the_repeat_before_them() {
+    fn regions_that_are_no_plain_snps_own_the_repeat_before_them() {
         let clip = Candidate { change: Change::Clip, ..snps(&[1000])[0].clone() };
         let candidates = [snps(&[900]), vec![clip], snps(&[1100])].concat();
         let owned: Vec<(u32, u32)> = group(candidates, &PileupOptions::default())
             .iter()
             .map(|region| (region.owned_start, region.owned_end))
             .collect();
-        assert_eq!(owned, [(888, 913), (913, 1013), (1088, 1113)], "up to the region before, no other further");
+        assert_eq!(
+            owned,
+            [(888, 913), (913, 1013), (1088, 1113)],
+            "up to the region before, no other further"
+        );
     }
 
     proptest! {
