@@ -2,7 +2,8 @@
 //!
 //! Reads of a true heterozygote carry ALT half of the time. Artifacts (chimeric molecules, reads from
 //! elsewhere, errors that repeat) make up a small share of the depth, and their reads often have poor
-//! mapping quality, lie on one strand, or show ALT near their ends. The score is the log10 odds of
+//! mapping quality, lie on one strand, or show ALT near their ends. Reads with a long gap or several changes have a lower
+//! mapping quality than those with REF for no other reason; that of reads from elsewhere is low. The score is the log10 odds of
 //! "some small share" against "one half", plus what the other signs add.
 
 use rihla_core::variant::Annotations;
@@ -19,6 +20,8 @@ const PER_Z: f64 = 0.8;
 const USUAL_MAPPING_Z: f64 = -1.5;
 const USUAL_BASE_Z: f64 = -2.0;
 const USUAL_POSITION_Z: f64 = -2.0;
+/// Reads with ALT of a mean mapping quality above this are not from elsewhere for having a lower one than those with REF.
+const UNSURE_QUALITY: f32 = 45.0;
 /// What one unit of SOR beyond its usual range adds.
 const PER_ODDS: f64 = 0.6;
 /// SOR is usual up to this.
@@ -26,15 +29,22 @@ const USUAL_ODDS: f64 = 2.5;
 /// Odds of the counts below this clear a call, whatever the other signs.
 const CLEARED: f64 = -1.0;
 
-/// log10 odds of an artifact against a heterozygote with `alternate` and `other` reads.
+/// log10 odds of an artifact against a heterozygote with so many reads with REF and with ALT; `quality` is the mean mapping
+/// quality of those with ALT.
 #[must_use]
-pub fn log10_odds(alternate: u32, other: u32, annotations: &Annotations, is_snp: bool) -> f64 {
-    let counts = count_odds(alternate, other);
+pub fn log10_odds(
+    [reference, alternate]: [u32; 2],
+    quality: Option<f32>,
+    annotations: &Annotations,
+    is_snp: bool,
+) -> f64 {
+    let counts = count_odds(alternate, reference);
     if counts < CLEARED {
         return counts;
     }
     let excess = |value: Option<f32>, usual: f64| value.map_or(0.0, |z| (usual - f64::from(z)).max(0.0));
-    let mapping = excess(annotations.mapping_quality_rank_sum, USUAL_MAPPING_Z);
+    let is_unsure = quality.is_none_or(|quality| quality <= UNSURE_QUALITY);
+    let mapping = if is_unsure { excess(annotations.mapping_quality_rank_sum, USUAL_MAPPING_Z) } else { 0.0 };
     // Reads that end inside a gap do not show it: for gaps the position says nothing.
     let position = if is_snp { excess(annotations.read_position_rank_sum, USUAL_POSITION_Z) } else { 0.0 };
     let base = excess(annotations.base_quality_rank_sum, USUAL_BASE_Z);
@@ -146,7 +156,10 @@ mod tests {
     fn other_signs_add() {
         let plain = Annotations::default();
         let suspect = Annotations { mapping_quality_rank_sum: Some(-4.0), ..Annotations::default() };
-        assert!(log10_odds(7, 23, &suspect, true) > log10_odds(7, 23, &plain, true) + 1.9);
-        assert_eq!(log10_odds(15, 15, &suspect, true), log10_odds(15, 15, &plain, true));
+        let odds = |reads, quality, annotations| log10_odds(reads, quality, annotations, true);
+        let (few, half) = ([23, 7], [15, 15]);
+        assert!(odds(few, Some(20.0), &suspect) > odds(few, Some(20.0), &plain) + 1.9);
+        assert_eq!(odds(half, Some(20.0), &suspect), odds(half, Some(20.0), &plain));
+        assert_eq!(odds(few, Some(55.0), &suspect), odds(few, Some(55.0), &plain), "a gap lowers it as well");
     }
 }

@@ -202,7 +202,7 @@ impl Caller {
             let owned = Interval::new(interval.contig, region.owned_start, region.owned_end);
             if owned.overlaps(&interval) {
                 // A region is called as a whole, by its first base, wherever the genome is cut.
-                let ploidy = self.ploidies.at(interval.contig, region.owned_start);
+                let ploidy = self.ploidies.at(interval.contig, region.start);
                 // Among the thousands of reads of a mixture one always slips.
                 let plain = region.is_plain()
                     && (is_mixture

@@ -44,7 +44,9 @@ pub fn record(
     let number = |allele: usize| chosen.iter().position(|&known| known == allele).unwrap_or(0) as u8;
     let annotations = evidence.annotations(judgment.quality);
     let strands = evidence.strands();
-    let loses_reads = artifact::loses_reads(evidence.means());
+    let means = evidence.means();
+    let loses_reads = artifact::loses_reads(means);
+    let alternate_quality = means[1].map(|mean| mean.mapping_quality);
     // Without a read there is nothing but the prior to tell a genotype by.
     let is_seen = evidence.depth > 0;
     let carried = judgment.genotype.iter().filter(|_| is_seen);
@@ -68,7 +70,7 @@ pub fn record(
         }
         _ => None,
     };
-    let site = Site { is_snp, one_strand_odds, loses_reads };
+    let site = Site { is_snp, one_strand_odds, loses_reads, alternate_quality };
     let failed = filters::failed(judgment.quality, &sample, &annotations, site, &options.filters);
     VariantRecord {
         contig: window.contig,

@@ -43,6 +43,8 @@ pub struct Site {
     pub one_strand_odds: Option<f64>,
     /// Whether a copy of the place takes reads with ALT (see [`artifact::loses_reads`]).
     pub loses_reads: bool,
+    /// Mean mapping quality of the reads with ALT.
+    pub alternate_quality: Option<f32>,
 }
 
 /// The hard filters that a record fails, in the order of [`FILTERS`].
@@ -80,7 +82,7 @@ fn looks_like_artifact(
     site: Site,
     options: &FilterOptions,
 ) -> bool {
-    let [reference, alternate] = sample.allele_depths[..] else { return false };
-    let odds = || artifact::log10_odds(alternate, reference, annotations, site.is_snp);
+    let Ok(depths) = <[u32; 2]>::try_from(&sample.allele_depths[..]) else { return false };
+    let odds = || artifact::log10_odds(depths, site.alternate_quality, annotations, site.is_snp);
     sample.genotype.is_het() && !site.loses_reads && odds() > options.max_artifact_odds
 }

@@ -53,13 +53,19 @@ pub fn group(candidates: Vec<Candidate>, options: &PileupOptions) -> Vec<ActiveR
     regions
 }
 
-/// Lets each region own up to `reach` bases on both sides, and no base twice.
+/// A gap that no CIGAR shows, but clipped ends or assembly tell of, may lie so far before what made the region: it stands
+/// leftmost in its repeat.
+const HIDDEN_GAP_REACH: u32 = 200;
+
+/// Lets each region own up to `reach` bases on both sides, more of those before it where it is looked at closely, and no
+/// base twice.
 fn share_ownership(regions: &mut [ActiveRegion], reach: u32) {
     let mut border = 0;
     for i in 0..regions.len() {
         let next = regions.get(i + 1).map_or(u32::MAX, |next| next.start);
         let region = &mut regions[i];
-        region.owned_start = region.start.saturating_sub(reach).max(border);
+        let before = if region.is_plain() { reach } else { HIDDEN_GAP_REACH };
+        region.owned_start = region.start.saturating_sub(before).max(border);
         let end = region.end.min(next);
         region.owned_end = region.end.saturating_add(reach).min(end + (next - end) / 2);
         border = region.owned_end;
@@ -133,6 +139,21 @@ mod tests {
         assert_eq!((regions[0].start, regions[0].end), (100, 121));
         assert!(regions[0].is_plain());
         assert!(regions[0].owned_end <= regions[1].owned_start);
+    }
+
+    #[test]
+    fn regions_that_are_no_plain_snps_own_the_repeat_before_them() {
+        let clip = Candidate { change: Change::Clip, ..snps(&[1000])[0].clone() };
+        let candidates = [snps(&[900]), vec![clip], snps(&[1100])].concat();
+        let owned: Vec<(u32, u32)> = group(candidates, &PileupOptions::default())
+            .iter()
+            .map(|region| (region.owned_start, region.owned_end))
+            .collect();
+        assert_eq!(
+            owned,
+            [(888, 913), (913, 1013), (1088, 1113)],
+            "up to the region before, no other further"
+        );
     }
 
     proptest! {
