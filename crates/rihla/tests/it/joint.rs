@@ -1,7 +1,8 @@
-//! What joint callers want of a gVCF: the rules of GLnexus, held against every line, and GATK itself where it is installed.
+//! What joint callers want of a gVCF: the rules of GLnexus, held against every line; and GATK and GLnexus themselves where they are
+//! installed.
 //!
-//! GLnexus 1.4.5 stops at the first line that breaks one of most of its rules (`validate_bcf`, the genotyper, the presets
-//! `gatk` and `DeepVariant`), and leaves out others without a word.
+//! GLnexus 1.4.5 stops at the first line that breaks most of its rules (`validate_bcf`, the genotyper, the presets `gatk` and
+//! `DeepVariant`), and leaves out lines that break others without a word.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -182,28 +183,35 @@ fn glnexus_takes_a_man_when_everything_has_two_copies() {
     assert_eq!(check(&gvcf("two"), "<NON_REF>", true).2, 0);
 }
 
-/// A reference in the form that GATK wants, and gVCFs of the sample under two names. `None` where GATK is not installed.
+/// The sample's reference, and its calls and gVCFs under two names.
 struct Joined {
     dir: TempDir,
 }
 
 impl Joined {
-    fn new() -> Option<Self> {
-        peer("gatk", &["--version".as_ref()])?;
+    /// For a program; `None` where that is not installed.
+    fn for_program(name: &str, more: &[&str]) -> Option<Self> {
+        peer(name, &["--version".as_ref()])?;
         let joined = Self { dir: tempfile::tempdir().expect("a folder") };
         fs::copy(Sample::get().file("genome.fa"), joined.dir.path().join("ref.fa")).expect("copied");
         let reference = joined.text("ref.fa");
-        let dictionary = joined.text("ref.dict");
-        for args in [&["faidx", &reference][..], &["dict", "-o", &dictionary, &reference]] {
-            let args: Vec<&OsStr> = args.iter().map(OsStr::new).collect();
-            assert!(peer("samtools", &args)?.status.success());
-        }
         let bam = Sample::get().file("DEMO.bam").to_string_lossy().into_owned();
         for sample in ["one", "two"] {
             let (vcf, gvcf) =
                 (joined.text(&format!("{sample}.vcf.gz")), joined.text(&format!("{sample}.g.vcf.gz")));
             let args = ["call", "--ref", &reference, "--bam", &bam, "--out", &vcf, "--gvcf", &gvcf];
-            succeed(args.iter().chain(&["--sample", sample, "--allele-annotations", "--quiet"]));
+            succeed(args.iter().chain(&["--sample", sample, "--quiet"]).chain(more));
+        }
+        Some(joined)
+    }
+
+    /// With the files that GATK wants beside a reference, and `AS_` annotations.
+    fn for_gatk() -> Option<Self> {
+        let joined = Self::for_program("gatk", &["--allele-annotations"])?;
+        let (reference, dictionary) = (joined.text("ref.fa"), joined.text("ref.dict"));
+        for args in [&["faidx", &reference][..], &["dict", "-o", &dictionary, &reference]] {
+            let args: Vec<&OsStr> = args.iter().map(OsStr::new).collect();
+            assert!(peer("samtools", &args)?.status.success());
         }
         Some(joined)
     }
@@ -243,7 +251,7 @@ fn genotype(sample: &str) -> Vec<&str> {
 
 #[test]
 fn gatk_makes_the_annotations_of_the_vcf_of_the_raw_ones() {
-    let Some(joined) = Joined::new() else { return };
+    let Some(joined) = Joined::for_gatk() else { return };
     joined.gatk("GenotypeGVCFs", &["one.g.vcf.gz"], "joint.vcf.gz");
     let (ours, theirs) = (joined.records("one.vcf.gz"), joined.records("joint.vcf.gz"));
     let (mut seen, mut ranked) = (0, 0);
@@ -280,7 +288,7 @@ fn gatk_makes_the_annotations_of_the_vcf_of_the_raw_ones() {
 
 #[test]
 fn gatk_joins_two_samples() {
-    let Some(joined) = Joined::new() else { return };
+    let Some(joined) = Joined::for_gatk() else { return };
     joined.gatk("CombineGVCFs", &["one.g.vcf.gz", "two.g.vcf.gz"], "both.g.vcf.gz");
     joined.gatk("GenotypeGVCFs", &["both.g.vcf.gz"], "both.vcf.gz");
     let (ours, theirs) = (joined.records("one.vcf.gz"), joined.records("both.vcf.gz"));
@@ -293,4 +301,45 @@ fn gatk_joins_two_samples() {
         seen += 1;
     }
     assert!(seen > 100 && seen * 20 > ours.len() * 19, "{seen} of {}", ours.len());
+}
+
+#[test]
+fn glnexus_joins_two_samples() {
+    for alternate in ["nonref", "star"] {
+        let Some(joined) = Joined::for_program("glnexus_cli", &["--gvcf-alt", alternate]) else { return };
+        let text = |name: &str| joined.text(name);
+        let (database, one, two) = (text("db"), text("one.g.vcf.gz"), text("two.g.vcf.gz"));
+        let args =
+            ["--config", "DeepVariant", "--threads", "1", "--dir", &database, &one, &two].map(OsStr::new);
+        let output = peer("glnexus_cli", &args).expect("GLnexus is there");
+        assert!(output.status.success(), "{}", said(&output));
+        fs::write(text("both.bcf"), &output.stdout).expect("written");
+        let (bcf, vcf) = (text("both.bcf"), text("both.vcf.gz"));
+        let args = ["view", "-Oz", "-o", &vcf, &bcf].map(OsStr::new);
+        let Some(output) = peer("bcftools", &args) else { return };
+        assert!(output.status.success(), "{}", said(&output));
+        let (ours, theirs) = (joined.records("one.vcf.gz"), joined.records("both.vcf.gz"));
+        // Records are joined at their places; alleles may be in another order.
+        let spelled = |fields: &[String], sample: usize| {
+            let alleles: Vec<&str> = [&fields[3][..]].into_iter().chain(fields[4].split(',')).collect();
+            let of = |number: &&str| alleles[number.parse::<usize>().expect("called")].to_owned();
+            let mut called: Vec<String> = genotype(&fields[sample]).iter().map(of).collect();
+            called.sort_unstable();
+            called
+        };
+        let at = |place: &[String; 4]| [0, 1, 2].map(|i| place[i].clone());
+        let places: BTreeMap<_, _> = theirs.iter().map(|(place, fields)| (at(place), fields)).collect();
+        let mut seen = 0;
+        for (place, own) in ours.iter().filter(|(_, own)| own[6] == "PASS" && !own[4].contains('*')) {
+            let Some(fields) = places.get(&at(place)) else { continue };
+            let expected = spelled(own, 9);
+            assert_eq!(
+                [spelled(fields, 9), spelled(fields, 10)],
+                [expected.clone(), expected],
+                "{own:?} {fields:?}"
+            );
+            seen += 1;
+        }
+        assert!(seen > 100 && seen * 20 > ours.len() * 19, "{seen} of {}", ours.len());
+    }
 }
