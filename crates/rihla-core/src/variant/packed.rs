@@ -194,6 +194,18 @@ mod tests {
                 depth: 31,
                 quality_by_depth: Some(1.25),
                 base_quality_rank_sum: Some(-0.3),
+                by_allele: vec![
+                    AlleleAnnotations {
+                        base_quality_rank_sum: Some(-0.25),
+                        fisher_strand: Some(1.0),
+                        mapping_quality: Some(60.0),
+                        mapping_quality_rank_sum: None,
+                        quality_by_depth: Some(20.5),
+                        read_position_rank_sum: Some(0.125),
+                        strand_odds_ratio: Some(0.7),
+                    },
+                    AlleleAnnotations::default(),
+                ],
                 ..Annotations::default()
             },
             sample: SampleCall {
