@@ -18,7 +18,7 @@ Runs Rihla and the installed peers on the same data, alternating, and writes CPU
 Markdown tables: to standard output and to benches/results/JOB-SET.md.
 
 jobs: align    FASTQ to sorted, marked BAM, beside every aligner found with samtools fixmate, sort, markdup
-      call     that BAM of bwa's to VCF, beside freebayes, bcftools, GATK
+      call     that BAM of bwa's to VCF, beside freebayes, bcftools, Strelka2, Octopus, GATK
       whole    FASTQ to BAM and VCF: align and call together
       accuracy F1 of the whole chains, and placement of reads, on all sets (one round unless --rounds says more)
       compare  rihla compare beside RTG vcfeval and score_vcf.py

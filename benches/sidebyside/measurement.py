@@ -7,7 +7,7 @@ from .measure import Step, command, in_rounds, run
 from .sets import plain_reference
 from .steps import LABELS, MIN_QUAL, Toolbox
 
-CALLERS = ("freebayes", "bcftools", programs.GATK)
+CALLERS = ("freebayes", "bcftools", "strelka", "octopus", programs.GATK)
 # Jobs that a table is made of, and what they need.
 NEEDS = {
     "align": {"align"},

@@ -17,8 +17,12 @@ KNOWN = {
     "samtools": (["--version"], "apt-get install samtools"),
     "bcftools": (["--version"], "apt-get install bcftools"),
     "freebayes": (["--version"], "apt-get install freebayes"),
+    "strelka": (["--version"], "github.com/Illumina/strelka, or bioconda; PATH is its configureStrelkaGermlineWorkflow.py"),
+    "octopus": (["--version"], "github.com/luntergroup/octopus, or bioconda"),
     "rtg": (["version"], "RTG Tools: github.com/RealTimeGenomics/rtg-tools, or bioconda rtg-tools"),
 }
+# What is looked for on PATH, where that is not the name.
+ON_PATH = {"strelka": "configureStrelkaGermlineWorkflow.py"}
 GATK = "gatk"
 GATK_HOW = "a release of github.com/broadinstitute/gatk, then --gatk-jar FILE"
 ALIGNERS = ("bwa", "minimap2", "bwa-mem2", "bwa-mem3", "minibwa", "strobealign")
@@ -41,7 +45,7 @@ def find(overrides, gatk_jar=None):
     """All known programs that are there, by name; `overrides` has paths by name."""
     found = {}
     for name, (arguments, _) in KNOWN.items():
-        path = overrides.get(name) or shutil.which(name)
+        path = overrides.get(name) or shutil.which(ON_PATH.get(name, name))
         if path:
             path = os.path.abspath(path)
             found[name] = Program(name, (path,), _version([path, *arguments]))

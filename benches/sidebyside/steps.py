@@ -9,6 +9,7 @@ GROUP = r"@RG\tID:S\tSM:S\tPL:ILLUMINA"
 LABELS = {
     "bwa": "bwa mem", "bwa-mem2": "bwa-mem2 mem", "bwa-mem3": "bwa-mem3 mem", "minimap2": "minimap2 -ax sr", "minibwa": "minibwa map",
     "freebayes": "freebayes, QUAL >= 20", "bcftools": "bcftools mpileup, call", "gatk": "GATK HaplotypeCaller, unfiltered",
+    "strelka": "Strelka2, no EVS", "octopus": "Octopus, no forest",
 }
 
 # QUAL below which a caller's records are not counted; others filter themselves.
@@ -94,6 +95,18 @@ class Toolbox:
             vcf = self.path("bcftools.vcf")
             run = command(words(name, "mpileup", "--threads", threads, "-f", ref, bam),
                           words(name, "call", "-mv", "-o", vcf))
+        elif name == "strelka":
+            # Its first script makes a folder, which must be new, with a second one. Without its trained model (EVS), a file of
+            # its own that not every build has: the hard filters are the same everywhere.
+            folder = self.path("strelka")
+            vcf = os.path.join(folder, "results", "variants", "variants.vcf.gz")
+            configure = command(words(name, "--bam", bam, "--referenceFasta", ref, "--disableEVS", "--runDir", folder))
+            run = command((os.path.join(folder, "runWorkflow.py"), "--mode", "local", "--jobs", threads, "--quiet"))
+            return Step(f"call {name}", LABELS[name], [configure, run], folder), vcf
+        elif name == "octopus":
+            vcf = self.path("octopus.vcf.gz")
+            run = command(words(name, "--reference", ref, "--reads", bam, "--output", vcf, "--threads", threads,
+                                "--temp-directory-prefix", self.path("octopus-temp")))
         else:
             vcf = self.path("gatk.vcf.gz")
             run = command(words(name, "HaplotypeCaller", "-R", ref, "-I", bam, "-O", vcf,

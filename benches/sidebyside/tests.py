@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 from . import aligners, aligner_views, chromosome, hard, hard_genome, hard_sets, indexes, judges, kernels, machine, mappers
-from . import measure, placed, results, sam, truths, views
+from . import measure, placed, programs, results, sam, steps, truths, views
 from .measure import NOTHING, Failed, Step, Usage, command
 from .programs import Program
 
@@ -99,6 +99,62 @@ class Hard(unittest.TestCase):
             truth = {("r0", 0): [], ("r1", 0): [], ("r2", 0): [hard_sets.place(100, 150, False)]}
             found = hard.judge(sam_file.name, truth)
         self.assertEqual((found.reads, found.unmapped, found.wrong[60], found.at[60]), (3, 1, 1, 2))
+
+
+class Callers(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def program(self, name, text):
+        path = os.path.join(self.folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as f:
+            f.write(f"#!/bin/sh\n{text}\n")
+        os.chmod(path, 0o755)
+        return path
+
+    def call(self, name, path):
+        """Two rounds of a caller; its commands, and what is in its VCF."""
+        found = programs.find({name: path})
+        tools = steps.Toolbox(None, found, "ref.fa", os.path.join(self.folder, "work dir"), 3)
+        os.makedirs(tools.work, exist_ok=True)
+        step, vcf = tools.call(name, "S.bam")
+        measure.in_rounds([[step]], 2, os.path.join(self.folder, "log"), lambda text: None)
+        with open(vcf) as f:
+            return found[name], step, f.read()
+
+    def test_strelka_is_a_workflow_in_a_new_folder(self):
+        path = self.program("configure", """
+[ "$1" = --version ] && echo 2.9.10 && exit
+set -e
+[ "$1 $2 $3 $4 $5 $6" = "--bam S.bam --referenceFasta ref.fa --disableEVS --runDir" ]
+mkdir "$7" "$7/results" "$7/results/variants"
+printf '#!/bin/sh\necho "$@" > "$(dirname "$0")/results/variants/variants.vcf.gz"\n' > "$7/runWorkflow.py"
+chmod +x "$7/runWorkflow.py"
+""")
+        program, step, written = self.call("strelka", path)
+        self.assertEqual((program.title, written), ("strelka 2.9.10", "--mode local --jobs 3 --quiet\n"))
+        self.assertEqual((len(step.commands), len(step.taken)), (2, 2))
+        self.assertIn("no EVS", step.label)
+
+    def test_octopus_keeps_its_files_in_the_work_folder(self):
+        path = self.program("octopus", """
+[ "$1" = --version ] && echo 'octopus version 0.7.4 (x)' && exit
+while [ $# -gt 0 ]; do case $1 in --output) out=$2;; --threads) threads=$2;; --temp-directory-prefix) temp=$2;; esac; shift; done
+echo "$threads $(basename "$temp") $([ "$(dirname "$temp")" = "$(dirname "$out")" ] && echo beside)" > "$out"
+""")
+        program, step, written = self.call("octopus", path)
+        self.assertEqual((program.title, written), ("octopus 0.7.4", "3 octopus-temp beside\n"))
+        self.assertIn("no forest", step.label)
+
+    def test_strelka_is_looked_for_by_the_name_of_its_script(self):
+        self.program("bin/configureStrelkaGermlineWorkflow.py", "echo 2.9.10")
+        before = os.environ["PATH"]
+        os.environ["PATH"] = os.path.join(self.folder, "bin") + os.pathsep + before
+        self.addCleanup(os.environ.__setitem__, "PATH", before)
+        self.assertEqual(programs.find({})["strelka"].version, "2.9.10")
 
 
 class Results(unittest.TestCase):

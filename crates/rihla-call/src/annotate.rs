@@ -1,7 +1,7 @@
 //! What the reads of a locus look like: depths by allele and strand, and GATK's annotations.
 
 use rihla_core::AlleleReads;
-use rihla_core::variant::Annotations;
+use rihla_core::variant::{AlleleAnnotations, Annotations};
 use rihla_pileup::ReadSet;
 
 use crate::likelihood::Likelihoods;
@@ -205,6 +205,56 @@ impl Evidence {
             base_quality_rank_sum: z_score(&reference.base, &alternate.base),
             score: None,
             features: Vec::new(),
+            by_allele: Vec::new(),
         }
+    }
+}
+
+/// `AS_` annotations of the ALT alleles of a record: of their `reads` (REF's the first) and of Phred of each one's not being there,
+/// where it is known.
+#[must_use]
+pub fn of_alleles(reads: &[AlleleReads], qualities: &[Option<f64>]) -> Vec<AlleleAnnotations> {
+    let Some((reference, alternates)) = reads.split_first() else { return Vec::new() };
+    let count = |reads: &AlleleReads| reads.strands.iter().sum::<u32>();
+    let of = |(own, quality): (&AlleleReads, &Option<f64>)| {
+        let [[a, b], [c, d]] = [reference.strands, own.strands];
+        let (seen, all) = (count(own), count(reference) + count(own));
+        let mean_square = (seen > 0).then(|| own.squared_mapping_quality as f64 / f64::from(seen));
+        AlleleAnnotations {
+            base_quality_rank_sum: own.base_quality_rank_sum,
+            fisher_strand: Some(strand::fisher([a, b, c, d])),
+            mapping_quality: mean_square.map(|mean| mean.sqrt() as f32),
+            mapping_quality_rank_sum: own.mapping_quality_rank_sum,
+            quality_by_depth: quality.filter(|_| all > 0).map(|quality| (quality / f64::from(all)) as f32),
+            read_position_rank_sum: own.read_position_rank_sum,
+            strand_odds_ratio: Some(strand::odds_ratio([a, b, c, d])),
+        }
+    };
+    alternates.iter().zip(qualities).map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alleles_are_annotated_by_their_own_reads() {
+        let of = |strands: [u32; 2], quality: u64| AlleleReads {
+            strands,
+            squared_mapping_quality: u64::from(strands[0] + strands[1]) * quality * quality,
+            base_quality_rank_sum: (quality < 60).then_some(-2.0),
+            ..AlleleReads::default()
+        };
+        // Many reads of the first ALT on one strand, few and poor ones of the second; a third without any.
+        let reads = [of([10, 10], 60), of([0, 10], 60), of([2, 2], 40), of([0, 0], 60)];
+        let [first, second, third] =
+            of_alleles(&reads, &[Some(300.0), Some(48.0), None])[..].try_into().expect("three");
+        assert_eq!((first.quality_by_depth, second.quality_by_depth), (Some(10.0), Some(2.0)));
+        assert_eq!((first.mapping_quality, second.mapping_quality), (Some(60.0), Some(40.0)));
+        assert_eq!((first.base_quality_rank_sum, second.base_quality_rank_sum), (None, Some(-2.0)));
+        assert!(first.fisher_strand > Some(19.0) && second.fisher_strand < Some(0.01));
+        assert!(first.strand_odds_ratio > second.strand_odds_ratio);
+        assert_eq!((third.mapping_quality, third.quality_by_depth), (None, None));
+        assert!(of_alleles(&[], &[]).is_empty());
     }
 }

@@ -4,6 +4,9 @@ use rihla_core::{Interval, Pack, ReferenceBlock, Unpack};
 
 use crate::reference_confidence::Confidence;
 
+/// Blocks end at multiples of this many bases: GLnexus leaves out, without a word, what is as long as 100,000.
+pub const LONGEST: u32 = 1 << 16;
+
 /// Bands of GQ: columns of one band may share a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bands {
@@ -101,6 +104,7 @@ impl OpenBlock {
     /// Adds the next column, where it is of the same band; says whether it is.
     pub fn grow(&mut self, contig: u32, position: u32, confidence: Confidence, bands: &Bands) -> bool {
         let fits = (contig, position) == (self.contig, self.end)
+            && !position.is_multiple_of(LONGEST)
             && (bands.class(confidence.quality()), confidence.ploidy) == (self.class, self.ploidy);
         if fits {
             self.end += 1;
@@ -115,7 +119,8 @@ impl OpenBlock {
     #[must_use]
     pub fn join(&mut self, next: Self) -> Option<Self> {
         let place = (self.contig, self.end, self.class, self.ploidy);
-        if (next.contig, next.start, next.class, next.ploidy) != place {
+        let fits = (next.contig, next.start, next.class, next.ploidy) == place;
+        if !fits || next.start.is_multiple_of(LONGEST) {
             return Some(next);
         }
         self.end = next.end;
@@ -209,6 +214,17 @@ mod tests {
         depths.sort_unstable();
         assert_eq!((block.start, block.end, block.min_depth, block.depth), (0, 40, depths[0], depths[19]));
         assert_eq!(block.likelihoods, [60, 600]);
+    }
+
+    #[test]
+    fn no_block_is_longer_than_joint_callers_take() {
+        let bands = Bands::default();
+        let (column, last) = (confidence(9, 27), LONGEST - 1);
+        let mut block = OpenBlock::new(0, last - 2, column, &bands);
+        assert!(block.grow(0, last - 1, column, &bands) && block.grow(0, last, column, &bands));
+        assert!(!block.grow(0, LONGEST, column, &bands));
+        let next = OpenBlock::new(0, LONGEST, column, &bands);
+        assert_eq!(block.join(next.clone()), Some(next), "however it grew");
     }
 
     #[test]

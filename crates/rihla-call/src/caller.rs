@@ -123,6 +123,14 @@ impl Caller {
         self
     }
 
+    /// The caller whose records have GATK's `AS_` annotations, too, where they are wanted.
+    #[must_use]
+    pub fn with_allele_annotations(mut self, wanted: bool) -> Self {
+        self.options.allele_annotations = wanted;
+        self.mixed.allele_annotations = wanted;
+        self
+    }
+
     /// The caller that also judges and writes these alleles, whatever the reads say.
     #[must_use]
     pub fn with_forced(self, forced: ForcedAlleles) -> Self {
@@ -279,11 +287,9 @@ impl Caller {
 
     /// Records of the loci of a window that the region owns.
     fn judge(&self, place: &Place<'_>, scene: &Scene<'_>, haplotypes: &[Haplotype], output: &mut CallOutput) {
-        if place.is_mixture {
-            self.judge_mixture(place, scene, haplotypes, output);
-        }
-        if !place.is_mixture || place.for_gvcf {
-            self.judge_copies(place, scene, haplotypes, output);
+        match place.is_mixture {
+            true => self.judge_mixture(place, scene, haplotypes, output),
+            false => self.judge_copies(place, scene, haplotypes, output),
         }
     }
 
@@ -300,15 +306,15 @@ impl Caller {
             owned.contains(&locus.anchor) && place.interval.contains(place.interval.contig, locus.anchor)
         };
         let loci = locus::loci(haplotypes).into_iter().filter(is_inside);
-        for (locus, site) in
-            mixture::records::records(scene, haplotypes, loci, |event| place.forced.holds(event))
-        {
+        let findings = place.for_gvcf.then_some(&mut output.findings);
+        let is_forced = |event: &Event| place.forced.holds(event);
+        for (locus, site) in mixture::records::records(scene, haplotypes, loci, is_forced, findings) {
             output.report(place, &locus);
             output.variants.push(site.variant.record);
         }
     }
 
-    /// Those of a sample with as many copies of the chromosome as the place has; of a mixture, for the gVCF, that of most reads.
+    /// Those of a sample with as many copies of the chromosome as the place has.
     fn judge_copies(
         &self,
         place: &Place<'_>,
@@ -349,10 +355,8 @@ impl Caller {
         }
         let inside = |found: &Found| place.interval.contains(place.interval.contig, found.locus.anchor);
         for Found { locus, genotypes, judgment, called } in found.into_iter().filter(inside) {
-            if !place.is_mixture {
-                called.iter().for_each(|_| output.report(place, &locus));
-                output.variants.extend(called.iter().map(|site| site.variant.record.clone()));
-            }
+            called.iter().for_each(|_| output.report(place, &locus));
+            output.variants.extend(called.iter().map(|site| site.variant.record.clone()));
             if place.for_gvcf {
                 scene.find(&locus, &genotypes, (&judgment, called), &mut output.findings);
             }

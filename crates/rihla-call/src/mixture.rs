@@ -91,6 +91,20 @@ impl Mixture {
         fit
     }
 
+    /// log10 likelihood of the fragments from an allele that explains each as the worst of some alleles does, each the
+    /// haplotypes that have it.
+    #[must_use]
+    pub fn log10_of_worst(&self, alleles: &[Vec<usize>]) -> f64 {
+        let of_allele =
+            |row: &[f64], of: &Vec<usize>| of.iter().map(|&haplotype| row[haplotype]).fold(0.0, f64::max);
+        let worst =
+            |row: &[f64]| alleles.iter().map(|of| of_allele(row, of)).fold(f64::INFINITY, f64::min).log10();
+        let of_level = |level: &Level| {
+            level.values.chunks_exact(self.haplotypes).map(worst).sum::<f64>() + level.log10_share
+        };
+        self.levels.iter().map(of_level).fold(f64::NEG_INFINITY, log10_sum)
+    }
+
     /// log10 by which the fragments are less likely when some of the `others` have this share of the mixture, too: those that
     /// suit each fragment best.
     #[must_use]

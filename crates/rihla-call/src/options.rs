@@ -31,6 +31,8 @@ pub struct CallOptions {
     pub slips: SlipModel,
     /// SNPs on one chromosome copy, at most so many bases apart, make one record; see [`crate::mnp`].
     pub max_mnp_distance: u32,
+    /// Whether records have GATK's `AS_` annotations, of each ALT allele by itself.
+    pub allele_annotations: bool,
     /// Alleles of a mixture with a lower share are not there; see [`crate::mixture`].
     pub min_share: f64,
     /// Bases of the genome that most reads lie on have this depth in the sample, where it is known.
@@ -87,6 +89,7 @@ impl Default for CallOptions {
             emit_quality: 5.0,
             slips: SlipModel::default(),
             max_mnp_distance: 0,
+            allele_annotations: false,
             min_share: 0.015,
             usual_depth: None,
             scoring: Scoring::default(),

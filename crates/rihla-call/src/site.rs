@@ -1,6 +1,7 @@
 //! From a judged locus to what is written of it: a record for the VCF, and for the gVCF.
 
 use rihla_core::GvcfVariant;
+use rihla_core::phred::log10_sum;
 use rihla_pileup::ReadSet;
 
 use crate::genotype::{Judgment, LocusGenotypes, first_highest};
@@ -12,7 +13,7 @@ use crate::options::CallOptions;
 use crate::reads::WindowRead;
 use crate::symbolic::Judged;
 use crate::window::Window;
-use crate::{annotate, emit, score, slippage};
+use crate::{annotate, emit, score, slippage, symbolic};
 
 /// What all loci of a window share.
 pub struct Scene<'a> {
@@ -61,6 +62,15 @@ impl Scene<'_> {
         Some(site)
     }
 
+    /// What a gVCF has of the record of a locus of a mixture, with these likelihoods.
+    #[must_use]
+    pub fn mixed_variant(&self, locus: &Locus, site: &SiteRecord, likelihoods: Vec<u32>) -> GvcfVariant {
+        let other_depth = symbolic::other_depth(locus, &site.chosen, self.likelihoods);
+        let mut variant = GvcfVariant { likelihoods, other_depth, ..site.variant.clone() };
+        variant.record.annotations.by_allele.clear();
+        variant
+    }
+
     fn record_of(
         &self,
         locus: &Locus,
@@ -77,6 +87,10 @@ impl Scene<'_> {
             score::apply(&mut record, means, self.slip_rate(locus, &chosen), self.options);
         }
         record.is_forced = !forced.is_empty();
+        if self.options.allele_annotations {
+            let qualities = allele_qualities(locus, &chosen, told);
+            record.annotations.by_allele = annotate::of_alleles(&alleles, &qualities);
+        }
         let likelihoods = Vec::new();
         let variant =
             GvcfVariant { record, other_depth: 0, likelihoods, strands, squared_mapping_quality, alleles };
@@ -110,12 +124,33 @@ impl Scene<'_> {
         }
         let Some(site) = called.or_else(|| self.record(locus, genotypes, &favored, &[])) else { return };
         let SiteRecord { chosen, mut variant } = site;
+        // The gVCF has what others make them of.
+        variant.record.annotations.by_allele.clear();
         let (reads, fragments) = (self.likelihoods, self.fragments);
         let judged = Judged { locus, chosen: &chosen, genotypes, reads, fragments };
         variant.likelihoods = judged.likelihoods(&variant.record.sample.likelihoods);
         variant.other_depth = judged.other_depth();
         findings.variants.push(variant);
     }
+}
+
+/// Phred of each chosen ALT allele's not being there, where it is known: of one alone it is QUAL, of one of several that of all
+/// genotypes without it.
+fn allele_qualities(
+    locus: &Locus,
+    chosen: &[usize],
+    (genotypes, judgment): (Option<&LocusGenotypes>, &Judgment),
+) -> Vec<Option<f64>> {
+    let Some(genotypes) = genotypes.filter(|_| chosen.len() > 2) else {
+        return vec![(chosen.len() == 2).then_some(judgment.quality); chosen.len() - 1];
+    };
+    let all = genotypes.genotypes(locus);
+    let quality = |allele: &usize| {
+        let without = all.iter().zip(&genotypes.posteriors).filter(|(set, _)| !set.contains(allele));
+        let posterior = without.map(|(_, &value)| value).fold(f64::NEG_INFINITY, log10_sum);
+        Some((-10.0 * posterior).clamp(0.0, 30_000.0))
+    };
+    chosen[1..].iter().map(quality).collect()
 }
 
 /// The judgment that the likelihoods alone would give, of equals the first; its QUAL stays.

@@ -60,15 +60,7 @@ impl Judged<'_> {
     /// Reads that clearly show an allele that is not listed.
     #[must_use]
     pub fn other_depth(&self) -> u32 {
-        let shows_other = |row: &&[f64]| {
-            let best = |listed: bool| {
-                let of =
-                    |haplotype: &usize| self.chosen.contains(&self.locus.of_haplotype[*haplotype]) == listed;
-                (0..row.len()).filter(of).map(|haplotype| row[haplotype]).fold(f64::NEG_INFINITY, f64::max)
-            };
-            best(false) - best(true) >= INFORMATIVE
-        };
-        self.reads.rows().filter(shows_other).count() as u32
+        other_depth(self.locus, self.chosen, self.reads)
     }
 
     /// Likelihood of each listed allele and of the symbolic one, a row for each fragment, relative to the row's best.
@@ -87,6 +79,19 @@ impl Judged<'_> {
         };
         self.fragments.rows().map(row).collect()
     }
+}
+
+/// Reads that clearly show an allele of the locus that is not `chosen`.
+#[must_use]
+pub fn other_depth(locus: &Locus, chosen: &[usize], reads: &Likelihoods) -> u32 {
+    let shows_other = |row: &&[f64]| {
+        let best = |listed: bool| {
+            let of = |haplotype: &usize| chosen.contains(&locus.of_haplotype[*haplotype]) == listed;
+            (0..row.len()).filter(of).map(|haplotype| row[haplotype]).fold(f64::NEG_INFINITY, f64::max)
+        };
+        best(false) - best(true) >= INFORMATIVE
+    };
+    reads.rows().filter(shows_other).count() as u32
 }
 
 fn log10_of_set(table: &[Vec<f64>], set: &[usize]) -> f64 {

@@ -58,6 +58,27 @@ pub struct Annotations {
     pub score: Option<f32>,
     /// `FEATURES`: what that model was told, where it is to be trained.
     pub features: Vec<f32>,
+    /// `AS_` annotations: of each ALT allele by itself; empty where they are not wanted.
+    pub by_allele: Vec<AlleleAnnotations>,
+}
+
+/// What [`Annotations`] has of all ALT alleles, of one of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct AlleleAnnotations {
+    /// `AS_BaseQRankSum`.
+    pub base_quality_rank_sum: Option<f32>,
+    /// `AS_FS`.
+    pub fisher_strand: Option<f32>,
+    /// `AS_MQ`: of the reads with the allele.
+    pub mapping_quality: Option<f32>,
+    /// `AS_MQRankSum`.
+    pub mapping_quality_rank_sum: Option<f32>,
+    /// `AS_QD`: Phred of the allele's not being there, by depth of it and of REF.
+    pub quality_by_depth: Option<f32>,
+    /// `AS_ReadPosRankSum`.
+    pub read_position_rank_sum: Option<f32>,
+    /// `AS_SOR`.
+    pub strand_odds_ratio: Option<f32>,
 }
 
 /// What one sample has at a site.

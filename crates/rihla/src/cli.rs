@@ -306,6 +306,9 @@ pub struct GermlineArgs {
     /// Write SNPs on one chromosome copy, at most so many bases apart, as one record; 0: each has its own
     #[arg(long, value_name = "BASES", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=20))]
     pub max_mnp_distance: u8,
+    /// Write GATK's AS_ annotations, too: AS_FS, AS_MQ, AS_QD and others, of each ALT allele by itself
+    #[arg(long)]
+    pub allele_annotations: bool,
     /// Scores of calls.
     #[command(flatten)]
     pub score: ScoreArgs,
@@ -362,6 +365,9 @@ pub struct CallArgs {
     /// Write SNPs on one chromosome copy, at most so many bases apart, as one record; 0: each has its own
     #[arg(long, value_name = "BASES", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=20))]
     pub max_mnp_distance: u8,
+    /// Write GATK's AS_ annotations, too: AS_FS, AS_MQ, AS_QD and others, of each ALT allele by itself
+    #[arg(long)]
+    pub allele_annotations: bool,
     /// Scores of calls.
     #[command(flatten)]
     pub score: ScoreArgs,

@@ -1,5 +1,7 @@
 //! Which alleles of a locus are in a mixture, and how large their shares are.
 
+use rihla_core::genotype::Genotypes;
+
 use crate::genotype::Judgment;
 use crate::locus::{Allele, Locus};
 
@@ -76,6 +78,41 @@ impl Case<'_> {
         };
         let genotype_quality = genotype_quality.clamp(0.0, 99.0) as u8;
         Mixed { judgment: Judgment { genotype: there, genotype_quality, quality }, shares }
+    }
+
+    /// PL of all sets of as many `copies` of the `chosen` alleles, and of one behind them that stands for all others: how much less
+    /// likely the best mixture of a set's alleles is than that of the likeliest set.
+    ///
+    /// Genotypes of a few copies are no hypotheses about a mixture, but those who join samples want them: so a genotype is the
+    /// alleles that are there.
+    pub fn likelihoods(&self, mixture: &mut Mixture, chosen: &[usize], copies: usize) -> Vec<u32> {
+        let others: Vec<usize> =
+            (0..self.locus.alleles.len()).filter(|allele| !chosen.contains(allele)).collect();
+        let holders: Vec<Vec<usize>> =
+            chosen.iter().map(|&allele| self.haplotypes(|of| of == allele)).collect();
+        let worst = mixture.log10_of_worst(&holders);
+        let symbol = chosen.len();
+        let mut of_set = |set: &[usize]| {
+            let listed = set.iter().filter_map(|&at| chosen.get(at).copied());
+            let unlisted = others.iter().copied().filter(|_| set.contains(&symbol));
+            let alleles: Vec<usize> = listed.chain(unlisted).collect();
+            let unseen = if set.iter().all(|&at| at == symbol) { worst } else { f64::NEG_INFINITY };
+            if alleles.is_empty() { unseen } else { self.fit(mixture, &alleles).log10_likelihood.max(unseen) }
+        };
+        let sets = Genotypes::new(chosen.len() + 1, copies);
+        let values: Vec<f64> = sets.iter().map(&mut of_set).collect();
+        let best = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        values.iter().map(|value| (10.0 * (best - value)).clamp(0.0, MAX_QUALITY).round() as u32).collect()
+    }
+
+    /// PL of there being no copy of the reference, where it is likeliest.
+    pub fn against_reference(&self, mixture: &mut Mixture) -> u32 {
+        let others: Vec<usize> = (1..self.locus.alleles.len()).collect();
+        if others.is_empty() {
+            return 0;
+        }
+        let mut log10_of = |alleles: &[usize]| self.fit(mixture, alleles).log10_likelihood;
+        (10.0 * (log10_of(&[0]) - log10_of(&others))).clamp(0.0, MAX_QUALITY).round() as u32
     }
 
     /// Phred of an allele's not being there, of those that are thought to be; without end for one alone.

@@ -128,3 +128,44 @@ fn each_event_is_compared_with_its_absence() {
     let sets = one_changed(&[a.clone(), c.clone()], &[a.clone(), b.clone(), c.clone()]);
     assert_eq!(sets, [vec![c.clone()], vec![a.clone(), b, c], vec![a]]);
 }
+
+#[test]
+fn likelihoods_are_those_of_the_best_mixture_of_the_alleles() {
+    // Three alleles of which the record lists the first two.
+    let counts = [60, 39, 1];
+    let alternate = |code| Allele::Events(vec![Event::snp(5, code)]);
+    let alleles = vec![Allele::Reference, alternate(1), alternate(2)];
+    let locus = Locus { anchor: 5, alleles, of_haplotype: vec![0, 1, 2] };
+    let case = Case { locus: &locus, priors: &[0.0, -3.0, -3.0], rules: RULES };
+    let mut mixture = Mixture::new(&fragments(&counts));
+    let log10_of = |mixture: &mut Mixture, alleles: &[usize]| mixture.fit(alleles).log10_likelihood;
+    let best = log10_of(&mut mixture, &[0, 1]);
+    let mut phred = |alleles: &[usize]| (10.0 * (best - log10_of(&mut mixture, alleles))).round() as i64;
+    let (none, all) = (phred(&[0]), phred(&[1]));
+    // With the allele that is not listed, one read is explained better: the best mixture is then no longer that of the two listed.
+    let (with_none, with_all, other) = (phred(&[0, 2]), phred(&[1, 2]), phred(&[2]));
+    let found: Vec<i64> = case.likelihoods(&mut mixture, &[0, 1], 2).into_iter().map(i64::from).collect();
+    assert_eq!(found, [none, 0, all, with_none, with_all, other]);
+    assert!(0 < none && none < all && with_none < none && other > all, "{found:?}");
+    let one = case.likelihoods(&mut mixture, &[0, 1], 1);
+    assert_eq!(one.len(), 3);
+    assert!(one[0] == 0 && (i64::from(one[1]) - (all - none)).abs() < 2, "{one:?}");
+    // A listed allele that explains a read worst stands for those that were not compared.
+    let locus = Locus { anchor: 5, alleles: locus.alleles[..2].to_vec(), of_haplotype: vec![0, 1, 1] };
+    let case = Case { locus: &locus, ..case };
+    let two = case.likelihoods(&mut mixture, &[0, 1], 2);
+    assert_eq!((two[1], two[3], two[4]), (0, two[0], two[2]));
+    assert_eq!(u64::from(two[5]), (10.0 * (100.0 * 3.5 + log10_of(&mut mixture, &[0, 1, 2]))).round() as u64);
+}
+
+#[test]
+fn the_reference_is_held_against_all_others() {
+    let locus = Locus {
+        anchor: 5,
+        alleles: vec![Allele::Reference, Allele::Events(vec![Event::snp(5, 1)])],
+        of_haplotype: vec![0, 1],
+    };
+    let case = Case { locus: &locus, priors: &[0.0, -3.0], rules: RULES };
+    assert_eq!(case.against_reference(&mut Mixture::new(&fragments(&[30, 1]))), 29 * 35);
+    assert_eq!(case.against_reference(&mut Mixture::new(&fragments(&[10, 30]))), 0);
+}

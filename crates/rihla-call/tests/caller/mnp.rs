@@ -158,3 +158,24 @@ fn listed_snps_and_the_gvcf_go_along() {
     });
     assert_eq!(in_gvcf.collect::<Vec<_>>(), expected);
 }
+
+#[test]
+fn annotations_of_alleles_change_nothing_else() {
+    let pair = pair(&[(500, FIRST), (900, BOTH), (1_300, SECOND)]);
+    let all = Interval::new(0, 0, LENGTH as u32);
+    let plain = pair.call(&pair.caller(0), all);
+    let mut annotated = pair.call(&pair.caller(0).with_allele_annotations(true), all);
+    assert_eq!((plain.len(), annotated.len()), (3, 3));
+    for record in &mut annotated {
+        // Of one ALT allele they are those of the record.
+        let annotations = &record.annotations;
+        let [allele] = annotations.by_allele[..] else { panic!("{record:?}") };
+        assert_eq!(allele.fisher_strand, annotations.fisher_strand);
+        assert_eq!(allele.strand_odds_ratio, annotations.strand_odds_ratio);
+        assert_eq!(allele.base_quality_rank_sum, annotations.base_quality_rank_sum);
+        assert_eq!(allele.quality_by_depth, annotations.quality_by_depth);
+        assert!(allele.mapping_quality.is_some_and(|quality| quality > 0.0));
+        record.annotations.by_allele.clear();
+    }
+    assert_eq!(annotated, plain);
+}

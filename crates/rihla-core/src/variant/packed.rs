@@ -1,6 +1,6 @@
 //! Variants as bytes and back.
 
-use super::{Annotations, Phase, PhaseAnchor, SampleCall, VariantRecord};
+use super::{AlleleAnnotations, Annotations, Phase, PhaseAnchor, SampleCall, VariantRecord};
 use crate::genotype::Genotype;
 use crate::pack::{self, Pack, Unpack};
 
@@ -59,6 +59,7 @@ impl Pack for Annotations {
             base_quality_rank_sum,
             score,
             features,
+            by_allele,
         } = self;
         depth.pack(out);
         for value in [
@@ -74,6 +75,7 @@ impl Pack for Annotations {
             value.pack(out);
         }
         features.pack(out);
+        by_allele.pack(out);
     }
 
     fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
@@ -88,6 +90,44 @@ impl Pack for Annotations {
             base_quality_rank_sum: from.read()?,
             score: from.read()?,
             features: from.read()?,
+            by_allele: from.read()?,
+        })
+    }
+}
+
+impl Pack for AlleleAnnotations {
+    fn pack(&self, out: &mut Vec<u8>) {
+        let Self {
+            base_quality_rank_sum,
+            fisher_strand,
+            mapping_quality,
+            mapping_quality_rank_sum,
+            quality_by_depth,
+            read_position_rank_sum,
+            strand_odds_ratio,
+        } = self;
+        for value in [
+            base_quality_rank_sum,
+            fisher_strand,
+            mapping_quality,
+            mapping_quality_rank_sum,
+            quality_by_depth,
+            read_position_rank_sum,
+            strand_odds_ratio,
+        ] {
+            value.pack(out);
+        }
+    }
+
+    fn unpack(from: &mut Unpack<'_>) -> Option<Self> {
+        Some(Self {
+            base_quality_rank_sum: from.read()?,
+            fisher_strand: from.read()?,
+            mapping_quality: from.read()?,
+            mapping_quality_rank_sum: from.read()?,
+            quality_by_depth: from.read()?,
+            read_position_rank_sum: from.read()?,
+            strand_odds_ratio: from.read()?,
         })
     }
 }
@@ -154,6 +194,18 @@ mod tests {
                 depth: 31,
                 quality_by_depth: Some(1.25),
                 base_quality_rank_sum: Some(-0.3),
+                by_allele: vec![
+                    AlleleAnnotations {
+                        base_quality_rank_sum: Some(-0.25),
+                        fisher_strand: Some(1.0),
+                        mapping_quality: Some(60.0),
+                        mapping_quality_rank_sum: None,
+                        quality_by_depth: Some(20.5),
+                        read_position_rank_sum: Some(0.125),
+                        strand_odds_ratio: Some(0.7),
+                    },
+                    AlleleAnnotations::default(),
+                ],
                 ..Annotations::default()
             },
             sample: SampleCall {

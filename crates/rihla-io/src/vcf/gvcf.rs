@@ -8,7 +8,7 @@ use rihla_core::{AlleleReads, GvcfRecord, GvcfVariant, Interval, Reference, Refe
 use crate::atomic::AtomicSet;
 use crate::error::IoError;
 
-use super::record::{sample_keys, write_head, write_info, write_list, write_sample};
+use super::record::{Symbolic, sample_keys, write_head, write_info, write_list, write_sample};
 use super::{RawVcfWriter, VcfHeader};
 
 /// How the allele that stands for all others is written.
@@ -184,9 +184,9 @@ fn write_variant(
     write_info(record, Some(0), line)?;
     write_by_allele(&variant.alleles, line)?;
     write!(line, ";RAW_MQandDP={},{}", variant.squared_mapping_quality, record.annotations.depth)?;
-    write!(line, "\t{}:SB\t", sample_keys(&record.sample))?;
-    let depths = record.sample.allele_depths.iter().chain([&variant.other_depth]);
-    write_sample(&record.sample, depths, &variant.likelihoods, line)?;
+    let symbolic = Some(Symbolic { depth: variant.other_depth, likelihoods: &variant.likelihoods });
+    write!(line, "\t{}:SB\t", sample_keys(&record.sample, symbolic))?;
+    write_sample(&record.sample, symbolic, line)?;
     line.push(':');
     write_list(line, variant.strands)?;
     line.push('\n');

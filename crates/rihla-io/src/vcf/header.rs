@@ -77,7 +77,28 @@ const FORMAT: [Field; 9] = [
     ("PS", "1", "Integer", "Phase set: POS of the first record that is phased with this one"),
 ];
 
+/// `AS_` fields: of each ALT allele by itself.
+const BY_ALLELE: [(&str, &str); 7] = [
+    ("AS_BaseQRankSum", "z of the rank sum test of its against REF base qualities"),
+    ("AS_FS", "Phred-scaled p-value of Fisher's exact test for strand bias"),
+    ("AS_MQ", "root mean square of the mapping qualities of its reads"),
+    ("AS_MQRankSum", "z of the rank sum test of its against REF mapping qualities"),
+    ("AS_QD", "Phred-scaled probability of its not being there, by depth of it and of REF"),
+    ("AS_ReadPosRankSum", "z of the rank sum test of its against REF positions in the read"),
+    ("AS_SOR", "symmetric odds ratio of its strand table, for strand bias"),
+];
+
 impl VcfHeader {
+    /// The header of records that have [`rihla_core::variant::Annotations::by_allele`].
+    #[must_use]
+    pub fn with_allele_annotations(mut self) -> Self {
+        self.lines.extend(BY_ALLELE.iter().map(|(id, what)| {
+            let value = format!("<ID={id},Number=A,Type=Float,Description=\"By ALT allele: {what}\">");
+            ("INFO".to_owned(), value)
+        }));
+        self
+    }
+
     /// The header as text, the column line included.
     ///
     /// # Errors

@@ -4,7 +4,16 @@ use std::borrow::Cow;
 use std::fmt::{self, Display, Write};
 
 use rihla_core::VariantRecord;
-use rihla_core::variant::{Phase, SampleCall};
+use rihla_core::variant::{AlleleAnnotations, Phase, SampleCall};
+
+/// What a gVCF adds to a sample: the symbolic allele's.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Symbolic<'a> {
+    /// `AD`.
+    pub depth: u32,
+    /// `PL` of all genotypes, the symbolic allele the last.
+    pub likelihoods: &'a [u32],
+}
 
 /// Replaces what `line` held by the record's line, with its line end.
 pub(super) fn format_record(record: &VariantRecord, contig: &str, line: &mut String) {
@@ -17,9 +26,9 @@ fn write_record(record: &VariantRecord, contig: &str, line: &mut String) -> fmt:
     write_info(record, None, line)?;
     let sample = &record.sample;
     line.push('\t');
-    line.push_str(sample_keys(sample));
+    line.push_str(sample_keys(sample, None));
     line.push('\t');
-    write_sample(sample, &sample.allele_depths, &sample.likelihoods, line)?;
+    write_sample(sample, None, line)?;
     line.push('\n');
     Ok(())
 }
@@ -61,6 +70,7 @@ pub(super) fn write_info(record: &VariantRecord, others: Option<usize>, line: &m
     }
     write!(line, ";AN={}", alleles.len())?;
     let annotations = &record.annotations;
+    write_by_allele(line, &annotations.by_allele)?;
     write_annotation(line, "BaseQRankSum", annotations.base_quality_rank_sum, 3)?;
     write!(line, ";DP={}", annotations.depth)?;
     if !annotations.features.is_empty() {
@@ -78,19 +88,19 @@ pub(super) fn write_info(record: &VariantRecord, others: Option<usize>, line: &m
 }
 
 /// FORMAT of what [`write_sample`] writes.
-pub(super) fn sample_keys(sample: &SampleCall) -> &'static str {
+pub(super) fn sample_keys(sample: &SampleCall, symbolic: Option<Symbolic<'_>>) -> &'static str {
     match (&sample.phase, sample.allele_shares.is_empty()) {
+        (_, false) if symbolic.is_some() => "GT:AD:AF:DP:GQ:PL",
         (_, false) => "GT:AD:AF:DP:GQ",
         (Some(_), true) => "GT:AD:DP:GQ:PGT:PID:PL:PS",
         (None, true) => "GT:AD:DP:GQ:PL",
     }
 }
 
-/// GT, AD, DP, GQ and PL, with the phase where there is one; of a mixture the shares in place of PL.
-pub(super) fn write_sample<'a>(
+/// GT, AD, DP, GQ and PL, with the phase where there is one; of a mixture the shares, and PL in a gVCF alone.
+pub(super) fn write_sample(
     sample: &SampleCall,
-    depths: impl IntoIterator<Item = &'a u32>,
-    likelihoods: &[u32],
+    symbolic: Option<Symbolic<'_>>,
     line: &mut String,
 ) -> fmt::Result {
     let alleles = sample.genotype.alleles();
@@ -106,23 +116,55 @@ pub(super) fn write_sample<'a>(
         None => write_separated(line, alleles, '/')?,
     }
     line.push(':');
-    write_list(line, depths)?;
+    write_list(line, sample.allele_depths.iter().copied().chain(symbolic.map(|symbolic| symbolic.depth)))?;
     if is_mixture {
         line.push(':');
-        write_list(line, sample.allele_shares.iter().map(|share| format!("{share:.4}")))?;
-        return write!(line, ":{}:{}", sample.depth, sample.genotype_quality);
+        let shares = sample.allele_shares.iter().copied().chain(symbolic.map(|_| 0.0));
+        write_list(line, shares.map(|share| format!("{share:.4}")))?;
     }
-    write!(line, ":{}:{}:", sample.depth, sample.genotype_quality)?;
+    write!(line, ":{}:{}", sample.depth, sample.genotype_quality)?;
     if let Some(Phase { alleles, first }) = &sample.phase {
+        line.push(':');
         write_separated(line, alleles, '|')?;
         let (reference, alternate) = (letters(&first.reference), letters(&first.alternate));
-        write!(line, ":{}_{reference}_{alternate}:", first.position + 1)?;
+        write!(line, ":{}_{reference}_{alternate}", first.position + 1)?;
     }
-    write_list(line, likelihoods)?;
+    if !is_mixture || symbolic.is_some() {
+        line.push(':');
+        write_list(line, symbolic.map_or(&sample.likelihoods[..], |symbolic| symbolic.likelihoods))?;
+    }
     match &sample.phase {
         Some(phase) => write!(line, ":{}", phase.first.position + 1),
         None => Ok(()),
     }
+}
+
+/// One of the annotations of an allele.
+type OfAllele = fn(&AlleleAnnotations) -> Option<f32>;
+
+/// `AS_` annotations, with their decimals: one value an ALT allele, `.` where there is none.
+const BY_ALLELE: [(&str, usize, OfAllele); 7] = [
+    ("AS_BaseQRankSum", 3, |allele| allele.base_quality_rank_sum),
+    ("AS_FS", 3, |allele| allele.fisher_strand),
+    ("AS_MQ", 2, |allele| allele.mapping_quality),
+    ("AS_MQRankSum", 3, |allele| allele.mapping_quality_rank_sum),
+    ("AS_QD", 2, |allele| allele.quality_by_depth),
+    ("AS_ReadPosRankSum", 3, |allele| allele.read_position_rank_sum),
+    ("AS_SOR", 3, |allele| allele.strand_odds_ratio),
+];
+
+fn write_by_allele(line: &mut String, alleles: &[AlleleAnnotations]) -> fmt::Result {
+    for (id, decimals, of) in BY_ALLELE.iter().filter(|_| !alleles.is_empty()) {
+        write!(line, ";{id}=")?;
+        for (i, allele) in alleles.iter().enumerate() {
+            line.push_str(if i > 0 { "," } else { "" });
+            match of(allele).filter(|value| value.is_finite()) {
+                Some(value) => write_number(line, value, *decimals)?,
+                None => line.push('.'),
+            }
+        }
+    }
+    Ok(())
 }
 
 fn write_annotation(line: &mut String, id: &str, value: Option<f32>, decimals: usize) -> fmt::Result {

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use rihla_core::variant::{Annotations, Phase, PhaseAnchor, SampleCall};
+use rihla_core::variant::{AlleleAnnotations, Annotations, Phase, PhaseAnchor, SampleCall};
 use rihla_core::{Contig, Contigs, Genotype, VariantRecord};
 
 use super::*;
@@ -98,8 +98,19 @@ fn lines_are_as_expected() {
         base_quality_rank_sum: Some(f32::NAN),
         score: Some(0.9876),
         features: Vec::new(),
+        by_allele: Vec::new(),
     };
     let mut multi = record(1, 4, "CAA", &["C", "*"]);
+    let seen = AlleleAnnotations {
+        base_quality_rank_sum: Some(0.5),
+        fisher_strand: Some(2.0),
+        mapping_quality: Some(59.5),
+        mapping_quality_rank_sum: Some(-0.000_4),
+        quality_by_depth: Some(12.345),
+        read_position_rank_sum: Some(-1.25),
+        strand_odds_ratio: Some(0.7),
+    };
+    multi.annotations.by_allele = vec![seen, AlleleAnnotations::default()];
     multi.sample.genotype = Genotype::diploid(2, 1);
     multi.filters = vec!["LowQual", "StrandBias"];
     multi.quality = f32::INFINITY;
@@ -117,7 +128,8 @@ fn lines_are_as_expected() {
         [
             "chr1\t100\t.\tA\tG\t123.46\tPASS\tAC=1;AF=0.500;AN=2;DP=31;FS=0.000;MQ=60.00;MQRankSum=0.000;QD=4.11;\
              ReadPosRankSum=-1.250;SCORE=0.9876;SOR=0.693\tGT:AD:DP:GQ:PL\t0/1:10,11:30:99:0,50,100",
-            "chr2\t5\t.\tCAA\tC,*\t.\tLowQual;StrandBias\tAC=1,1;AF=0.500,0.500;AN=2;DP=31;QD=4.11\tGT:AD:DP:GQ:PL\t\
+            "chr2\t5\t.\tCAA\tC,*\t.\tLowQual;StrandBias\tAC=1,1;AF=0.500,0.500;AN=2;AS_BaseQRankSum=0.500,.;AS_FS=2.000,.;\
+             AS_MQ=59.50,.;AS_MQRankSum=0.000,.;AS_QD=12.35,.;AS_ReadPosRankSum=-1.250,.;AS_SOR=0.700,.;DP=31;QD=4.11\tGT:AD:DP:GQ:PL\t\
              1/2:10,11,12:30:99:0,50,100,150,200,250",
             "chr2\t10\t.\tC\tT\t123.46\tPASS\tAC=1;AF=0.500;AN=2;DP=31;QD=4.11\tGT:AD:DP:GQ:PGT:PID:PL:PS\t\
              1|0:10,11:30:99:1|0:5_CAA_C:0,50,100:5",

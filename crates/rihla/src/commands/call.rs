@@ -50,6 +50,9 @@ pub fn run(args: &CallArgs) -> Result<()> {
     let expected = Expected::new(&args.ploidy, reference.contigs(), args.gvcf.is_some(), None)?;
     let command = command_line(args, &sample);
     let mut header = calls::header(reference, &args.reference.reference, &sample, &command);
+    if args.allele_annotations {
+        header = header.with_allele_annotations();
+    }
     let bands = args.gvcf.is_some().then(|| args.gvcf_form.gvcf_gq_bands.0.clone());
     let (amounts, records) = sex::of_index(&bams.first, reference.contigs());
     let (ploidies, ..) = expected.decide(reference, &amounts, records, &context.progress);
@@ -72,7 +75,8 @@ pub fn run(args: &CallArgs) -> Result<()> {
     let options = CallOptions { scoring: args.score.score.into(), ..learnt.options() };
     let calling = Calling::new(&context, (reference, ploidies), regions, bands, options)
         .with_alleles(alleles)
-        .with_max_mnp_distance(args.max_mnp_distance);
+        .with_max_mnp_distance(args.max_mnp_distance)
+        .with_allele_annotations(args.allele_annotations);
     let (count, seen) = call_all(&context, args, (&calling, &bams, reference), &mut output)?;
     if args.part.is_none() && calling.regions().is_none() {
         bams.reconcile(&args.bam, reference.contigs(), &seen)?;
@@ -142,6 +146,7 @@ fn command_line(args: &CallArgs, sample: &str) -> CommandLine {
         .optional_path("regions", args.regions.as_deref())
         .optional_path("alleles", args.alleles.as_deref());
     let command = bins::describe_mnps(command, args.max_mnp_distance);
+    let command = command.flag("allele-annotations", args.allele_annotations);
     let command = command.option("score", args.score.score.name());
     let command = sex::describe(command, &args.ploidy);
     if args.gvcf.is_some() { gvcf::describe(command, &args.gvcf_form) } else { command }

@@ -123,6 +123,7 @@ pub fn job(args: &DemoArgs, set: &Set) -> GermlineArgs {
         alleles: None,
         panel: PanelArgs::default(),
         max_mnp_distance: 0,
+        allele_annotations: false,
         score: ScoreArgs::default(),
         gvcf: false,
         gvcf_form: GvcfArgs::default(),

@@ -138,7 +138,8 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Finished> {
     let bands = args.gvcf.then(|| args.gvcf_form.gvcf_gq_bands.0.clone());
     let calling = Calling::new(context, (reference, ploidies), regions, bands, options)
         .with_alleles(alleles)
-        .with_max_mnp_distance(args.max_mnp_distance);
+        .with_max_mnp_distance(args.max_mnp_distance)
+        .with_allele_annotations(args.allele_annotations);
     let to = (&mut files, &mut metrics);
     let totals = bins::run(&job, (&calling, &looks), (shards, &room), resume.as_ref(), to)?;
 
@@ -182,6 +183,7 @@ fn command_line(args: &GermlineArgs, sample: &Sample, settings: &Settings) -> Co
         .optional_path("sites", args.panel.sites.as_deref())
         .optional_path("identity-of", args.panel.identity_of.as_deref());
     let command = describe_mnps(command, args.max_mnp_distance);
+    let command = command.flag("allele-annotations", args.allele_annotations);
     let command = command.option("score", args.score.score.name());
     let command = sex::describe(command, &args.ploidy)
         .option("compression-level", args.bam.compression_level.to_string());

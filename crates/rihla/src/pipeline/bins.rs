@@ -73,6 +73,12 @@ impl<'a> Calling<'a> {
         Self { caller: self.caller.with_max_mnp_distance(distance.into()), ..self }
     }
 
+    /// Writes GATK's `AS_` annotations, too, where they are wanted.
+    #[must_use]
+    pub fn with_allele_annotations(self, wanted: bool) -> Self {
+        Self { caller: self.caller.with_allele_annotations(wanted), ..self }
+    }
+
     /// Where calls are made; everywhere when `None`.
     #[must_use]
     pub fn regions(&self) -> Option<&IntervalSet> {

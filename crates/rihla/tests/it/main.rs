@@ -21,6 +21,7 @@ mod forms;
 mod gvcf;
 mod harness;
 mod identity;
+mod joint;
 mod journey;
 mod lanes;
 mod manifest;

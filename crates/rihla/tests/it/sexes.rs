@@ -73,8 +73,8 @@ fn value<'a>(fields: &'a [String], key: &str) -> Option<&'a str> {
     values.find(|(known, _)| *known == key).map(|(_, value)| value)
 }
 
-/// How many records of a contig behind a position there are, and how many of them have one copy, in GT and in PL; those of a
-/// mixture have shares in place of PL.
+/// How many records of a contig behind a position there are, and how many of them have one copy, in GT and in PL; in a VCF those of
+/// a mixture have shares in place of PL.
 fn haploid(records: &[Vec<String>], contig: &str, from: usize, to: usize) -> (usize, usize) {
     let inside = |fields: &&Vec<String>| {
         fields[0] == contig && fields[1].parse().is_ok_and(|at: usize| (from + 1..=to).contains(&at))
@@ -84,8 +84,11 @@ fn haploid(records: &[Vec<String>], contig: &str, from: usize, to: usize) -> (us
         let count = |key| value(fields, key).map(|list| list.split(['/', '|', ',']).count());
         let (copies, alleles) = (count("GT").expect("there"), 1 + fields[4].split(',').count());
         let expected = if copies == 1 { alleles } else { alleles * (alleles + 1) / 2 };
+        let is_gvcf = fields[4].ends_with("<NON_REF>");
         match count("AF") {
-            Some(shares) => assert_eq!((shares, count("PL")), (alleles - 1, None), "{fields:?}"),
+            Some(shares) => {
+                assert_eq!((shares, count("PL")), (alleles - 1, is_gvcf.then_some(expected)), "{fields:?}");
+            }
             None => assert_eq!(count("PL"), Some(expected), "{fields:?}"),
         }
         copies == 1
@@ -242,15 +245,26 @@ fn a_mitochondrion_of_two_is_called_with_its_shares() {
                 .all(|call| first.contains(&call[1..5].to_vec()) || second.contains(&call[1..5].to_vec()))
     );
 
-    // One copy, that of most reads, in the gVCF and where it is asked for.
-    let variants = records(&path("o/S.g.vcf.gz")).into_iter().filter(|fields| fields[4] != "<NON_REF>");
-    assert!(
-        variants
-            .filter(|fields| fields[6] == "PASS")
-            .filter(|fields| value(fields, "AF").is_none() && value(fields, "GT") == Some("1"))
-            .count()
-            >= first.len()
-    );
+    // The gVCF has the same, with PL of what is there.
+    let plain = |fields: &Vec<String>, symbol: &str| {
+        let alternates = fields[4].trim_end_matches(symbol).to_owned();
+        let shares = value(fields, "AF").map(|list| list.split(',').next().expect("one").to_owned());
+        (fields[..4].to_vec(), alternates, value(fields, "GT").map(str::to_owned), shares)
+    };
+    let all = records(&path("o/S.g.vcf.gz"));
+    let variants: Vec<_> = all.iter().filter(|fields| fields[4] != "<NON_REF>").collect();
+    let found: Vec<_> = variants.iter().map(|fields| plain(fields, ",<NON_REF>")).collect();
+    assert_eq!(found, calls.iter().map(|fields| plain(fields, "")).collect::<Vec<_>>());
+    for fields in variants {
+        let likelihoods: Vec<u32> =
+            value(fields, "PL").expect("PL").split(',').map(|one| one.parse().expect("a number")).collect();
+        let expected = if value(fields, "GT") == Some("1") { 3 } else { 6 };
+        assert_eq!((likelihoods.len(), likelihoods[1]), (expected, 0), "{fields:?}");
+    }
+    let blocks = all.iter().filter(|fields| fields[4] == "<NON_REF>");
+    assert!(blocks.filter_map(|fields| value(fields, "GT")).all(|genotype| ["0", "."].contains(&genotype)));
+
+    // One copy where it is asked for.
     let (bam, haploid) = (text("o/S.bam"), text("h.vcf.gz"));
     succeed(["call", "--ref", &reference, "--bam", &bam, "--out", &haploid, "--ploidy", "1", "--quiet"]);
     let haploid = records(&path("h.vcf.gz"));

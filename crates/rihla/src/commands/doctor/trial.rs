@@ -105,6 +105,7 @@ fn make(args: &DoctorArgs, folder: &Path) -> Result<Trial> {
         part: None,
         alleles: None,
         max_mnp_distance: 0,
+        allele_annotations: false,
         score: ScoreArgs::default(),
         gvcf: None,
         gvcf_form: GvcfArgs::default(),
