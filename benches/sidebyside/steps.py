@@ -106,7 +106,7 @@ class Toolbox:
         elif name == "octopus":
             vcf = self.path("octopus.vcf.gz")
             run = command(words(name, "--reference", ref, "--reads", bam, "--output", vcf, "--threads", threads,
-                                "--temp-directory-prefix", self.path("octopus-temp")))
+                                "--working-directory", self.work, "--temp-directory-prefix", "octopus-temp"))
         else:
             vcf = self.path("gatk.vcf.gz")
             run = command(words(name, "HaplotypeCaller", "-R", ref, "-I", bam, "-O", vcf,

@@ -142,8 +142,8 @@ chmod +x "$7/runWorkflow.py"
     def test_octopus_keeps_its_files_in_the_work_folder(self):
         path = self.program("octopus", """
 [ "$1" = --version ] && echo 'octopus version 0.7.4 (x)' && exit
-while [ $# -gt 0 ]; do case $1 in --output) out=$2;; --threads) threads=$2;; --temp-directory-prefix) temp=$2;; esac; shift; done
-echo "$threads $(basename "$temp") $([ "$(dirname "$temp")" = "$(dirname "$out")" ] && echo beside)" > "$out"
+while [ $# -gt 0 ]; do case $1 in --output) out=$2;; --threads) threads=$2;; --temp-directory-prefix) temp=$2;; --working-directory) work=$2;; esac; shift; done
+echo "$threads $temp $([ "$work" = "$(dirname "$out")" ] && echo beside)" > "$out"
 """)
         program, step, written = self.call("octopus", path)
         self.assertEqual((program.title, written), ("octopus 0.7.4", "3 octopus-temp beside\n"))
