@@ -50,7 +50,7 @@ impl Certified {
         let region = if one_diagonal && found.steady {
             extend::ungapped_region(&site, &found)
         } else {
-            extender.finish(&site, (proposal.low, proposal.high), &found)?
+            extender.finish(&site, (proposal.low, proposal.high), &found, 0)?
         };
         let options = context.options;
         let clipped = region.query.start.max(length - region.query.end) as i32;

@@ -247,38 +247,87 @@ impl Extender {
         let clip = if self.positions.len() > 2 { 2 } else { 0 };
         let head = clip.min(first)..first;
         let tail = last + 1..(length - clip).max(last + 1);
-        self.shifts_lose(site, head, loss) && self.shifts_lose(site, tail, loss)
-    }
-
-    fn shifts_lose(&mut self, site: &Site<'_>, part: Range<u32>, loss: i32) -> bool {
         let Scoring { gap_open, gap_extend, match_score, mismatch, .. } = self.scoring;
         let reach = (loss - gap_open - 1) / gap_extend;
+        let most = |gap: i32| (loss - gap_open - gap * gap_extend - 1) / (match_score + mismatch);
+        self.shifts_lose(site, head, reach, most) && self.shifts_lose(site, tail, reach, most)
+    }
+
+    /// Whether no alignment around this diagonal, other than the one on it, loses so little.
+    ///
+    /// One that cannot afford two gaps lies on this diagonal on one side of its gap, with few of the mismatches: all bases
+    /// on the other side of the next mismatch lie on another diagonal, but for those that are clipped or inserted.
+    fn gap_cannot_reach(&mut self, site: &Site<'_>, found: &Ungapped, allowed: i32) -> bool {
+        let Scoring { gap_open, gap_extend, match_score, mismatch, .. } = self.scoring;
+        let left = allowed - gap_open - gap_extend;
+        if left < 0 {
+            return true;
+        }
+        let edits = (left / (match_score + mismatch)) as usize;
+        if !found.plain || left >= gap_open + gap_extend || found.mismatches <= edits {
+            return false;
+        }
+        self.positions.clear();
+        site.for_each_mismatch(|at| self.positions.push(at));
+        let (after, before) = (self.positions[edits], self.positions[found.mismatches - 1 - edits]);
+        let (reach, clip) = ((allowed - gap_open) / gap_extend, (allowed / match_score) as u32);
+        let inserted = reach as u32;
+        let head = clip..(before + 1).saturating_sub(inserted).max(clip);
+        let tail = after + inserted..site.query.len().saturating_sub(clip).max(after + inserted);
+        let most = |_| allowed / (match_score + mismatch);
+        self.shifts_lose(site, head, reach, most) && self.shifts_lose(site, tail, reach, most)
+    }
+
+    /// Whether a part of the read has more mismatches on each diagonal within reach than `most` says of its distance.
+    fn shifts_lose(
+        &mut self,
+        site: &Site<'_>,
+        part: Range<u32>,
+        reach: i32,
+        most: impl Fn(i32) -> i32,
+    ) -> bool {
         let length = (part.end - part.start) as usize;
         mismatch::extract(site.query.packed(site.reverse), part.start.into(), length, &mut self.part);
         let at = site.diagonal + i64::from(part.start);
         (-reach..=reach).filter(|&gap| gap != 0).all(|gap| {
-            let left = loss - gap_open - gap.abs() * gap_extend;
-            let needed = (left + match_score + mismatch - 1) / (match_score + mismatch);
             let Ok(offset) = u64::try_from(at + i64::from(gap)) else { return false };
-            let limit = needed as u32 - 1;
+            let limit = most(gap.abs()) as u32;
             mismatch::count_mismatches(self.simd, &self.part, site.words, offset, length, limit) > limit
         })
     }
 
-    /// The best alignment around an ungapped one, with gaps unless it is proven that they win nothing.
-    pub fn finish(&mut self, site: &Site<'_>, anchors: (i64, i64), ungapped: &Ungapped) -> Option<Region> {
+    /// The best alignment around an ungapped one, with gaps unless it is proven that they win nothing. One that scores
+    /// less than `floor` need not be the best.
+    pub fn finish(
+        &mut self,
+        site: &Site<'_>,
+        anchors: (i64, i64),
+        ungapped: &Ungapped,
+        floor: i32,
+    ) -> Option<Region> {
         if self.is_settled(site, ungapped) {
             return Some(ungapped_region(site, ungapped));
         }
-        self.gapped(site, anchors, ungapped)
+        self.gapped(site, anchors, ungapped, floor)
     }
 
     /// The best alignment with gaps around an ungapped one at `site`, the anchors lying on diagonals
-    /// `anchors.0` to `anchors.1`.
-    pub fn gapped(&mut self, site: &Site<'_>, anchors: (i64, i64), ungapped: &Ungapped) -> Option<Region> {
-        // An alignment through this diagonal that beats the ungapped one has few gap bases.
+    /// `anchors.0` to `anchors.1`. One that scores less than `floor` need not be the best.
+    pub fn gapped(
+        &mut self,
+        site: &Site<'_>,
+        anchors: (i64, i64),
+        ungapped: &Ungapped,
+        floor: i32,
+    ) -> Option<Region> {
+        let Scoring { match_score, gap_open, gap_extend, .. } = self.scoring;
+        // An alignment through this diagonal that beats the ungapped one has few gap bases, as has one that scores `floor`.
         let loss = self.ceiling(site.query.len()) - ungapped.total;
-        let reach = i64::from(((loss - self.scoring.gap_open) / self.scoring.gap_extend).max(1));
+        let allowed = site.query.len() as i32 * match_score - floor;
+        if self.gap_cannot_reach(site, ungapped, allowed) {
+            return Some(ungapped_region(site, ungapped));
+        }
+        let reach = i64::from(((loss.min(allowed) - gap_open) / gap_extend).max(1));
         let low = (site.diagonal - reach).max(anchors.0 - MAX_EXTRA_GAP);
         let high = (site.diagonal + reach).min(anchors.1 + MAX_EXTRA_GAP);
         // Counted before the memory is asked, which holds more or less with the reads before.

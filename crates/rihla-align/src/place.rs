@@ -252,7 +252,7 @@ impl Read {
 
     fn extend(&mut self, context: &Context<'_>, extender: &mut Extender) {
         let min_score = context.options.min_score;
-        let crowded = self.tried.len() > CROWD;
+        let crowded = self.is_crowded();
         let (mut best, mut second, mut extensions) = (0, 0, 0);
         for trial in &self.tried {
             if trial.promise < best - PRUNE {
@@ -260,10 +260,12 @@ impl Read {
             }
             let chain = &self.chains[trial.chain];
             let site = chain.site(context, &self.query, trial.ungapped.diagonal);
-            let matters = !crowded || trial.promise > second;
+            // Those that were looked at without gaps score no less with them.
+            let matters = !crowded || trial.promise > second.max(self.second);
             let region = if trial.gaps && matters && extensions < context.options.max_extensions {
                 extensions += 1;
-                extender.gapped(&site, (chain.low, chain.high), &trial.ungapped)
+                let floor = best.max(self.best) - PRUNE;
+                extender.gapped(&site, (chain.low, chain.high), &trial.ungapped, floor)
             } else {
                 let region = extend::ungapped_region(&site, &trial.ungapped);
                 let hidden = (trial.promise - region.score).max(0);
@@ -314,7 +316,7 @@ impl Read {
             extensions += 1;
             let site = chain.site(context, &self.query, chain.diagonals.as_slice()[0]);
             let ungapped = extender.ungapped(&site);
-            let found = extender.gapped(&site, (chain.low, chain.high), &ungapped);
+            let found = extender.gapped(&site, (chain.low, chain.high), &ungapped, min_score);
             self.extra.extend(found.filter(|region| region.score >= min_score));
         }
         self.regions.append(&mut self.extra);

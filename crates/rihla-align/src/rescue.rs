@@ -135,7 +135,7 @@ impl Rescuer {
             for span in reach.spans(here) {
                 let (reverse, window) = (span.reverse, span.window(length));
                 if !self.by_seeds(lost, reverse, region.contig, window, floor, (context, extender)) {
-                    self.search(&lost.query, reverse, region.contig, window, context, extender);
+                    self.search(&lost.query, reverse, region.contig, window, floor, (context, extender));
                 }
             }
         }
@@ -156,7 +156,7 @@ impl Rescuer {
             let [first, others @ ..] = chain.diagonals.as_slice() else { continue };
             let site = |diagonal| chain.site(context, &lost.query, diagonal);
             let ungapped = extender.ungapped(&site(*first));
-            let best = extender.finish(&site(*first), (chain.low, chain.high), &ungapped);
+            let best = extender.finish(&site(*first), (chain.low, chain.high), &ungapped, floor);
             let others = others.iter().map(|&diagonal| {
                 extend::ungapped_region(&site(diagonal), &extender.ungapped(&site(diagonal)))
             });
@@ -192,7 +192,7 @@ impl Rescuer {
             if extender.is_settled(&site, &ungapped) {
                 self.found.push(extend::ungapped_region(&site, &ungapped));
             } else if best {
-                let region = extender.gapped(&site, (proposal.low, proposal.high), &ungapped);
+                let region = extender.gapped(&site, (proposal.low, proposal.high), &ungapped, floor);
                 self.found.extend(region.filter(|region| region.score >= context.options.min_rescue_score));
             }
         }
@@ -205,8 +205,8 @@ impl Rescuer {
         reverse: bool,
         contig: u32,
         window: (i64, i64),
-        context: &Context<'_>,
-        extender: &mut Extender,
+        floor: i32,
+        (context, extender): (&Context<'_>, &mut Extender),
     ) {
         let (start, end) = extend::contig_span(context.reference, contig);
         let from = window.0.max(start);
@@ -224,7 +224,7 @@ impl Rescuer {
         let diagonal = |at: usize| from + at as i64 - (i64::from(query.len()) - WORD as i64);
         let site = context.site(query, reverse, contig, diagonal(best));
         let ungapped = extender.ungapped(&site);
-        let region = extender.finish(&site, (diagonal(low), diagonal(high)), &ungapped);
+        let region = extender.finish(&site, (diagonal(low), diagonal(high)), &ungapped, floor);
         self.found.extend(region.filter(|region| region.score >= context.options.min_rescue_score));
     }
 

@@ -65,7 +65,7 @@ fn a_site_over_the_contig_s_end_is_cut() {
     };
     let found = extender.ungapped(&site);
     assert_eq!((found.score, found.query.clone()), (60, 5..65));
-    let region = extender.gapped(&site, (-5, -5), &found).expect("aligned");
+    let region = extender.gapped(&site, (-5, -5), &found, 0).expect("aligned");
     assert_eq!((region.score, region.target, region.query), (60, 0..60, 5..65));
 }
 
@@ -120,8 +120,33 @@ proptest! {
         });
         if extender.is_settled(&site, &found) {
             prop_assert!(found.total >= total, "{} against {}", found.total, total);
-        } else if let Some(region) = extender.gapped(&site, (diagonal, diagonal), &found) {
+        } else if let Some(region) = extender.gapped(&site, (diagonal, diagonal), &found, 0) {
             prop_assert!(region.local >= region.score - 1);
         }
+    }
+
+    /// What scores what is asked for is found as where nothing is.
+    #[test]
+    fn what_reaches_the_floor_is_found(
+        genome in prop::collection::vec(0u8..4, 300..301),
+        edits in prop::collection::vec((0usize..120, 0u8..4), 0..8),
+        gap in -9i64..=9,
+        gap_at in 5usize..115,
+        below in 0i32..30,
+    ) {
+        let mut read: Vec<u8> = genome[80..80 + gap_at].to_vec();
+        read.extend_from_slice(&genome[(80 + gap_at as i64 + gap) as usize..][..120 - gap_at]);
+        for (at, code) in edits {
+            read[at] = code;
+        }
+        let (reference, read) = (reference(&genome), query(&read));
+        let mut extender = Extender::new(Simd::best(), Scoring::default());
+        let diagonal = if gap_at < 60 { 80 + gap } else { 80 };
+        let site = Site { reference: &reference, words: reference.words(), query: &read, reverse: false, contig: 0, diagonal };
+        let found = extender.ungapped(&site);
+        let best = extender.gapped(&site, (diagonal, diagonal), &found, 0).expect("some score");
+        let floor = best.score - below;
+        let asked = extender.gapped(&site, (diagonal, diagonal), &found, floor).expect("some score");
+        prop_assert_eq!((asked.score, asked.target), (best.score, best.target));
     }
 }
