@@ -2,11 +2,14 @@
 import os
 from dataclasses import dataclass, field
 
-from . import judges, programs
+from . import indexes, judges, programs
 from .measure import run
 from .sets import plain_reference
 from .steps import LABELS, Toolbox
 from .views import Table
+
+# Reads that strobealign makes its index for.
+LENGTH = 150
 
 HEAD = ["set", "alignments by", "SNP F1 (FN/FP)", "indel F1 (FN/FP)", "errors"]
 
@@ -29,15 +32,17 @@ def measure(o, one, found, say):
     work = os.path.join(o.work, one.name)
     os.makedirs(work, exist_ok=True)
     log = os.path.join(work, "log.txt")
-    tools = Toolbox(found["rihla"], found, plain_reference(one, o.work), work, o.threads)
+
+    def tools_with(reference):
+        return Toolbox(found["rihla"], found, reference, work, o.threads)
+
+    tools = tools_with(plain_reference(one, o.work))
     measured = Called(one.name, judge.name)
     for name in ["rihla", *(name for name in programs.ALIGNERS if name in found)]:
         label = LABELS.get(name, "rihla align" if name == "rihla" else name)
         say(f"{one.name}: {label}, rihla call")
-        made, index = tools.index(name)
-        if name == "rihla" or not os.path.exists(made):
-            run(index, log)
-        align = tools.align(name, one.reads).commands
+        made = indexes.make(found, name, tools.ref, LENGTH, o.threads, o.work, log)
+        align = tools_with(made.reference).align(name, one.reads).commands
         bam = tools.path("rihla-align.bam") if name == "rihla" else tools.bam(name)
         step, vcf = tools.call("rihla", bam)
         run([*align, *step.commands], log)

@@ -36,7 +36,8 @@ pub struct AtomicFile {
     destination: PathBuf,
     /// `None` when the destination is a device or pipe, written as it is, or when renamed already.
     temporary: Option<PathBuf>,
-    digester: Digester,
+    /// Of what has a name when it is complete.
+    digester: Option<Digester>,
 }
 
 impl AtomicFile {
@@ -71,7 +72,8 @@ impl AtomicFile {
     }
 
     fn new(file: File, destination: PathBuf, temporary: Option<PathBuf>) -> Self {
-        Self { writer: BufWriter::new(file), destination, temporary, digester: Digester::default() }
+        let digester = temporary.as_ref().map(|_| Digester::default());
+        Self { writer: BufWriter::new(file), destination, temporary, digester }
     }
 
     /// The final path.
@@ -87,6 +89,12 @@ impl AtomicFile {
     /// before.
     pub fn commit(self) -> Result<(), IoError> {
         AtomicSet::from(self).commit()
+    }
+
+    fn digest(&mut self, bytes: &[u8]) {
+        if let Some(digester) = &mut self.digester {
+            digester.add(bytes);
+        }
     }
 
     fn sync(&mut self) -> Result<(), IoError> {
@@ -128,12 +136,12 @@ fn temporary_name(destination: &Path) -> Option<PathBuf> {
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let count = self.writer.write(bytes)?;
-        self.digester.add(&bytes[..count]);
+        self.digest(&bytes[..count]);
         Ok(count)
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.digester.add(bytes);
+        self.digest(bytes);
         self.writer.write_all(bytes)
     }
 
@@ -178,8 +186,8 @@ impl AtomicSet {
 
     /// The final paths of the files that have one, with the digest of what was written to each.
     pub fn digests(&self) -> impl Iterator<Item = (&Path, FileDigest)> {
-        let named = self.files.iter().filter(|file| file.temporary.is_some());
-        named.map(|file| (file.destination(), file.digester.digest()))
+        let digest = |file: &'_ AtomicFile| file.digester.as_ref().map(Digester::digest);
+        self.files.iter().filter_map(move |file| Some((file.destination(), digest(file)?)))
     }
 
     /// Syncs every file, then renames every file.
