@@ -89,10 +89,10 @@ const BY_ALLELE: [(&str, &str); 7] = [
 ];
 
 impl VcfHeader {
-    /// The header of records that have [`rihla_core::variant::Annotations::by_allele`].
+    /// The header of records that have [`rihla_core::variant::Annotations::by_allele`], if that is `wanted`.
     #[must_use]
-    pub fn with_allele_annotations(mut self) -> Self {
-        self.lines.extend(BY_ALLELE.iter().map(|(id, what)| {
+    pub fn with_allele_annotations(mut self, wanted: bool) -> Self {
+        self.lines.extend(BY_ALLELE.iter().filter(|_| wanted).map(|(id, what)| {
             let value = format!("<ID={id},Number=A,Type=Float,Description=\"By ALT allele: {what}\">");
             ("INFO".to_owned(), value)
         }));

@@ -50,9 +50,6 @@ pub fn run(args: &CallArgs) -> Result<()> {
     let expected = Expected::new(&args.ploidy, reference.contigs(), args.gvcf.is_some(), None)?;
     let command = command_line(args, &sample);
     let mut header = calls::header(reference, &args.reference.reference, &sample, &command);
-    if args.allele_annotations {
-        header = header.with_allele_annotations();
-    }
     let bands = args.gvcf.is_some().then(|| args.gvcf_form.gvcf_gq_bands.0.clone());
     let (amounts, records) = sex::of_index(&bams.first, reference.contigs());
     let (ploidies, ..) = expected.decide(reference, &amounts, records, &context.progress);
@@ -67,11 +64,9 @@ pub fn run(args: &CallArgs) -> Result<()> {
         header.lines.push((part::KEY.to_owned(), line.to_text(reference.contigs())));
     }
     let create_gvcf = |path: &PathBuf| Gvcf::create(path, &header, &args.gvcf_form, reference);
-    let mut output = Output {
-        vcf: VcfWriter::create(&args.out, &header)?,
-        gvcf: args.gvcf.as_ref().map(create_gvcf).transpose()?,
-        part,
-    };
+    let gvcf = args.gvcf.as_ref().map(create_gvcf).transpose()?;
+    let header = header.with_allele_annotations(args.allele_annotations);
+    let mut output = Output { vcf: VcfWriter::create(&args.out, &header)?, gvcf, part };
     let options = CallOptions { scoring: args.score.score.into(), ..learnt.options() };
     let calling = Calling::new(&context, (reference, ploidies), regions, bands, options)
         .with_alleles(alleles)

@@ -89,6 +89,7 @@ fn check(path: &Path, symbol: &str, two_copies: bool) -> (usize, usize, usize) {
         of.filter_map(|rest| rest.split([',', '>']).next()).collect()
     };
     let (info, format) = (declared("INFO"), declared("FORMAT"));
+    assert!(info.contains("AS_RAW_MQ") && !info.contains("AS_MQ"), "raw annotations alone: {info:?}");
     let length = |contig: &str| -> usize {
         let start = format!("##contig=<ID={contig},length=");
         let rest = header.iter().find_map(|line| line.strip_prefix(&start)).expect("a contig of the header");
@@ -167,7 +168,15 @@ fn every_line_follows_the_rules_of_glnexus() {
     for (name, symbol) in [("nonref", "<NON_REF>"), ("star", "<*>")] {
         let (reference, out) = (text("ref.fa"), text(name));
         let args = ["germline", "--ref", &reference, "--reads", &reads[0], &reads[1], "--sample", "DEMO"];
-        succeed(args.iter().chain(&["--gvcf", "--gvcf-alt", name, "--out-dir", &out, "--quiet"]));
+        succeed(args.iter().chain(&[
+            "--gvcf",
+            "--gvcf-alt",
+            name,
+            "--allele-annotations",
+            "--out-dir",
+            &out,
+            "--quiet",
+        ]));
         let (blocks, variants, haploid) = check(&dir.path().join(name).join("DEMO.g.vcf.gz"), symbol, true);
         assert!(blocks > 500 && variants > 100 && haploid == 0, "{blocks} blocks, {variants} variants");
     }

@@ -69,13 +69,10 @@ impl<'a> BinFiles<'a> {
         let header = bam_header(job.index, sample, command);
         let alignments = SortedWriter::create(&outputs.alignments, &header, format)?;
         let encoder = SortedEncoder::new(format, reference, &header);
-        let mut header = calls::header(reference, &args.reference.reference, &sample.name, command);
-        if args.allele_annotations {
-            header = header.with_allele_annotations();
-        }
-        let vcf = VcfWriter::create(&outputs.vcf, &header)?;
+        let header = calls::header(reference, &args.reference.reference, &sample.name, command);
         let create_gvcf = |path: &PathBuf| Gvcf::create(path, &header, &args.gvcf_form, reference);
         let gvcf = outputs.gvcf.as_ref().map(create_gvcf).transpose()?;
+        let vcf = VcfWriter::create(&outputs.vcf, &header.with_allele_annotations(args.allele_annotations))?;
         Ok(Self { encoder, writers: Writers { alignments, vcf, gvcf } })
     }
 
