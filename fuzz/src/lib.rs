@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 
 use rihla_core::{Contig, Contigs};
 
@@ -25,4 +25,16 @@ pub fn file(name: &str, bytes: &[u8]) -> PathBuf {
 pub fn contigs() -> Contigs {
     let contig = |(name, length): (&str, u32)| Contig { name: name.into(), length, md5: [0; 16] };
     Contigs::new([("chr1", 100_000), ("chr2", 50), ("HLA:1", 7)].map(contig).to_vec())
+}
+
+/// Lets readers tell panics of the libraries below them as damage, at which libFuzzer's own hook would end the process.
+pub fn allow_damage() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        std::panic::set_hook(Box::new(|panic| {
+            if !rihla_io::panic_is_damage() {
+                eprintln!("{panic}");
+            }
+        }));
+    });
 }

@@ -32,7 +32,6 @@ mod version;
 mod writer;
 
 pub(crate) use container::END;
-pub use decode::panic_is_damage;
 pub use encoder::{CramBlock, CramEncoder};
 pub use reader::CramReader;
 pub use version::CramVersion;

@@ -10,6 +10,7 @@ pub mod bam;
 pub mod bed;
 pub mod bgzf;
 pub mod cram;
+mod damage;
 mod digest;
 pub mod error;
 pub mod fasta;
@@ -24,5 +25,6 @@ mod text;
 pub mod vcf;
 
 pub use atomic::{AtomicFile, AtomicSet};
+pub use damage::panic_is_damage;
 pub use digest::{digest_bytes, digest_file};
 pub use error::{IoError, IoErrorKind};

@@ -90,7 +90,7 @@ fn say(error: &anyhow::Error) {
 
 /// Says in one line that the program itself is at fault.
 pub fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
-    if rihla_io::cram::panic_is_damage() {
+    if rihla_io::panic_is_damage() {
         return;
     }
     let place = panic.location().map_or(String::new(), |location| format!(" at {location}"));

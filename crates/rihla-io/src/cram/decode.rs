@@ -1,9 +1,7 @@
 //! Containers back into packed records. What is told apart here are the formats of records; the codecs are
 //! noodles'.
 
-use std::cell::Cell;
 use std::io::{self, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use noodles::bam;
 use noodles::cram::io::Reader;
@@ -14,6 +12,7 @@ use rihla_core::RecordRef;
 use rihla_core::record::flags;
 
 use crate::bam::header::InputHeader;
+use crate::damage::guarded;
 
 use super::claims;
 
@@ -22,27 +21,6 @@ pub(crate) struct Decoder {
     /// As noodles wants it.
     pub header: sam::Header,
     pub letters: Repository,
-}
-
-thread_local! {
-    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Whether a panic of this thread, now, is no fault of the program, but will be told as damage of a CRAM: noodles' codecs
-/// panic where data that have the right checksums make no sense.
-#[must_use]
-pub fn panic_is_damage() -> bool {
-    IS_GUARDED.get()
-}
-
-/// Runs what may panic on bytes from outside.
-fn guarded<T>(work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    let outer = IS_GUARDED.replace(true);
-    // What was read so far is dropped with the reader.
-    let outcome = catch_unwind(AssertUnwindSafe(work));
-    IS_GUARDED.set(outer);
-    let nonsense = || io::Error::new(io::ErrorKind::InvalidData, "what is compressed makes no sense");
-    outcome.unwrap_or_else(|_| Err(nonsense()))
 }
 
 /// Reads the file definition and the header.
@@ -113,19 +91,4 @@ fn settle(record: &mut [u8]) {
 
 fn invalid(problem: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, problem)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_panic_of_a_codec_is_damage() {
-        let outcome: io::Result<()> = guarded(|| {
-            assert!(panic_is_damage());
-            panic!("on purpose")
-        });
-        assert_eq!(outcome.expect_err("told").kind(), io::ErrorKind::InvalidData);
-        assert!(!panic_is_damage());
-    }
 }

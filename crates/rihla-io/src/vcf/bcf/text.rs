@@ -7,10 +7,17 @@ use std::io::{self, BufRead, Cursor, Read};
 use noodles::vcf::variant::io::Write as _;
 use noodles::{bcf, vcf};
 
+use crate::damage::guarded;
+
 /// What a BCF begins with (VCF specification, section 6.2); the minor version follows.
 const MAGIC: &[u8] = b"BCF\x02";
 /// The magic, both versions, and the length of the header's text.
 const START: usize = 9;
+/// The field of a header's line that numbers its name, and how many digits it may have.
+const NUMBER: &[u8] = b",IDX=";
+const MOST_DIGITS: usize = 6;
+/// The lengths of a record's two parts, which it begins with.
+const LENGTHS: usize = 8;
 
 /// Lines of a VCF, or of a BCF; which of them is told by the first bytes, when they are asked for.
 pub(crate) enum VariantText<R> {
@@ -69,9 +76,11 @@ impl<R: BufRead> BufRead for VariantText<R> {
 
 /// A BCF as lines.
 pub(crate) struct BcfText<R> {
-    reader: bcf::io::Reader<R>,
+    source: R,
     header: vcf::Header,
+    /// The record that was read last, and its bytes.
     record: bcf::Record,
+    bytes: Vec<u8>,
     /// The lines that were made last: the header, then one record after another.
     lines: Vec<u8>,
     at: usize,
@@ -88,19 +97,14 @@ impl<R: BufRead> BcfText<R> {
         if text.len() < length as usize {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
+        check_numbers(&text)?;
         let head = Cursor::new([&start, &text[..]].concat());
-        let header = bcf::io::Reader::from(head).read_header()?;
+        let header = guarded(|| bcf::io::Reader::from(head).read_header())?;
         let text =
             std::str::from_utf8(&text).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         let lines = text.trim_end_matches('\0').lines().map(|line| without_number(line) + "\n");
         let lines = lines.collect::<String>().into_bytes();
-        Ok(Self {
-            reader: bcf::io::Reader::from(source),
-            header,
-            record: bcf::Record::default(),
-            lines,
-            at: 0,
-        })
+        Ok(Self { source, header, record: bcf::Record::default(), bytes: Vec::new(), lines, at: 0 })
     }
 
     /// What is left of the lines that were made, else the next record's.
@@ -108,13 +112,41 @@ impl<R: BufRead> BcfText<R> {
         if self.at == self.lines.len() {
             self.lines.clear();
             self.at = 0;
-            if self.reader.read_record(&mut self.record)? > 0 {
-                let mut writer = vcf::io::Writer::new(&mut self.lines);
-                writer.write_variant_record(&self.header, &self.record)?;
+            if self.read_bytes()? {
+                let Self { header, record, bytes, lines, .. } = self;
+                guarded(|| {
+                    bcf::io::Reader::from(&bytes[..]).read_record(record)?;
+                    vcf::io::Writer::new(lines).write_variant_record(header, record)
+                })?;
             }
         }
         Ok(&self.lines[self.at..])
     }
+
+    /// Reads the bytes of the next record, as many as there are of what its lengths claim; false at the end of the file.
+    fn read_bytes(&mut self) -> io::Result<bool> {
+        let Self { source, bytes, .. } = self;
+        bytes.clear();
+        source.by_ref().take(LENGTHS as u64).read_to_end(bytes)?;
+        let [a, b, c, d, e, f, g, h] = bytes[..] else {
+            return if bytes.is_empty() { Ok(false) } else { Err(io::ErrorKind::UnexpectedEof.into()) };
+        };
+        let claimed =
+            u64::from(u32::from_le_bytes([a, b, c, d])) + u64::from(u32::from_le_bytes([e, f, g, h]));
+        match source.by_ref().take(claimed).read_to_end(bytes)? as u64 {
+            read if read < claimed => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(true),
+        }
+    }
+}
+
+/// Looks at the numbers of a header's names before noodles makes lists of that length.
+fn check_numbers(text: &[u8]) -> io::Result<()> {
+    let digits = |behind: &[u8]| behind.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let numbers = text.windows(NUMBER.len()).enumerate().filter(|(_, window)| *window == NUMBER);
+    let most = numbers.map(|(at, _)| digits(&text[at + NUMBER.len()..])).max().unwrap_or(0);
+    let problem = format!("it numbers a name with more than {MOST_DIGITS} digits (IDX=)");
+    if most > MOST_DIGITS { Err(io::Error::new(io::ErrorKind::InvalidData, problem)) } else { Ok(()) }
 }
 
 /// A line of a header without the number that BCF gives to its name (`IDX=`), which means nothing in a VCF.
@@ -139,6 +171,13 @@ fn told(part: &str, error: io::Error) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_of_names_are_small() {
+        assert!(check_numbers(b"##INFO=<ID=A,IDX=999999>\n##INFO=<ID=B,IDX=3>\n").is_ok());
+        assert!(check_numbers(b"##INFO=<ID=A,IDX=1>\n##INFO=<ID=B,IDX=1000000>\n").is_err());
+        assert!(check_numbers(b"##INFO=<ID=A,Description=\"IDX=1000000\">\n,IDX").is_ok());
+    }
 
     #[test]
     fn numbers_of_names_are_left_out_and_nothing_else() {

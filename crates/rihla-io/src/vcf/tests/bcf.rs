@@ -350,3 +350,23 @@ fn bcf_that_was_cut_is_an_error_at_every_length() {
     }
     assert_eq!(sound, whole.1.len());
 }
+
+#[test]
+fn bcf_with_a_changed_byte_is_read_or_an_error() {
+    let pair = Pair::new(|path| write_lines(path, LINES).expect("written"));
+    let plain = unpacked(&pair.bcf());
+    let path = pair.directory.path().join("plain.bcf");
+    let mut broken = 0;
+    for at in 5..plain.len() {
+        for changed in [plain[at] ^ 1, plain[at] ^ 0x10, 0xff] {
+            let mut bytes = plain.clone();
+            bytes[at] = changed;
+            std::fs::write(&path, &bytes).expect("written");
+            if let Err(error) = read_back(&path) {
+                assert_eq!(error.kind(), crate::IoErrorKind::BadData, "byte {at}, {changed}: {error}");
+                broken += 1;
+            }
+        }
+    }
+    assert!(broken > 1000, "{broken} broken");
+}
