@@ -82,10 +82,18 @@ impl Panel {
     }
 }
 
-/// Whether everybody has two copies of a contig, by its name: X, Y and the mitochondrion are not such.
+/// Whether everybody has two copies of a contig, by its name as UCSC, Ensembl or RefSeq give it: X, Y and the mitochondrion are
+/// not such, nor what is not placed, another assembly of a locus or a decoy.
 #[must_use]
 pub fn is_autosome(name: &str) -> bool {
-    !matches!(name.strip_prefix("chr").unwrap_or(name), "X" | "Y" | "M" | "MT")
+    // Of GRCh38 and of GRCh37, without the version.
+    const BY_ACCESSION: [&str; 3] = ["NC_000023", "NC_000024", "NC_012920"];
+    const ELSEWHERE: [&str; 6] = ["chrUn_", "HLA-", "chrEBV", "NC_007605", "hs37d5", "GL000"];
+    let short = name.strip_prefix("chr").unwrap_or(name);
+    let base = short.split('_').next().unwrap_or(short);
+    let is_part = ["_random", "_alt", "_fix", "_decoy"].iter().any(|end| name.ends_with(end));
+    let starts = |known: &[&str]| known.iter().any(|start| name.starts_with(start));
+    !(matches!(base, "X" | "Y" | "M" | "MT") || is_part || starts(&BY_ACCESSION) || starts(&ELSEWHERE))
 }
 
 /// The same by contig id.
@@ -114,6 +122,28 @@ mod tests {
         let site = PanelSite::alone((0, 4), (0, 1), 0.3);
         assert_eq!(site.second_frequency(), 0.3);
         assert_eq!(PanelSite { is_swapped: true, ..site }.second_frequency(), 0.7);
-        assert!(is_autosome("chr20") && is_autosome("7") && !is_autosome("chrX") && !is_autosome("MT"));
+    }
+
+    #[test]
+    fn autosomes_are_told_by_their_names() {
+        for name in ["chr20", "7", "NC_000001.11", "NC_000001.10", "2A", "scaffold_1"] {
+            assert!(is_autosome(name), "{name}");
+        }
+        for name in [
+            "chrX",
+            "Y",
+            "MT",
+            "NC_000023.11",
+            "chrX_KI270880v1_alt",
+            "chr1_KI270706v1_random",
+            "chr22_KI270879v1_alt",
+            "chrUn_KI270302v1",
+            "chrUn_KN707606v1_decoy",
+            "HLA-A*01:01:01:01",
+            "GL000207.1",
+            "hs37d5",
+        ] {
+            assert!(!is_autosome(name), "{name}");
+        }
     }
 }
