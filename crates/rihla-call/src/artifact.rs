@@ -10,6 +10,7 @@ use rihla_core::variant::Annotations;
 use statrs::function::beta::ln_beta;
 
 use crate::annotate::Means;
+use crate::depth::Depth;
 use crate::strand::StrandTable;
 
 /// The share of artifact reads is drawn from Beta(1, 16): its mean is one in seventeen.
@@ -59,15 +60,25 @@ const LOST_MARGIN: f32 = 2.0;
 const COPY_MARGIN: f32 = 5.0;
 /// Mates of this mean mapping quality hold reads where they are.
 const HOLDING_QUALITY: f32 = 50.0;
+/// log10 odds of half the depth against all of it, from which on it is halved.
+const HALVED: f64 = 0.5;
 
 /// Whether the share of ALT reads says nothing of an artifact: ALT is what a copy of the place has, so that some of its reads
-/// lie there, and the mates of those that are left hold them here. Reads from elsewhere fit their place better than others, as
-/// it is why they came, and their mates are no surer than they.
+/// lie there. Either the mates of those that are left hold them here, or half of the depth is gone: `depth` is that of all reads. Reads from
+/// elsewhere fit their place better than others, as it is why they came, their mates are no surer than they, and they come on top
+/// of the reads of both copies.
 #[must_use]
-pub fn loses_reads([reference, alternate]: [Option<Means>; 2]) -> bool {
+pub fn loses_reads(
+    [reference, alternate]: [Option<Means>; 2],
+    reads: [u32; 2],
+    depth: Option<Depth>,
+) -> bool {
+    let [with_reference, with_alternate] = reads.map(f64::from);
+    let native = with_reference / (with_reference + with_alternate);
+    let halved = |depth: Depth| depth.log10_of_one(native) - depth.log10_of_both(native) >= HALVED;
     reference.zip(alternate).is_some_and(|(reference, alternate)| {
         let fits_copy = alternate.margin <= COPY_MARGIN && alternate.margin + LOST_MARGIN <= reference.margin;
-        fits_copy && alternate.mate_quality >= HOLDING_QUALITY
+        fits_copy && (alternate.mate_quality >= HOLDING_QUALITY || depth.is_some_and(halved))
     })
 }
 
@@ -145,11 +156,16 @@ mod tests {
                 mate_quality,
             })
         };
-        assert!(loses_reads([means(5.0, 55.0), means(-2.0, 60.0)]));
-        assert!(!loses_reads([means(5.0, 55.0), means(-2.0, 20.0)]), "mates as unsure as themselves");
-        assert!(!loses_reads([means(5.0, 55.0), means(8.0, 60.0)]), "they fit better than the others");
-        assert!(!loses_reads([means(28.0, 60.0), means(24.0, 60.0)]), "no copy is near");
-        assert!(!loses_reads([None, means(-2.0, 60.0)]));
+        let loses = |means| loses_reads(means, [20, 4], None);
+        assert!(loses([means(5.0, 55.0), means(-2.0, 60.0)]));
+        assert!(!loses([means(5.0, 55.0), means(-2.0, 20.0)]), "mates as unsure as themselves");
+        assert!(!loses([means(5.0, 55.0), means(8.0, 60.0)]), "they fit better than the others");
+        assert!(!loses([means(28.0, 60.0), means(24.0, 60.0)]), "no copy is near");
+        assert!(!loses([None, means(-2.0, 60.0)]));
+        let unsure = [means(5.0, 55.0), means(-2.0, 20.0)];
+        let by_depth = |depth| loses_reads(unsure, [12, 4], Some(Depth::new(depth, 30.0)));
+        assert!(by_depth(17.0), "the copy has half of the depth");
+        assert!(!by_depth(40.0), "both copies of the chromosome are there");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use rihla_core::{Interval, RecordArena, Reference, VariantRecord};
 use rihla_kernels::{PairHmm, Simd};
 use rihla_pileup::{ActiveRegion, Pileup};
 
+use crate::depth::Depth;
 use crate::events::Event;
 use crate::forced::{self, ForcedAlleles, ForcedHere};
 use crate::foreign::Foreign;
@@ -324,7 +325,8 @@ impl Caller {
     ) {
         let (events, priors) = Self::priors(place, scene.window, haplotypes);
         let slips = Slips::among(haplotypes, scene.window, &place.options.slips);
-        let diplotypes = weigh(scene, &priors, slips, place.ploidy);
+        let stretch = proposals::varied_stretch(haplotypes, scene.window);
+        let diplotypes = weigh(scene, &priors, slips, (place.ploidy, scene.depth(stretch, place.ploidy)));
         let owned = place.region.owned_start..place.region.owned_end;
         let loci = locus::loci(haplotypes).into_iter().filter(|locus| owned.contains(&locus.anchor));
         let judged = |locus: Locus, anchors: RangeInclusive<u32>| {
@@ -379,10 +381,15 @@ impl Caller {
 }
 
 /// All sets of haplotypes; where reads may slip, at every level at which they may, and else with the chance that some are
-/// foreign.
-fn weigh(scene: &Scene<'_>, priors: &EventPriors, slips: Option<Slips>, ploidy: usize) -> Diplotypes {
+/// foreign, of which the depth tells.
+fn weigh(
+    scene: &Scene<'_>,
+    priors: &EventPriors,
+    slips: Option<Slips>,
+    (ploidy, depth): (usize, Option<Depth>),
+) -> Diplotypes {
     let Some(slips) = slips else {
-        let foreign = Foreign::of(scene.set, scene.reads);
+        let foreign = Foreign::of(scene.set, scene.reads, depth);
         return Diplotypes::weigh_with(scene.fragments, priors, ploidy, Some(&foreign));
     };
     let at = |level: f64| {

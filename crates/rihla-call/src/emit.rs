@@ -6,6 +6,7 @@ use rihla_core::{Genotype, base};
 
 use crate::annotate::Evidence;
 use crate::artifact;
+use crate::depth::Depth;
 use crate::filters::{self, Site};
 use crate::genotype::{Judgment, LocusGenotypes};
 use crate::locus::{Allele, Locus};
@@ -27,14 +28,15 @@ pub fn chosen_alleles(locus: &Locus, judgment: &Judgment, forced: &[usize]) -> O
     variant.then_some(chosen)
 }
 
-/// The record of a locus with the `chosen` alleles; without PL where there are no genotypes.
+/// The record of a locus with the `chosen` alleles; without PL where there are no genotypes. Its evidence comes with the depth, where
+/// the usual one is known.
 #[must_use]
 pub fn record(
     window: &Window,
     locus: &Locus,
     chosen: &[usize],
     (genotypes, judgment): (Option<&LocusGenotypes>, &Judgment),
-    evidence: Evidence,
+    (evidence, depth): (Evidence, Option<Depth>),
     options: &CallOptions,
 ) -> VariantRecord {
     let anchor = locus.anchor;
@@ -45,7 +47,8 @@ pub fn record(
     let annotations = evidence.annotations(judgment.quality);
     let strands = evidence.strands();
     let means = evidence.means();
-    let loses_reads = artifact::loses_reads(means);
+    let reads = [evidence.allele_depths[0], evidence.allele_depths[1..].iter().sum()];
+    let loses_reads = artifact::loses_reads(means, reads, depth);
     let alternate_quality = means[1].map(|mean| mean.mapping_quality);
     // Without a read there is nothing but the prior to tell a genotype by.
     let is_seen = evidence.depth > 0;

@@ -52,7 +52,7 @@ impl Diplotypes {
         }
         if let Some(foreign) = foreign {
             for (sum, set) in joint.iter_mut().zip(sets.iter()) {
-                if let Some(with) = foreign.log10_best(&rows, set, |other| priors.beside(set, other)) {
+                if let Some(with) = foreign.log10_best(&rows, set, priors) {
                     *sum = rihla_core::phred::log10_sum(*sum, with + priors.of_set(set));
                 }
             }
@@ -134,12 +134,29 @@ impl EventPriors {
         sum
     }
 
-    /// log10 prior of the events that a haplotype has beside those of a set.
-    fn beside(&self, set: &[usize], other: usize) -> f64 {
+    /// log10 prior of the events that a haplotype of a copy of the place has beside those of a set.
+    #[must_use]
+    pub fn of_copy(&self, set: &[usize], other: usize) -> f64 {
+        let events: f64 = self.beside(set, other).map(|event| self.log10[event]).sum();
+        events + self.of_company(set, other)
+    }
+
+    /// log10 by which these events are likelier together than each by itself: where one is a letter of the copy the others are, too.
+    #[must_use]
+    pub fn of_company(&self, set: &[usize], other: usize) -> f64 {
+        COMPANY * self.beside(set, other).skip(1).take(MOST_COMPANY).count() as f64
+    }
+
+    /// The events that a haplotype has beside those of a set.
+    fn beside<'a>(&'a self, set: &'a [usize], other: usize) -> impl Iterator<Item = usize> + 'a {
         let has = |event: &usize| set.iter().any(|&haplotype| self.of_haplotype[haplotype].contains(event));
-        self.of_haplotype[other].iter().filter(|event| !has(event)).map(|&event| self.log10[event]).sum()
+        self.of_haplotype[other].iter().copied().filter(move |event| !has(event))
     }
 }
+
+/// log10 by which a letter of a copy is likelier beside another of its letters, and how many may be.
+const COMPANY: f64 = 1.0;
+const MOST_COMPANY: usize = 2;
 
 /// What the sets say of one locus.
 #[derive(Clone, Debug)]

@@ -18,6 +18,7 @@ pub mod assembly;
 pub mod blocks;
 pub mod caller;
 pub mod clips;
+pub mod depth;
 pub mod emit;
 pub mod events;
 pub mod filters;

@@ -1,9 +1,12 @@
 //! From a judged locus to what is written of it: a record for the VCF, and for the gVCF.
 
+use std::ops::Range;
+
 use rihla_core::GvcfVariant;
 use rihla_core::phred::log10_sum;
 use rihla_pileup::ReadSet;
 
+use crate::depth::Depth;
 use crate::genotype::{Judgment, LocusGenotypes, first_highest};
 use crate::gvcf::Findings;
 use crate::likelihood::Likelihoods;
@@ -41,6 +44,13 @@ pub struct SiteRecord {
 }
 
 impl Scene<'_> {
+    /// The depth of a stretch, where it is known what is usual for so many copies of the chromosome.
+    #[must_use]
+    pub fn depth(&self, stretch: Range<u32>, ploidy: usize) -> Option<Depth> {
+        let usual = self.options.usual_depth.filter(|_| ploidy == 2)?;
+        Some(Depth::new(self.set.mean_depth(stretch.start, stretch.end), usual))
+    }
+
     /// The record of a locus, if its genotype has an ALT of the locus, or some alleles are `forced`.
     #[must_use]
     pub fn record(
@@ -81,9 +91,11 @@ impl Scene<'_> {
         let evidence = annotate::evidence(self.set, self.reads, self.likelihoods, locus, &chosen);
         let (strands, squared_mapping_quality) = (evidence.strands(), evidence.squared_mapping_quality());
         let (alleles, means) = (evidence.by_allele(), evidence.means());
-        let mut record = emit::record(self.window, locus, &chosen, told, evidence, self.options);
+        let ploidy = told.0.map_or(0, |genotypes| genotypes.ploidy);
+        let depth = self.depth(locus.anchor..locus.anchor + 1, ploidy);
+        let mut record = emit::record(self.window, locus, &chosen, told, (evidence, depth), self.options);
         // The model was trained on two copies.
-        if told.0.is_some_and(|genotypes| genotypes.ploidy == 2) {
+        if ploidy == 2 {
             score::apply(&mut record, means, self.slip_rate(locus, &chosen), self.options);
         }
         record.is_forced = !forced.is_empty();

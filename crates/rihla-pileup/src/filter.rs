@@ -12,10 +12,19 @@ use crate::options::PileupOptions;
 /// that an aligner leaves of a read, and their mapping quality is judged like any other.
 #[must_use]
 pub fn is_evidence(record: &RecordRef<'_>, options: &PileupOptions) -> bool {
+    is_fit(record) && record.mapq() >= options.min_mapping_quality
+}
+
+/// Whether a record adds to the depth of its place but is no evidence, as its mapping quality is too low for that.
+#[must_use]
+pub fn is_unplaced(record: &RecordRef<'_>, options: &PileupOptions) -> bool {
+    is_fit(record) && record.mapq() < options.min_mapping_quality && !record.has_any(flags::SUPPLEMENTARY)
+}
+
+fn is_fit(record: &RecordRef<'_>) -> bool {
     const UNFIT: u16 = flags::UNMAPPED | flags::SECONDARY | flags::QC_FAIL | flags::DUPLICATE;
     !record.has_any(UNFIT)
         && record.mapq() != NO_MAPQ
-        && record.mapq() >= options.min_mapping_quality
         && record.sequence_len() > 0
         && record.position().is_some()
 }
@@ -68,6 +77,8 @@ mod tests {
         let options = PileupOptions::default();
         let kept: Vec<bool> = arena.iter().map(|r| is_evidence(&r, &options)).collect();
         assert_eq!(kept, [true, false, false, false, true]);
+        let unplaced: Vec<bool> = arena.iter().map(|r| is_unplaced(&r, &options)).collect();
+        assert_eq!(unplaced, [false, false, true, false, false]);
     }
 
     #[test]

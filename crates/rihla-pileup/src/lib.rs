@@ -13,6 +13,7 @@
 pub mod certainty;
 pub mod columns;
 pub mod confidence;
+pub mod depth;
 pub mod events;
 pub mod filter;
 pub mod nominate;

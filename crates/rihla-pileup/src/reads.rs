@@ -6,6 +6,7 @@ use rihla_core::record::flags;
 use rihla_core::{CigarOp, Interval, OpKind, RecordArena, RecordRef};
 
 use crate::certainty::Certainty;
+use crate::depth::Unplaced;
 use crate::filter;
 use crate::options::PileupOptions;
 use crate::reservoir::Reservoir;
@@ -67,13 +68,14 @@ pub struct ReadSet {
     qualities: Vec<u8>,
     ops: Vec<CigarOp>,
     longest_span: u32,
+    unplaced: Unplaced,
 }
 
 impl ReadSet {
     /// Prepares the records that are evidence and overlap `area`.
     #[must_use]
     pub fn prepare(records: &RecordArena, area: Interval, options: &PileupOptions) -> Self {
-        let mut set = Self::default();
+        let mut set = Self { unplaced: Unplaced::over(area), ..Self::default() };
         let mut codes = Vec::new();
         let reservoir = Reservoir::of(records, area, options);
         for record in records.iter() {
@@ -85,6 +87,8 @@ impl ReadSet {
             if filter::is_evidence(&record, options) && record.reference_end().is_some_and(|e| e > area.start)
             {
                 set.push(&record, &mut codes, options);
+            } else if filter::is_unplaced(&record, options) {
+                set.unplaced.add(&record);
             }
         }
         set.reads.sort_by_key(|r| (r.start, r.end, r.fragment, r.first, r.supplementary, r.reverse));
@@ -96,6 +100,10 @@ impl ReadSet {
     #[must_use]
     pub fn reads(&self) -> &[PreparedRead] {
         &self.reads
+    }
+
+    pub(crate) fn unplaced(&self) -> &Unplaced {
+        &self.unplaced
     }
 
     /// Base codes of a read; N where the mate speaks for both.

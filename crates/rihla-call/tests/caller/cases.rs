@@ -1,10 +1,13 @@
 //! Runs every folder of `testdata/cases` with reads: places where a call was once wrong.
 
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use crate::support::{call_whole, describe};
-use rihla_core::{Cigar, RecordArena, RecordBuilder, Reference, base, record::Placement};
+use crate::support::{call_with, describe};
+use rihla_call::CallOptions;
+use rihla_core::{Cigar, Interval, RecordArena, RecordBuilder, Reference, base, record::Placement};
+use rihla_kernels::Simd;
 
 #[test]
 fn every_case_is_called_as_expected() {
@@ -19,13 +22,18 @@ fn every_case_is_called_as_expected() {
     for folder in folders {
         let reference = read_reference(&folder.join("reference.fa"));
         let records = read_sam(&folder.join("reads.sam"));
-        let (core, expected) = read_expected(&folder.join("expected.tsv"));
-        let called: Vec<String> = call_whole(&reference, &records)
-            .iter()
-            .filter(|record| record.is_pass() && core.contains(&(record.position + 1)))
-            .map(describe)
-            .collect();
-        assert_eq!(called, expected, "{}", folder.display());
+        let Expected { core, usual_depth, calls } = read_expected(&folder.join("expected.tsv"));
+        let called = |cuts: &[u32]| -> Vec<String> {
+            let pieces = cuts.windows(2).flat_map(|cut| {
+                let options = CallOptions { usual_depth, ..CallOptions::default() };
+                call_with(options, &reference, Interval::new(0, cut[0], cut[1]), &records, Simd::best())
+            });
+            let passing = pieces.filter(|record| record.is_pass() && core.contains(&(record.position + 1)));
+            passing.map(|record| describe(&record)).collect()
+        };
+        let (length, middle) = (reference.contigs().get(0).length, (core.start() + core.end()) / 2);
+        assert_eq!(called(&[0, length]), calls, "{}", folder.display());
+        assert_eq!(called(&[0, middle, length]), calls, "{}, cut in its core", folder.display());
     }
 }
 
@@ -63,8 +71,17 @@ fn read_sam(path: &Path) -> RecordArena {
     arena
 }
 
-/// The core (1-based) and the calls in it, as [`describe`] writes them.
-fn read_expected(path: &Path) -> (std::ops::RangeInclusive<u32>, Vec<String>) {
+/// What is expected of a case.
+struct Expected {
+    /// 1-based.
+    core: RangeInclusive<u32>,
+    /// Of the sample, where the case has one.
+    usual_depth: Option<f32>,
+    /// The calls in the core, as [`describe`] writes them.
+    calls: Vec<String>,
+}
+
+fn read_expected(path: &Path) -> Expected {
     let text = fs::read_to_string(path).expect("expected.tsv");
     let mut lines = text.lines();
     let core: Vec<u32> = lines
@@ -74,5 +91,7 @@ fn read_expected(path: &Path) -> (std::ops::RangeInclusive<u32>, Vec<String>) {
         .split('\t')
         .map(|number| number.parse().expect("a number"))
         .collect();
-    (core[0]..=core[1], lines.map(str::to_owned).collect())
+    let (depths, calls): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with("depth\t"));
+    let usual_depth = depths.first().map(|line| line["depth\t".len()..].parse().expect("a depth"));
+    Expected { core: core[0]..=core[1], usual_depth, calls: calls.into_iter().map(str::to_owned).collect() }
 }

@@ -23,7 +23,18 @@ pub fn call(
     records: &RecordArena,
     simd: Simd,
 ) -> Vec<VariantRecord> {
-    let caller = Caller::new(CallOptions::default(), simd);
+    call_with(CallOptions::default(), reference, interval, records, simd)
+}
+
+/// The same with other options.
+pub fn call_with(
+    options: CallOptions,
+    reference: &Reference,
+    interval: Interval,
+    records: &RecordArena,
+    simd: Simd,
+) -> Vec<VariantRecord> {
+    let caller = Caller::new(options, simd);
     caller.call(reference, interval, records, &mut caller.scratch()).variants
 }
 
