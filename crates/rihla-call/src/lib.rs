@@ -45,6 +45,7 @@ pub mod slippage;
 pub mod strand;
 pub mod stutter;
 pub mod symbolic;
+pub mod systematic;
 pub mod window;
 
 pub use blocks::Bands;
