@@ -325,7 +325,12 @@ impl Caller {
     ) {
         let (events, priors) = Self::priors(place, scene.window, haplotypes);
         let slips = Slips::among(haplotypes, scene.window, &place.options.slips);
-        let errors = SystematicErrors::among(haplotypes, scene.set, scene.reads, scene.window);
+        let errors = SystematicErrors::among(
+            haplotypes,
+            (scene.set, scene.reads),
+            scene.window,
+            place.options.systematic_errors,
+        );
         let diplotypes = weigh((scene, &errors), &priors, slips, place.ploidy);
         let owned = place.region.owned_start..place.region.owned_end;
         let loci = locus::loci(haplotypes).into_iter().filter(|locus| owned.contains(&locus.anchor));

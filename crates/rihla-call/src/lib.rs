@@ -56,3 +56,4 @@ pub use gvcf::{GvcfJoiner, GvcfPart};
 pub use options::{CallOptions, Scoring};
 pub use ploidy::Ploidies;
 pub use stutter::{RepeatCounts, SlipModel};
+pub use systematic::learn::ErrorCounts;

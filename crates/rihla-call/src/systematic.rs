@@ -7,7 +7,7 @@
 //! one strand that show it in error, drawn from Beta(1, 8). DRAGEN does so for homozygous genotypes (its base
 //! quality drop-off); Strelka2 lowers the weight of each further read of a strand.
 //!
-//! The qualities decide. Few true alleles are on one strand alone by chance, but there are many more of them than of such
+//! How common such places are differs between sequencers, and is learnt from the sample ([`learn`]). The qualities decide. Few true alleles are on one strand alone by chance, but there are many more of them than of such
 //! errors where reads are few, and their bases are as good as the others at the place.
 
 use rihla_core::base;
@@ -18,8 +18,10 @@ use crate::haplotype::Haplotype;
 use crate::reads::{WindowRead, base_at};
 use crate::window::Window;
 
-/// Share of the places, on each strand, where reads err to the base before (for a read), as where part of a cluster falls a
-/// cycle behind; and to another base.
+pub mod learn;
+
+/// Usual share of the places, on each strand, where reads err to the base before (for a read), as where part of a cluster falls
+/// a cycle behind; and to another base.
 const TO_BASE_BEFORE: f64 = 8e-4;
 const TO_OTHER_BASE: f64 = 1e-4;
 /// The share of the strand's reads that err is drawn from Beta(1, 8).
@@ -28,7 +30,8 @@ const SHARE: f64 = 8.0;
 const BELOW: [u8; 2] = [20, 8];
 /// Shares of qualities that are very low, low and neither, of bases that are wrong for such a cause.
 const IF_WRONG: [f64; 3] = [0.7, 0.2, 0.1];
-/// Those of right bases are counted in the other reads, so many bases to both sides of the place; these are counted with them.
+/// Those of right bases are counted in the other reads of the strand, so many bases to both sides of the place; these, of so many
+/// reads, are counted with them.
 const AROUND: usize = 12;
 const IF_RIGHT: [f64; 3] = [1.0, 2.0, 17.0];
 /// Reads of one strand that show a base, and how many times those of the other strand they are, for it to be suspect.
@@ -79,9 +82,14 @@ struct Shown<'a> {
 }
 
 impl SystematicErrors {
-    /// Those of the reads of a window.
+    /// Those of the reads of a window, where places that bring them about are `rate` times as common as usual.
     #[must_use]
-    pub fn among(haplotypes: &[Haplotype], set: &ReadSet, reads: &[WindowRead], window: &Window) -> Self {
+    pub fn among(
+        haplotypes: &[Haplotype],
+        (set, reads): (&ReadSet, &[WindowRead]),
+        window: &Window,
+        rate: f64,
+    ) -> Self {
         let events = haplotypes.iter().flat_map(|haplotype| &haplotype.events);
         let mut places: Vec<u32> = events
             .filter(|event| !event.is_gap() && event.deleted == 1)
@@ -91,7 +99,7 @@ impl SystematicErrors {
         places.dedup();
         let mut suspects = Vec::new();
         for place in places {
-            let column = Column::of(set, reads, place);
+            let column = Column::of(set, reads.iter().map(|read| (read.number, read.fragment)), place);
             for (wrong, reverse) in (0..4).flat_map(|code| [(code, false), (code, true)]) {
                 let Some((log10, fragments)) = column.suspect(wrong, reverse) else { continue };
                 let before = if reverse { place + 1 } else { place.wrapping_sub(1) };
@@ -100,7 +108,7 @@ impl SystematicErrors {
                 let prior = if is_before { TO_BASE_BEFORE } else { TO_OTHER_BASE };
                 let turned = turned(haplotypes, window, place, wrong);
                 if turned.iter().any(|turned| matches!(turned, Turned::To(_))) {
-                    suspects.push(Suspect { fragments, log10: log10 + prior.log10(), turned });
+                    suspects.push(Suspect { fragments, log10: log10 + (rate * prior).log10(), turned });
                 }
             }
         }
@@ -141,50 +149,68 @@ impl Suspect {
 }
 
 impl<'a> Column<'a> {
-    fn of(set: &'a ReadSet, reads: &[WindowRead], place: u32) -> Self {
-        let shown = reads.iter().filter_map(|read| {
-            let prepared = &set.reads()[read.number];
+    /// `reads` are numbers of reads in the set, and of their fragments.
+    fn of(set: &'a ReadSet, reads: impl Iterator<Item = (usize, usize)>, place: u32) -> Self {
+        let shown = reads.filter_map(|(number, fragment)| {
+            let prepared = &set.reads()[number];
             let (at, _) = base_at(set, prepared, place).filter(|&(_, is_aligned)| is_aligned)?;
             let (code, qualities) = (set.bases(prepared)[at], set.qualities(prepared));
             let around = &qualities[at.saturating_sub(AROUND)..(at + AROUND + 1).min(qualities.len())];
-            let (is_reverse, fragment) = (prepared.reverse, read.fragment);
-            let shown = Shown { code, quality: qualities[at], is_reverse, fragment, around };
+            let shown =
+                Shown { code, quality: qualities[at], is_reverse: prepared.reverse, fragment, around };
             (code != base::N && !prepared.silent.contains(&place)).then_some(shown)
         });
         Self { shown: shown.collect() }
     }
 
+    fn of_strand(&self, is_reverse: bool) -> impl Iterator<Item = &Shown<'a>> {
+        self.shown.iter().filter(move |shown| shown.is_reverse == is_reverse)
+    }
+
     /// Fragments of a strand that show a base which the other strand lacks, and log10 of their share and their qualities
     /// as those of errors.
     fn suspect(&self, wrong: u8, is_reverse: bool) -> Option<(f64, Vec<usize>)> {
-        let of_strand = |strand: bool| self.shown.iter().filter(move |shown| shown.is_reverse == strand);
-        let erring: Vec<&Shown<'_>> = of_strand(is_reverse).filter(|shown| shown.code == wrong).collect();
-        let elsewhere = of_strand(!is_reverse).filter(|shown| shown.code == wrong).count();
-        let others: Vec<&Shown<'_>> = self.shown.iter().filter(|shown| shown.code != wrong).collect();
-        if erring.len() < MIN_READS || erring.len() < ONE_SIDED * elsewhere || others.is_empty() {
+        let erring: Vec<&Shown<'_>> =
+            self.of_strand(is_reverse).filter(|shown| shown.code == wrong).collect();
+        let elsewhere = self.of_strand(!is_reverse).filter(|shown| shown.code == wrong).count();
+        if erring.len() < MIN_READS || erring.len() < ONE_SIDED * elsewhere {
             return None;
         }
-        let (all, few) = (of_strand(is_reverse).count() as f64, erring.len() as f64);
+        let (all, few) = (self.of_strand(is_reverse).count() as f64, erring.len() as f64);
         let share = (ln_beta(few + 1.0, all - few + SHARE) - ln_beta(1.0, SHARE)) / std::f64::consts::LN_10;
-        let fragments = erring.iter().map(|shown| shown.fragment).collect();
-        Some((share + qualities(&erring, &others), fragments))
+        let others = self.others(wrong, is_reverse);
+        let median = median(&others)?;
+        let mut right = IF_RIGHT;
+        for shown in &others {
+            let each = 1.0 / shown.around.len() as f64;
+            shown.around.iter().for_each(|&quality| right[class(quality, median)] += each);
+        }
+        let total: f64 = right.iter().sum();
+        let classes = erring.iter().map(|shown| class(shown.quality, median));
+        let qualities: f64 = classes.map(|class| (IF_WRONG[class] * total / right[class]).log10()).sum();
+        Some((share + qualities, erring.iter().map(|shown| shown.fragment).collect()))
+    }
+
+    /// The reads of the strand that show another base; of both, where there are few.
+    fn others(&self, wrong: u8, is_reverse: bool) -> Vec<&Shown<'a>> {
+        let of_strand: Vec<_> = self.of_strand(is_reverse).filter(|shown| shown.code != wrong).collect();
+        if of_strand.len() >= MIN_READS {
+            return of_strand;
+        }
+        self.shown.iter().filter(|shown| shown.code != wrong).collect()
     }
 }
 
-/// log10 of how much likelier the qualities of some bases are as those of errors than as right ones'.
-fn qualities(erring: &[&Shown<'_>], others: &[&Shown<'_>]) -> f64 {
-    let mut here: Vec<u8> = others.iter().map(|shown| shown.quality).collect();
-    here.sort_unstable();
-    let median = here[here.len() / 2];
-    let class = |quality: u8| BELOW.iter().position(|below| quality + below <= median).unwrap_or(BELOW.len());
-    let mut right = IF_RIGHT;
-    others.iter().flat_map(|shown| shown.around).for_each(|&quality| right[class(quality)] += 1.0);
-    let total: f64 = right.iter().sum();
-    erring
-        .iter()
-        .map(|shown| class(shown.quality))
-        .map(|class| (IF_WRONG[class] * total / right[class]).log10())
-        .sum()
+/// Median of the qualities of the bases.
+fn median(shown: &[&Shown<'_>]) -> Option<u8> {
+    let mut qualities: Vec<u8> = shown.iter().map(|shown| shown.quality).collect();
+    qualities.sort_unstable();
+    qualities.get(qualities.len() / 2).copied()
+}
+
+/// Whether a quality is very low (0), low (1) or neither (2) beside a median.
+fn class(quality: u8, median: u8) -> usize {
+    BELOW.iter().position(|below| quality + below <= median).unwrap_or(BELOW.len())
 }
 
 /// Each haplotype with `wrong` at a place.

@@ -1,0 +1,115 @@
+//! How common such errors are in a sample.
+//!
+//! Clear cases are counted in a part of the genome: a base that several reads of one strand show and none of the other, most of
+//! them with very low qualities. A heterozygote hardly looks so, nor do errors that are independent. How many there would be if
+//! such places were as common as usual follows from the depth alone.
+
+use rihla_core::{Interval, RecordArena, Reference};
+use rihla_pileup::columns::Columns;
+use rihla_pileup::{Change, PileupOptions};
+use statrs::function::beta::ln_beta;
+use statrs::function::factorial::ln_binomial;
+
+use super::{Column, SHARE, TO_BASE_BEFORE, TO_OTHER_BASE, class, median};
+
+/// One block of the genome in so many is looked at, and so long they are.
+const ONE_IN: u32 = 4;
+const BLOCK: u32 = 1 << 16;
+/// A clear case has so many reads.
+const CLEAR: u32 = 3;
+/// Where so many are expected, what is seen counts as much as what is usual.
+const USUAL: f64 = 10.0;
+/// Rates beyond these are not believed.
+const RATES: (f64, f64) = (1e-3, 4.0);
+/// Deeper places are taken for so deep.
+const DEEPEST: usize = 400;
+/// Expected cases are counted in millionths, so that parts add up to the same whatever their order.
+const MILLION: f64 = 1e6;
+
+/// What was seen, and what would be if such places were as common as usual.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ErrorCounts {
+    seen: u64,
+    expected: u64,
+}
+
+impl ErrorCounts {
+    /// Counts in an interval; `records` reach beyond it by [`rihla_pileup::options::HALO`].
+    #[must_use]
+    pub fn of(
+        reference: &Reference,
+        interval: Interval,
+        records: &RecordArena,
+        options: &PileupOptions,
+    ) -> Self {
+        let of_depth: Vec<u64> = (0..=DEEPEST).map(|depth| expected(depth, options)).collect();
+        let mut counts = Self::default();
+        for block in blocks(interval) {
+            let pileup = rihla_pileup::scan(reference, block, records, &[], options);
+            let columns = Columns::count(&pileup.reads, block);
+            let depths = (block.start..block.end).map(|place| columns.depth(place) as usize);
+            counts.expected += depths.map(|depth| of_depth[depth.min(DEEPEST)]).sum::<u64>();
+            let candidates = pileup.regions.iter().flat_map(|region| &region.candidates);
+            for candidate in candidates.filter(|candidate| block.contains(block.contig, candidate.position)) {
+                let Change::Snp(code) = candidate.change else { continue };
+                let place = candidate.position;
+                let reads = pileup.reads.overlapping(place, place + 1).map(|number| (number, 0));
+                let column = Column::of(&pileup.reads, reads, place);
+                counts.seen +=
+                    u64::from([false, true].into_iter().any(|strand| column.is_clear(code, strand)));
+            }
+        }
+        counts
+    }
+
+    /// Adds another part's counts.
+    pub fn add(&mut self, other: &Self) {
+        self.seen += other.seen;
+        self.expected += other.expected;
+    }
+
+    /// How many times as common as usual such places are.
+    #[must_use]
+    pub fn rate(&self) -> f64 {
+        let expected = self.expected as f64 / MILLION;
+        ((USUAL + self.seen as f64) / (USUAL + expected)).clamp(RATES.0, RATES.1)
+    }
+}
+
+/// The parts of an interval that are looked at: fixed stretches of the contig.
+fn blocks(interval: Interval) -> impl Iterator<Item = Interval> {
+    let numbers = (interval.start / BLOCK..=interval.end / BLOCK).filter(|number| number % ONE_IN == 0);
+    let block = move |number: u32| {
+        let (start, end) = (number * BLOCK, (number * BLOCK).saturating_add(BLOCK));
+        Interval::new(interval.contig, start.max(interval.start), end.min(interval.end))
+    };
+    numbers.map(block).filter(|block| block.start < block.end)
+}
+
+/// Millionths of clear cases at a place of so many reads.
+fn expected(depth: usize, options: &PileupOptions) -> u64 {
+    let strand = (depth / 2) as f64;
+    let least = f64::from(CLEAR).max((options.min_snp_fraction * depth as f64).ceil());
+    let of_reads = |reads: f64| {
+        let shares = ln_beta(reads + 1.0, strand - reads + SHARE) - ln_beta(1.0, SHARE);
+        (ln_binomial(strand as u64, reads as u64) + shares).exp()
+    };
+    let seen: f64 = (least as u64..=strand as u64).map(|reads| of_reads(reads as f64)).sum();
+    (MILLION * 2.0 * (TO_BASE_BEFORE + 2.0 * TO_OTHER_BASE) * seen).round() as u64
+}
+
+impl Column<'_> {
+    /// Whether a base is surely such an error.
+    fn is_clear(&self, wrong: u8, is_reverse: bool) -> bool {
+        let erring: Vec<_> = self.of_strand(is_reverse).filter(|shown| shown.code == wrong).collect();
+        let elsewhere: Vec<_> = self.of_strand(!is_reverse).collect();
+        let is_one_sided =
+            elsewhere.len() >= erring.len() && elsewhere.iter().all(|shown| shown.code != wrong);
+        if erring.len() < CLEAR as usize || !is_one_sided {
+            return false;
+        }
+        let Some(median) = median(&self.others(wrong, is_reverse)) else { return false };
+        let very_low = erring.iter().filter(|shown| class(shown.quality, median) == 0).count();
+        2 * very_low >= erring.len()
+    }
+}
