@@ -72,6 +72,7 @@ struct Column<'a> {
 }
 
 /// What one read shows.
+#[derive(Clone, Copy)]
 struct Shown<'a> {
     code: u8,
     quality: u8,
@@ -244,3 +245,6 @@ fn turned(haplotypes: &[Haplotype], window: &Window, place: u32, wrong: u8) -> V
     };
     haplotypes.iter().map(turn).collect()
 }
+
+#[cfg(test)]
+mod tests;

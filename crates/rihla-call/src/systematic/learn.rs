@@ -1,7 +1,7 @@
 //! How common such errors are in a sample.
 //!
 //! Clear cases are counted in a part of the genome: a base that several reads of one strand show and none of the other, most of
-//! them with very low qualities. A heterozygote hardly looks so, nor do errors that are independent. How many there would be if
+//! them with low qualities. A heterozygote hardly looks so, nor do errors that are independent. How many there would be if
 //! such places were as common as usual follows from the depth alone.
 
 use rihla_core::{Interval, RecordArena, Reference};
@@ -10,7 +10,7 @@ use rihla_pileup::{Change, PileupOptions};
 use statrs::function::beta::ln_beta;
 use statrs::function::factorial::ln_binomial;
 
-use super::{Column, SHARE, TO_BASE_BEFORE, TO_OTHER_BASE, class, median};
+use super::{BELOW, Column, SHARE, TO_BASE_BEFORE, TO_OTHER_BASE, class, median};
 
 /// One block of the genome in so many is looked at, and so long they are.
 const ONE_IN: u32 = 4;
@@ -18,7 +18,7 @@ const BLOCK: u32 = 1 << 16;
 /// A clear case has so many reads.
 const CLEAR: u32 = 3;
 /// Where so many are expected, what is seen counts as much as what is usual.
-const USUAL: f64 = 10.0;
+const USUAL: f64 = 3.0;
 /// Rates beyond these are not believed.
 const RATES: (f64, f64) = (1e-3, 4.0);
 /// Deeper places are taken for so deep.
@@ -60,6 +60,12 @@ impl ErrorCounts {
             }
         }
         counts
+    }
+
+    /// So many cases where so many are usual.
+    #[cfg(test)]
+    pub(super) fn counted(seen: u64, expected: f64) -> Self {
+        Self { seen, expected: (expected * MILLION) as u64 }
     }
 
     /// Adds another part's counts.
@@ -109,7 +115,7 @@ impl Column<'_> {
             return false;
         }
         let Some(median) = median(&self.others(wrong, is_reverse)) else { return false };
-        let very_low = erring.iter().filter(|shown| class(shown.quality, median) == 0).count();
-        2 * very_low >= erring.len()
+        let low = erring.iter().filter(|shown| class(shown.quality, median) < BELOW.len()).count();
+        3 * low >= 2 * erring.len()
     }
 }
