@@ -162,9 +162,8 @@ fn learn<P: Sync>(
     let places = grouped(counts.repeats.places());
     context.progress.say(&format!("reads slip in repeats {} (learnt at {places})", said(&model)));
     let systematic_errors = counts.errors.rate();
-    let of_usual = format!(
-        "{systematic_errors:.2} times as many places as usual have reads of one strand repeat an error"
-    );
+    let of_usual =
+        format!("errors repeat on one strand at {systematic_errors:.2} times as many places as usual");
     context.progress.say(&of_usual);
     Ok(Learnt { slips: model, systematic_errors, usual_depth: usual_depth(&counts.depth.histogram) })
 }

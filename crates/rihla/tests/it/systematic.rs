@@ -33,8 +33,8 @@ fn run(share: &str, dir: &Path) -> (f64, usize, usize) {
     let options = ["--sample", "S", "--out-dir", &text(dir), "--gvcf"];
     let args = ["germline", "--ref", &reference, "--reads", &reads[0], &reads[1]];
     let said = said(&succeed(args.iter().chain(&options)));
-    let line = said.lines().find_map(|line| line.split_once(" times as many places as usual"));
-    let rate = line.and_then(|(before, _)| before.rsplit(' ').next()).and_then(|rate| rate.parse().ok());
+    let line = said.lines().find_map(|line| line.split_once("errors repeat on one strand at "));
+    let rate = line.and_then(|(_, behind)| behind.split(' ').next()).and_then(|rate| rate.parse().ok());
     let (truth, calls) = (records(&dir.join("truth.vcf.gz")), records(&dir.join("S.vcf.gz")));
     let of_gvcf = records(&dir.join("S.g.vcf.gz"));
     let passing: Vec<_> = calls.iter().filter(|(_, (_, passes))| *passes).collect();
