@@ -7,8 +7,9 @@
 //! one strand that show it in error, drawn from Beta(1, 8). DRAGEN does so for homozygous genotypes (its base
 //! quality drop-off); Strelka2 lowers the weight of each further read of a strand.
 //!
-//! How common such places are differs between sequencers, and is learnt from the sample ([`learn`]). The qualities decide. Few true alleles are on one strand alone by chance, but there are many more of them than of such
-//! errors where reads are few, and their bases are as good as the others at the place.
+//! The qualities decide. Few true alleles are on one strand alone by chance, but there are many more of them than of such
+//! errors where reads are few, and their bases are as good as the others at the place. How common such places are differs between
+//! sequencers, and is learnt from the sample ([`learn`]).
 
 use rihla_core::base;
 use rihla_pileup::ReadSet;
@@ -211,7 +212,7 @@ fn median(shown: &[&Shown<'_>]) -> Option<u8> {
 
 /// Whether a quality is very low (0), low (1) or neither (2) beside a median.
 fn class(quality: u8, median: u8) -> usize {
-    BELOW.iter().position(|below| quality + below <= median).unwrap_or(BELOW.len())
+    BELOW.iter().position(|below| quality.saturating_add(*below) <= median).unwrap_or(BELOW.len())
 }
 
 /// Each haplotype with `wrong` at a place.

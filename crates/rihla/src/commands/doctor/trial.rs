@@ -32,7 +32,7 @@ const SEED: u64 = 1;
 const EXPECTED: [(&str, &str); 3] = [
     ("reads", "b745e396be77fb23fd6cc07f65aadd05ebd6d20d7d7cb4d18b1fec430f8f43b2"),
     ("alignments", "61272e4abb4ff14822eb094018e484a80d4f8654932850322d33c201a97b9d13"),
-    ("calls", "b0a18bbd113949620ab5b68a641b9f404a3cdfb3959eeb0c003b2f9d6681afcb"),
+    ("calls", "f8fb664e43928bef35684836840dd09eed182e8f6006f88c6132db1f05346e82"),
 ];
 
 /// What came of the small run.
