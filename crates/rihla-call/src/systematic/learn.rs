@@ -23,14 +23,13 @@ const USUAL: f64 = 3.0;
 const RATES: (f64, f64) = (1e-3, 4.0);
 /// Deeper places are taken for so deep.
 const DEEPEST: usize = 400;
-/// Expected cases are counted in millionths, so that parts add up to the same whatever their order.
-const MILLION: f64 = 1e6;
 
-/// What was seen, and what would be if such places were as common as usual.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Clear cases, and places by depth: how many would be seen if such places were as common as usual. Integers, so that parts add up to
+/// the same whatever their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ErrorCounts {
     seen: u64,
-    expected: u64,
+    depths: Vec<u64>,
 }
 
 impl ErrorCounts {
@@ -42,13 +41,16 @@ impl ErrorCounts {
         records: &RecordArena,
         options: &PileupOptions,
     ) -> Self {
-        let of_depth: Vec<u64> = (0..=DEEPEST).map(|depth| expected(depth, options)).collect();
         let mut counts = Self::default();
+        if records.is_empty() {
+            return counts;
+        }
+        counts.depths.resize(DEEPEST + 1, 0);
         for block in blocks(interval) {
             let pileup = rihla_pileup::scan(reference, block, records, &[], options);
             let columns = Columns::count(&pileup.reads, block);
             let depths = (block.start..block.end).map(|place| columns.depth(place) as usize);
-            counts.expected += depths.map(|depth| of_depth[depth.min(DEEPEST)]).sum::<u64>();
+            depths.for_each(|depth| counts.depths[depth.min(DEEPEST)] += 1);
             let candidates = pileup.regions.iter().flat_map(|region| &region.candidates);
             for candidate in candidates.filter(|candidate| block.contains(block.contig, candidate.position)) {
                 let Change::Snp(code) = candidate.change else { continue };
@@ -62,23 +64,27 @@ impl ErrorCounts {
         counts
     }
 
-    /// So many cases where so many are usual.
+    /// So many cases, and so many places of a depth.
     #[cfg(test)]
-    pub(super) fn counted(seen: u64, expected: f64) -> Self {
-        Self { seen, expected: (expected * MILLION) as u64 }
+    pub(super) fn counted(seen: u64, depth: usize, places: u64) -> Self {
+        let mut depths = vec![0; DEEPEST + 1];
+        depths[depth] = places;
+        Self { seen, depths }
     }
 
     /// Adds another part's counts.
     pub fn add(&mut self, other: &Self) {
         self.seen += other.seen;
-        self.expected += other.expected;
+        self.depths.resize(self.depths.len().max(other.depths.len()), 0);
+        self.depths.iter_mut().zip(&other.depths).for_each(|(sum, places)| *sum += places);
     }
 
     /// How many times as common as usual such places are.
     #[must_use]
-    pub fn rate(&self) -> f64 {
-        let expected = self.expected as f64 / MILLION;
-        ((USUAL + self.seen as f64) / (USUAL + expected)).clamp(RATES.0, RATES.1)
+    pub fn rate(&self, options: &PileupOptions) -> f64 {
+        let of_depths = (0..).zip(&self.depths).filter(|&(_, &places)| places > 0);
+        let usual: f64 = of_depths.map(|(depth, &places)| places as f64 * expected(depth, options)).sum();
+        ((USUAL + self.seen as f64) / (USUAL + usual)).clamp(RATES.0, RATES.1)
     }
 }
 
@@ -92,8 +98,8 @@ fn blocks(interval: Interval) -> impl Iterator<Item = Interval> {
     numbers.map(block).filter(|block| block.start < block.end)
 }
 
-/// Millionths of clear cases at a place of so many reads.
-fn expected(depth: usize, options: &PileupOptions) -> u64 {
+/// Clear cases at a place of so many reads, if such places are as common as usual.
+fn expected(depth: usize, options: &PileupOptions) -> f64 {
     let strand = (depth / 2) as f64;
     let least = f64::from(CLEAR).max((options.min_snp_fraction * depth as f64).ceil());
     let of_reads = |reads: f64| {
@@ -101,7 +107,7 @@ fn expected(depth: usize, options: &PileupOptions) -> u64 {
         (ln_binomial(strand as u64, reads as u64) + shares).exp()
     };
     let seen: f64 = (least as u64..=strand as u64).map(|reads| of_reads(reads as f64)).sum();
-    (MILLION * 2.0 * (TO_BASE_BEFORE + 2.0 * TO_OTHER_BASE) * seen).round() as u64
+    2.0 * (TO_BASE_BEFORE + 2.0 * TO_OTHER_BASE) * seen
 }
 
 impl Column<'_> {

@@ -104,11 +104,18 @@ fn haplotypes_turn_into_those_with_the_base_alone() {
 
 #[test]
 fn rates_follow_what_is_seen_where_much_is_expected() {
-    assert_eq!(ErrorCounts::default().rate(), 1.0);
-    let mut counts = ErrorCounts::counted(100, 300.0);
-    assert!((counts.rate() - 103.0 / 303.0).abs() < 1e-9);
-    counts.add(&ErrorCounts::counted(100, 300.0));
-    assert!((counts.rate() - 203.0 / 603.0).abs() < 1e-9);
-    assert!((0.009..0.011).contains(&ErrorCounts::counted(0, 300.0).rate()));
-    assert_eq!((ErrorCounts::counted(9000, 300.0).rate(), ErrorCounts::counted(0, 1e6).rate()), (4.0, 1e-3));
+    let options = rihla_pileup::PileupOptions::default();
+    let rate = |seen, places| ErrorCounts::counted(seen, 30, places).rate(&options);
+    assert_eq!(ErrorCounts::default().rate(&options), 1.0);
+    assert_eq!(rate(0, 0), 1.0);
+    // Of fifteen reads of a strand three or more err at three of ten such places.
+    let expected = 3.0 / rate(0, 1_000_000) - 3.0;
+    assert!((500.0..650.0).contains(&expected), "{expected}");
+    assert!((0.9..1.1).contains(&rate(expected as u64, 1_000_000)));
+    let mut counts = ErrorCounts::counted(expected as u64, 30, 1_000_000);
+    counts.add(&ErrorCounts::default());
+    counts.add(&ErrorCounts::counted(expected as u64, 30, 1_000_000));
+    assert_eq!(counts, ErrorCounts::counted(2 * expected as u64, 30, 2_000_000));
+    assert_eq!((rate(9_000, 1_000_000), rate(0, 100_000_000)), (4.0, 1e-3));
+    assert_eq!(ErrorCounts::counted(0, 4, 1_000_000).rate(&options), 1.0, "no three of two");
 }

@@ -161,7 +161,7 @@ fn learn<P: Sync>(
     let model = stutter::learn(&counts.repeats);
     let places = grouped(counts.repeats.places());
     context.progress.say(&format!("reads slip in repeats {} (learnt at {places})", said(&model)));
-    let systematic_errors = counts.errors.rate();
+    let systematic_errors = counts.errors.rate(&CallOptions::default().pileup);
     let of_usual =
         format!("errors repeat on one strand at {systematic_errors:.2} times as many places as usual");
     context.progress.say(&of_usual);
