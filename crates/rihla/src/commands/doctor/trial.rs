@@ -32,7 +32,7 @@ const SEED: u64 = 1;
 const EXPECTED: [(&str, &str); 3] = [
     ("reads", "b745e396be77fb23fd6cc07f65aadd05ebd6d20d7d7cb4d18b1fec430f8f43b2"),
     ("alignments", "61272e4abb4ff14822eb094018e484a80d4f8654932850322d33c201a97b9d13"),
-    ("calls", "f8fb664e43928bef35684836840dd09eed182e8f6006f88c6132db1f05346e82"),
+    ("calls", "124163bc3b54c4d671413fe6ab815df6a15cc960245d176e30323db084096020"),
 ];
 
 /// What came of the small run.
