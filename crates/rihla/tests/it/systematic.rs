@@ -52,7 +52,6 @@ fn errors_of_one_strand_are_no_variants() {
         let dir = dir.path().join(share);
         run(share, &dir)
     });
-    println!("without {without:?} with {with:?}");
     assert!(without.0 < 0.3 && with.0 > 2.0, "{without:?} {with:?}");
     assert!(without.1 > 250 && with.1 + 6 > without.1, "{without:?} {with:?}");
     // More than forty without a term for them.
