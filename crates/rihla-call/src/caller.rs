@@ -23,6 +23,7 @@ use crate::ploidy::Ploidies;
 use crate::reads;
 use crate::site::Scene;
 use crate::stutter::Slips;
+use crate::systematic::SystematicErrors;
 use crate::window::Window;
 use crate::{Bands, filters, locus, mixture, mnp, prior};
 
@@ -325,8 +326,15 @@ impl Caller {
     ) {
         let (events, priors) = Self::priors(place, scene.window, haplotypes);
         let slips = Slips::among(haplotypes, scene.window, &place.options.slips);
+        let errors = SystematicErrors::among(
+            haplotypes,
+            (scene.set, scene.reads),
+            scene.window,
+            place.options.systematic_errors,
+        );
         let stretch = proposals::varied_stretch(haplotypes, scene.window);
-        let diplotypes = weigh(scene, &priors, slips, (place.ploidy, scene.depth(stretch, place.ploidy)));
+        let depth = scene.depth(stretch, place.ploidy);
+        let diplotypes = weigh(scene, &priors, slips, place.ploidy, (&errors, depth));
         let owned = place.region.owned_start..place.region.owned_end;
         let loci = locus::loci(haplotypes).into_iter().filter(|locus| owned.contains(&locus.anchor));
         let judged = |locus: Locus, anchors: RangeInclusive<u32>| {
@@ -380,21 +388,23 @@ impl Caller {
     }
 }
 
-/// All sets of haplotypes; where reads may slip, at every level at which they may, and else with the chance that some are
-/// foreign, of which the depth tells.
+/// All sets of haplotypes, with the chance of errors that depend on each other; where reads may slip, at every level at which they
+/// may, and else with the chance that some are foreign, of which the depth tells.
 fn weigh(
     scene: &Scene<'_>,
     priors: &EventPriors,
     slips: Option<Slips>,
-    (ploidy, depth): (usize, Option<Depth>),
+    ploidy: usize,
+    (errors, depth): (&SystematicErrors, Option<Depth>),
 ) -> Diplotypes {
     let Some(slips) = slips else {
         let foreign = Foreign::of(scene.set, scene.reads, depth);
-        return Diplotypes::weigh_with(scene.fragments, priors, ploidy, Some(&foreign));
+        return Diplotypes::weigh_with(scene.fragments, priors, ploidy, errors, Some(&foreign));
     };
     let at = |level: f64| {
         let reads = slips.applied(scene.likelihoods, level);
-        Diplotypes::weigh(&reads.by_fragment(scene.reads.iter().map(|read| read.fragment)), priors, ploidy)
+        let fragments = reads.by_fragment(scene.reads.iter().map(|read| read.fragment));
+        Diplotypes::weigh_with(&fragments, priors, ploidy, errors, None)
     };
     Diplotypes::mixed(scene.options.slips.levels.iter().map(|&(level, share)| (at(level), share)))
 }

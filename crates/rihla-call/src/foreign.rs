@@ -180,6 +180,7 @@ mod tests {
     use crate::genotype::{Diplotypes, Judgment, at_locus};
     use crate::likelihood::Likelihoods;
     use crate::locus::{Allele, Locus};
+    use crate::systematic::SystematicErrors;
 
     /// A SNP that so many reads show (log10 odds 3.6 each) and so many do not, all of one mapping quality.
     fn judged(alternate: usize, reference: usize, quality: f64) -> Judgment {
@@ -189,7 +190,13 @@ mod tests {
         let foreign =
             Foreign { qualities: vec![quality; reads], margins: vec![5.0; reads], ..Foreign::default() };
         let priors = EventPriors { of_haplotype: vec![vec![], vec![0]], log10: vec![-3.0] };
-        let diplotypes = Diplotypes::weigh_with(&Likelihoods::new(2, rows), &priors, 2, Some(&foreign));
+        let diplotypes = Diplotypes::weigh_with(
+            &Likelihoods::new(2, rows),
+            &priors,
+            2,
+            &SystematicErrors::default(),
+            Some(&foreign),
+        );
         let alleles = vec![Allele::Reference, Allele::Events(vec![Event::snp(5, 1)])];
         let locus = Locus { anchor: 5, alleles, of_haplotype: vec![0, 1] };
         at_locus(&diplotypes, &priors, &locus, &[0]).judge(&locus)
@@ -215,7 +222,13 @@ mod tests {
             depth: depth.map(|depth| Depth::new(depth, 30.0)),
         };
         let priors = EventPriors { of_haplotype: vec![vec![], vec![0, 1]], log10: vec![-3.0, -3.0] };
-        let diplotypes = Diplotypes::weigh_with(&Likelihoods::new(2, rows), &priors, 2, Some(&foreign));
+        let diplotypes = Diplotypes::weigh_with(
+            &Likelihoods::new(2, rows),
+            &priors,
+            2,
+            &SystematicErrors::default(),
+            Some(&foreign),
+        );
         let alleles = vec![Allele::Reference, Allele::Events(vec![Event::snp(5, 1)])];
         let locus = Locus { anchor: 5, alleles, of_haplotype: vec![0, 1] };
         let call = at_locus(&diplotypes, &priors, &locus, &[0]).judge(&locus);

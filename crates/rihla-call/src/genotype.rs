@@ -8,6 +8,7 @@ use rihla_core::genotype::{Genotypes, genotype_index};
 use crate::foreign::Foreign;
 use crate::likelihood::Likelihoods;
 use crate::locus::{Allele, Locus};
+use crate::systematic::SystematicErrors;
 
 /// log10 of likelihood and prior of every set of haplotypes.
 #[derive(Debug)]
@@ -25,15 +26,16 @@ impl Diplotypes {
     /// Weighs all sets of `ploidy` haplotypes by the fragments' likelihoods and the priors of their events.
     #[must_use]
     pub fn weigh(fragments: &Likelihoods, priors: &EventPriors, ploidy: usize) -> Self {
-        Self::weigh_with(fragments, priors, ploidy, None)
+        Self::weigh_with(fragments, priors, ploidy, &SystematicErrors::default(), None)
     }
 
-    /// The same, with the chance that some fragments are foreign.
+    /// The same, with the chance that some fragments err for one reason, or are foreign.
     #[must_use]
     pub fn weigh_with(
         fragments: &Likelihoods,
         priors: &EventPriors,
         ploidy: usize,
+        errors: &SystematicErrors,
         foreign: Option<&Foreign>,
     ) -> Self {
         let sets = Genotypes::new(fragments.haplotypes(), ploidy);
@@ -49,6 +51,9 @@ impl Diplotypes {
                 }
             }
             joint.iter_mut().zip(&products).for_each(|(sum, product)| *sum += product.log10());
+        }
+        for (sum, set) in joint.iter_mut().zip(sets.iter()) {
+            *sum += errors.log10_gain(&rows, set);
         }
         if let Some(foreign) = foreign {
             for (sum, set) in joint.iter_mut().zip(sets.iter()) {

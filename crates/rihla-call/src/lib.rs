@@ -46,6 +46,7 @@ pub mod slippage;
 pub mod strand;
 pub mod stutter;
 pub mod symbolic;
+pub mod systematic;
 pub mod window;
 
 pub use blocks::Bands;
@@ -56,3 +57,4 @@ pub use gvcf::{GvcfJoiner, GvcfPart};
 pub use options::{CallOptions, Scoring};
 pub use ploidy::Ploidies;
 pub use stutter::{RepeatCounts, SlipModel};
+pub use systematic::learn::ErrorCounts;

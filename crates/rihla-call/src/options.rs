@@ -29,6 +29,8 @@ pub struct CallOptions {
     pub emit_quality: f64,
     /// How often reads slip in repeats.
     pub slips: SlipModel,
+    /// How many times as common as usual places are that bring errors about; see [`crate::systematic`].
+    pub systematic_errors: f64,
     /// SNPs on one chromosome copy, at most so many bases apart, make one record; see [`crate::mnp`].
     pub max_mnp_distance: u32,
     /// Whether records have GATK's `AS_` annotations, of each ALT allele by itself.
@@ -88,6 +90,7 @@ impl Default for CallOptions {
             snp_heterozygosity: 1e-3,
             emit_quality: 5.0,
             slips: SlipModel::default(),
+            systematic_errors: 1.0,
             max_mnp_distance: 0,
             allele_annotations: false,
             min_share: 0.015,

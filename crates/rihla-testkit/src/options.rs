@@ -42,6 +42,8 @@ pub struct SimulateOptions {
     pub optical: f64,
     /// Look of the reads: qualities and errors.
     pub profile: Arc<ReadProfile>,
+    /// Share of the places, on each strand, where reads err for the bases before.
+    pub systematic_errors: f64,
     /// The sample's variants.
     pub variants: VariantOptions,
 }
@@ -57,6 +59,7 @@ impl Default for SimulateOptions {
             duplicates: DUPLICATES,
             optical: OPTICAL,
             profile: Arc::new(ReadProfile::default()),
+            systematic_errors: 0.0,
             variants: VariantOptions::default(),
         }
     }
@@ -73,6 +76,7 @@ impl SimulateOptions {
         self.fragments.validate()?;
         within("share of duplicates", self.duplicates, 0.0..=0.9, "from 0 to 0.9")?;
         within("share of optical duplicates", self.optical, 0.0..=1.0, "from 0 to 1")?;
+        within("share of places of systematic errors", self.systematic_errors, 0.0..=0.1, "from 0 to 0.1")?;
         self.profile.validate()?;
         self.variants.validate()
     }

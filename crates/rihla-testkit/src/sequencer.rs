@@ -10,9 +10,11 @@ use crate::stream::Stream;
 mod alias;
 mod model;
 pub(crate) mod slips;
+mod systematic;
 
 use model::{ReadKind, ReadModel};
 use slips::SlipRates;
+use systematic::SystematicErrors;
 
 /// Reads fragments.
 pub(crate) struct Sequencer {
@@ -22,6 +24,7 @@ pub(crate) struct Sequencer {
     /// What is read behind the adapter.
     filler: u8,
     slips: SlipRates,
+    systematic: Option<SystematicErrors>,
 }
 
 /// Letters and qualities of one read, and the space to make them in.
@@ -44,6 +47,11 @@ impl Sequencer {
             adapters: adapters.sequences.each_ref().map(encode),
             filler: base::encode(adapters.filler as u8),
             slips: options.profile.indels.as_ref().map_or_else(SlipRates::default, SlipRates::measured),
+            systematic: SystematicErrors::new(
+                options.systematic_errors,
+                options.seed,
+                &options.profile.qualities.alphabet,
+            ),
         }
     }
 
@@ -68,6 +76,10 @@ impl Sequencer {
             self.template(haplotype, span, (mate, flipped != (mate == 1)), stream, out);
             let kind = ReadKind { mate, class: classes[mate] };
             self.model.sequence(stream, kind, &out.template, &mut out.letters, &mut out.qualities);
+        }
+        // Last, so that all else is as it would be without.
+        if let Some(systematic) = &self.systematic {
+            out.iter_mut().for_each(|read| systematic.apply(stream, read));
         }
     }
 

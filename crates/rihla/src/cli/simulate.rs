@@ -31,6 +31,9 @@ pub struct SimulationArgs {
     /// Coverage that does not depend on GC as the profile says
     #[arg(long, help_heading = "Reads")]
     pub even_coverage: bool,
+    /// Share of the places, on each strand, where reads repeat one error: 0.001 is usual [default: none]
+    #[arg(long, value_name = "SHARE", help_heading = "Reads")]
+    pub systematic_errors: Option<f64>,
     /// Share of pairs that are duplicates
     #[arg(long, value_name = "SHARE", default_value_t = 0.05, help_heading = "Reads")]
     pub duplicates: f64,

@@ -178,6 +178,7 @@ fn options(args: &SimulationArgs, variants: VariantOptions) -> Result<SimulateOp
         duplicates: args.duplicates,
         optical: args.optical,
         profile: Arc::new(profile),
+        systematic_errors: args.systematic_errors.unwrap_or_default(),
         variants,
     })
 }

@@ -1,12 +1,12 @@
 //! What a sample's reads are like, learnt from a part of the genome before anything is called: how often they slip in
-//! repeats, and how deep they lie.
+//! repeats, how common errors are that a sequence brings about, and how deep they lie.
 //!
 //! Which part depends on the reference and the reads alone, and the counts are integers: what is learnt is the same
 //! however the records were cut into bins, and a BAM that is called later gives the one that its own run had.
 //! Regions do not matter: calls inside of them are those of the whole genome.
 
 use anyhow::Result;
-use rihla_call::{CallOptions, Ploidies, RepeatCounts, SlipModel, stutter};
+use rihla_call::{CallOptions, ErrorCounts, Ploidies, RepeatCounts, SlipModel, stutter};
 use rihla_core::{Contigs, Interval, RecordArena, Reference};
 use rihla_qc::{DEPTH_CAP, DepthCounts};
 use rihla_shard::Shards;
@@ -28,18 +28,27 @@ const ENOUGH: u64 = 5_000;
 const ROUNDS: usize = 32;
 
 /// What was learnt.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Learnt {
     slips: SlipModel,
+    systematic_errors: f64,
     usual_depth: Option<f32>,
+}
+
+impl Default for Learnt {
+    /// What is usual.
+    fn default() -> Self {
+        let CallOptions { slips, systematic_errors, usual_depth, .. } = CallOptions::default();
+        Self { slips, systematic_errors, usual_depth }
+    }
 }
 
 impl Learnt {
     /// The caller's options for such a sample.
     #[must_use]
     pub fn options(self) -> CallOptions {
-        let Self { slips, usual_depth } = self;
-        CallOptions { slips, usual_depth, ..CallOptions::default() }
+        let Self { slips, systematic_errors, usual_depth } = self;
+        CallOptions { slips, systematic_errors, usual_depth, ..CallOptions::default() }
     }
 }
 
@@ -47,6 +56,7 @@ impl Learnt {
 #[derive(Default)]
 struct Counts {
     repeats: RepeatCounts,
+    errors: ErrorCounts,
     depth: DepthCounts,
 }
 
@@ -54,7 +64,8 @@ impl Counts {
     /// Those of a piece of the genome; the records reach beyond it.
     fn of(reference: &Reference, piece: Interval, records: &RecordArena) -> Self {
         let repeats = RepeatCounts::of(reference, piece, records);
-        Self { repeats, depth: DepthCounts::of(piece, &[piece], records) }
+        let errors = ErrorCounts::of(reference, piece, records, &CallOptions::default().pileup);
+        Self { repeats, errors, depth: DepthCounts::of(piece, &[piece], records) }
     }
 }
 
@@ -137,6 +148,7 @@ fn learn<P: Sync>(
             |_, part| {
                 stage.add(1);
                 counts.repeats.add(&part.repeats);
+                counts.errors.add(&part.errors);
                 counts.depth.merge(&part.depth);
                 Ok(())
             },
@@ -149,7 +161,11 @@ fn learn<P: Sync>(
     let model = stutter::learn(&counts.repeats);
     let places = grouped(counts.repeats.places());
     context.progress.say(&format!("reads slip in repeats {} (learnt at {places})", said(&model)));
-    Ok(Learnt { slips: model, usual_depth: usual_depth(&counts.depth.histogram) })
+    let systematic_errors = counts.errors.rate(&CallOptions::default().pileup);
+    let of_usual =
+        format!("errors repeat on one strand at {systematic_errors:.2} times as many places as usual");
+    context.progress.say(&of_usual);
+    Ok(Learnt { slips: model, systematic_errors, usual_depth: usual_depth(&counts.depth.histogram) })
 }
 
 /// The depth that half of all aligned bases do not exceed at their places: that of the targets, where most of the reads

@@ -42,6 +42,7 @@ mod sexes;
 mod shell;
 mod simulate;
 mod slippage;
+mod systematic;
 mod taken;
 mod trim;
 mod validators;

@@ -1,14 +1,17 @@
-//! How often reads slip is learnt from the sample: the same whatever the run, and not the same for every sample.
+//! How often reads slip and err is learnt from the sample: the same whatever the run, and not the same for every sample.
 
 use std::path::Path;
 
 use crate::harness::{Sample, bytes, said, succeed};
 
-/// What a run says of the reads' slippage.
+/// What a run says of the reads' slippage and of their errors.
 fn learnt(output: &std::process::Output) -> String {
     let said = said(output);
-    let line = said.lines().find_map(|line| line.split_once("reads slip in repeats "));
-    line.unwrap_or_else(|| panic!("nothing learnt: {said}")).1.to_owned()
+    let line = |of: &str| {
+        let line = said.lines().find_map(|line| line.split_once(of));
+        line.unwrap_or_else(|| panic!("nothing learnt: {said}")).1
+    };
+    format!("{}; {}", line("reads slip in repeats "), line("errors repeat on one strand at "))
 }
 
 fn text(path: &Path) -> String {

@@ -128,6 +128,7 @@ fn optional(args: &SimulateArgs) -> Vec<(&'static str, Option<String>)> {
     vec![
         ("insert-mean", number(args.simulation.insert_mean)),
         ("insert-sd", number(args.simulation.insert_sd)),
+        ("systematic-errors", number(args.simulation.systematic_errors)),
         ("variants-sample", args.variants.variants_sample.clone()),
         ("contamination", number(contamination.contamination)),
         ("contaminant-sample", contamination.contaminant_sample.clone()),
