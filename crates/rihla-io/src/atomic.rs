@@ -19,7 +19,7 @@ use rihla_core::FileDigest;
 use crate::digest::Digester;
 use crate::error::IoError;
 
-pub use registry::remove_temporary_files;
+pub use registry::{NoMoreFiles, remove_temporary_files};
 
 /// The path that means standard output.
 pub const STDOUT: &str = "-";
@@ -63,11 +63,7 @@ impl AtomicFile {
         leftover::remove(&destination);
         let temporary =
             temporary_name(&destination).ok_or_else(|| fail(io::ErrorKind::InvalidInput.into()))?;
-        registry::register(&temporary);
-        let file = leftover::create_locked(&temporary).map_err(|source| {
-            registry::forget(&temporary);
-            fail(source)
-        })?;
+        let file = registry::create(&temporary, || leftover::create_locked(&temporary)).map_err(fail)?;
         Ok(Self::new(file, destination, Some(temporary)))
     }
 

@@ -20,7 +20,7 @@ fn temporary_files_are_removed_and_nothing_else() {
     let directory = tempfile::tempdir().expect("temporary directory");
     let path = |name: &str| directory.path().join(name);
     let create = |name: &str| AtomicFile::create(path(name)).expect("created");
-    remove_temporary_files();
+    drop(remove_temporary_files());
 
     // What has its final name, what stood there before and what was dropped are left alone.
     create("done").commit().expect("committed");
@@ -37,14 +37,25 @@ fn temporary_files_are_removed_and_nothing_else() {
     waiting.push(create("a.bam"));
     assert_eq!(names(directory.path()).len(), 6);
     // From another thread, as a signal's handler would.
-    std::thread::spawn(remove_temporary_files).join().expect("no panic");
+    std::thread::spawn(|| drop(remove_temporary_files())).join().expect("no panic");
     assert_eq!(names(directory.path()), others);
     assert_eq!(fs::read(path("old")).expect("read"), b"old");
 
     // No file appears under its name when its temporary one is gone; later ones are not concerned.
     waiting.commit().expect_err("gone");
     drop(open);
-    remove_temporary_files();
+    drop(remove_temporary_files());
     create("later").commit().expect("committed");
     assert_eq!(names(directory.path()), ["done", "foreign.1-1.part", "later", "old"]);
+
+    // While the process ends, none is made.
+    let ending = remove_temporary_files();
+    let late = std::thread::spawn({
+        let path = path("late");
+        move || AtomicFile::create(path).expect("created")
+    });
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    assert_eq!(names(directory.path()).len(), 4, "nothing more");
+    drop(ending);
+    drop(late.join().expect("no panic"));
 }

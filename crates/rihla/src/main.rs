@@ -39,7 +39,7 @@ fn guarded(work: impl FnOnce() -> ExitCode + UnwindSafe) -> ExitCode {
 fn watch_signals() {
     let end = || {
         objects::end();
-        rihla_io::atomic::remove_temporary_files();
+        let _no_more = rihla_io::atomic::remove_temporary_files();
         std::process::exit(Failure::Interrupted as i32);
     };
     // Where no handler can be set the files stay behind, under names that say what they are.
