@@ -49,7 +49,8 @@ def parse(arguments):
     p.add_argument("--reads", action="append", default=[], metavar="DIR",
                    help="for --job aligners: reads_1.fq.gz, reads_2.fq.gz, and where they come from: origin.tsv.gz (rihla "
                    "simulate --origins), golden.bam or golden.sam (mason -oa, ART -sam), or names by rihla simulate or dwgsim")
-    p.add_argument("--simulated", metavar="DIR", help="one more set: ref.fa, reads, truth and origins in a folder")
+    p.add_argument("--simulated", metavar="[NAME=]DIR",
+                   help="one more set, `simulated` or `simulated-NAME`: ref.fa, reads, truth and origins in a folder")
     p.add_argument("--hard-reads", type=int, default=30000, metavar="N", help="of each kind, for --job hard [default: 30000]")
     p.add_argument("--bin", default="target/release/rihla", help="[default: %(default)s]")
     p.add_argument("--peer", action="append", default=[], metavar="NAME=PATH", help="a program that is not on PATH")
@@ -201,7 +202,7 @@ def report(o, measurement, measured, jobs, arguments):
     """Prints the tables of a set, and writes them unless this is a check."""
     names = machine.Names([(measurement.rihla.words[0], "rihla"), (o.work, "$WORK"), (o.data, "$DATA"), (o.judges, "$JUDGES"),
                            (o.results, "$RESULTS"),
-                           (o.simulated and os.path.abspath(o.simulated), "$SIMULATED"),
+                           (o.simulated and sets.simulated_set(o.simulated).folder, "$SIMULATED"),
                            (o.gatk_jar and os.path.abspath(o.gatk_jar), "$GATK"),
                            *((" ".join(program.words), program.name) for program in measurement.peers.values())])
     for job in tables_of(jobs, measured):

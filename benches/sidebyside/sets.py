@@ -58,16 +58,23 @@ SIMULATED = ("simulated", Floor(0.995, 0.98))
 ORDER = [row[0] for row in STANDARD] + [SIMULATED[0], "chromosome"]
 
 
+def simulated_set(told):
+    """The set of `DIR`, a folder with ref.fa, reads, truth and origins, or of `NAME=DIR`, of which no floor is known."""
+    name, separator, folder = told.rpartition("=")
+    name, floor = (f"{SIMULATED[0]}-{name}", Floor(0.0, 0.0)) if separator else SIMULATED
+    folder = os.path.abspath(folder)
+    return Set(name, os.path.join(folder, "ref.fa"), folder, "truth.bed", floor)
+
+
 def available(data, simulated=None):
-    """The sets that are there, in order; `simulated` is a folder with ref.fa, reads, truth and origins."""
+    """The sets that are there, in order, and the simulated one, if one is told."""
     sets = []
     for name, reference, folder, bed, floor in STANDARD:
         one = Set(name, os.path.join(data, reference, "ref.fa.gz"), os.path.join(data, folder), bed, floor)
         if os.path.exists(one.reference) and os.path.exists(one.truth):
             sets.append(one)
     if simulated:
-        folder = os.path.abspath(simulated)
-        sets.append(Set(SIMULATED[0], os.path.join(folder, "ref.fa"), folder, "truth.bed", SIMULATED[1]))
+        sets.append(simulated_set(simulated))
     return sets
 
 

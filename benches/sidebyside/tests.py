@@ -9,12 +9,20 @@ import tempfile
 import unittest
 
 from . import aligners, aligner_views, chromosome, hard, hard_genome, hard_sets, indexes, judges, kernels, machine, mappers
-from . import measure, placed, programs, results, sam, steps, truths, views
+from . import measure, placed, programs, results, sam, sets, steps, truths, views
 from .measure import NOTHING, Failed, Step, Usage, command
 from .programs import Program
 
 # Python that works for a fifth of a second.
 BURN = "import time\nwhile time.process_time() < 0.2: pass\n"
+
+
+class Sets(unittest.TestCase):
+    def test_a_simulated_set_may_have_a_name_and_then_no_floor(self):
+        for told, name, has_floor in [("/a/b", "simulated", True), ("15x=/a/b", "simulated-15x", False)]:
+            one = sets.simulated_set(told)
+            self.assertEqual((one.name, one.folder, one.reference), (name, "/a/b", "/a/b/ref.fa"))
+            self.assertEqual(one.floor.snp > 0, has_floor)
 
 
 class Measure(unittest.TestCase):
