@@ -182,6 +182,17 @@ mod tests {
     use crate::locus::{Allele, Locus};
     use crate::systematic::SystematicErrors;
 
+    /// What fragments say of the reference against a haplotype of so many SNPs: `rows` are their log10 likelihoods by both.
+    fn judge(rows: Vec<f64>, snps: usize, foreign: &Foreign) -> Judgment {
+        let of_haplotype = vec![vec![], (0..snps).collect()];
+        let priors = EventPriors { of_haplotype, log10: vec![-3.0; snps] };
+        let (fragments, errors) = (Likelihoods::new(2, rows), SystematicErrors::default());
+        let diplotypes = Diplotypes::weigh_with(&fragments, &priors, 2, &errors, Some(foreign));
+        let alleles = vec![Allele::Reference, Allele::Events(vec![Event::snp(5, 1)])];
+        let locus = Locus { anchor: 5, alleles, of_haplotype: vec![0, 1] };
+        at_locus(&diplotypes, &priors, &locus, &[0]).judge(&locus)
+    }
+
     /// A SNP that so many reads show (log10 odds 3.6 each) and so many do not, all of one mapping quality.
     fn judged(alternate: usize, reference: usize, quality: f64) -> Judgment {
         let mut rows = [-3.6, 0.0].repeat(alternate);
@@ -189,17 +200,7 @@ mod tests {
         let reads = alternate + reference;
         let foreign =
             Foreign { qualities: vec![quality; reads], margins: vec![5.0; reads], ..Foreign::default() };
-        let priors = EventPriors { of_haplotype: vec![vec![], vec![0]], log10: vec![-3.0] };
-        let diplotypes = Diplotypes::weigh_with(
-            &Likelihoods::new(2, rows),
-            &priors,
-            2,
-            &SystematicErrors::default(),
-            Some(&foreign),
-        );
-        let alleles = vec![Allele::Reference, Allele::Events(vec![Event::snp(5, 1)])];
-        let locus = Locus { anchor: 5, alleles, of_haplotype: vec![0, 1] };
-        at_locus(&diplotypes, &priors, &locus, &[0]).judge(&locus)
+        judge(rows, 1, &foreign)
     }
 
     #[test]
@@ -221,17 +222,7 @@ mod tests {
             may_be_left: margin < 0.0,
             depth: depth.map(|depth| Depth::new(depth, 30.0)),
         };
-        let priors = EventPriors { of_haplotype: vec![vec![], vec![0, 1]], log10: vec![-3.0, -3.0] };
-        let diplotypes = Diplotypes::weigh_with(
-            &Likelihoods::new(2, rows),
-            &priors,
-            2,
-            &SystematicErrors::default(),
-            Some(&foreign),
-        );
-        let alleles = vec![Allele::Reference, Allele::Events(vec![Event::snp(5, 1)])];
-        let locus = Locus { anchor: 5, alleles, of_haplotype: vec![0, 1] };
-        let call = at_locus(&diplotypes, &priors, &locus, &[0]).judge(&locus);
+        let call = judge(rows, 2, &foreign);
         (call.genotype, call.genotype_quality)
     }
 
