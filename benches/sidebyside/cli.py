@@ -99,7 +99,7 @@ def settle(o):
     o.data = os.path.abspath(o.data or os.environ.get("RIHLA_DATA") or os.path.join(ROOT, "..", "shared", "data"))
     o.judges = os.path.abspath(o.judges or os.path.join(o.data, "..", "bench"))
     o.rounds = o.rounds or (1 if set(o.jobs) <= {"accuracy"} else 3)
-    o.commit = machine.commit(ROOT, binary(o))
+    o.commit = machine.commit(ROOT, binary(o)) + (", profile-guided" if machine.is_profile_guided(binary(o)) else "")
     o.root = ROOT
     o.work, o.results = os.path.abspath(o.work), os.path.abspath(o.results)
     return o

@@ -1,4 +1,5 @@
 """What a measurement was made with: machine, programs, commands; no host, no paths."""
+import json
 import os
 import subprocess
 
@@ -35,6 +36,15 @@ def commit(root, binary=None):
     if binary and made and os.path.exists(binary) and os.path.getmtime(binary) < int(made):
         return f"built before {name}"
     return name
+
+
+def is_profile_guided(binary):
+    """Whether scripts/build-profiled made it; a binary that is not there is none."""
+    try:
+        done = subprocess.run([binary, "--version", "--json"], capture_output=True, text=True)
+        return json.loads(done.stdout).get("profile_guided", False)
+    except (OSError, ValueError):
+        return False
 
 
 class Names:

@@ -8,10 +8,11 @@ import sys
 import tempfile
 import unittest
 
-from . import aligners, aligner_views, chromosome, hard, hard_genome, hard_sets, indexes, judges, kernels, machine, mappers
-from . import measure, placed, programs, results, sam, sets, steps, truths, views
+from . import aligners, aligner_views, better, chromosome, hard, hard_genome, hard_sets, indexes, judges, kernels, machine
+from . import mappers, measure, placed, programs, results, sam, sets, steps, truths, views
 from .measure import NOTHING, Failed, Step, Usage, command
 from .programs import Program
+from .truths import Place
 
 # Python that works for a fifth of a second.
 BURN = "import time\nwhile time.process_time() < 0.2: pass\n"
@@ -405,6 +406,40 @@ class Commit(Folder):
         self.assertEqual(machine.commit(self.folder, binary), head)
         os.utime(binary, (1e9, 1e9))
         self.assertEqual(machine.commit(self.folder, binary), f"built before {head}")
+
+
+    def test_a_build_says_whether_counts_guided_it(self):
+        for answer, guided in (('{"profile_guided": true}', True), ('{"profile_guided": false}', False), ("{}", False), ("", False)):
+            binary = self.write("rihla", f"#!/bin/sh\necho '{answer}'\n")
+            os.chmod(binary, 0o755)
+            self.assertEqual(machine.is_profile_guided(binary), guided, answer)
+        self.assertFalse(machine.is_profile_guided(os.path.join(self.folder, "none")))
+
+
+class Better(unittest.TestCase):
+    """Ten bases thrice, the second with one other base, the third as the first; a mate behind each."""
+
+    GENOME = {"c": "ACGTTGCAAC" + "ACGTAGCAAC" + "ACGTTGCAAC"}
+
+    def count(self, *records):
+        truth_of = {("a", 0): Place("c", 1, None, False), ("a", 1): Place("c", 1, None, True)}.get
+        return dict(better.count(list(records), self.GENOME, lambda name, mate: truth_of((name, mate))))
+
+    @staticmethod
+    def record(flag, position, bases="ACGTTGCAAC", cigar="10M", score=10, name="a"):
+        return f"{name}\t{flag}\tc\t{position}\t0\t{cigar}\t=\t1\t0\t{bases}\t*\tNM:i:0\tAS:i:{score}\n"
+
+    def test_kinds(self):
+        here, mate = self.record(64, 1), self.record(128 | 16, 1)
+        self.assertEqual(self.count(here, mate), {"pairs": 1})
+        self.assertEqual(self.count(self.record(64, 21), mate), {"pairs": 1, "equal": 1})
+        self.assertEqual(self.count(self.record(64, 12), mate), {"pairs": 1, "better": 1})
+        # The bases speak for the other copy; an AS that leaves a mismatch out is not believed, that of a clip is.
+        other = "ACGTAGCAAC"
+        self.assertEqual(self.count(self.record(64, 21, other, score=10), mate), {"pairs": 1, "equal": 1})
+        self.assertEqual(self.count(self.record(64, 25, other, "4S6M", 6), mate), {"pairs": 1, "worse": 1})
+        self.assertEqual(self.count("a\t68\t*\t0\t0\t*\t*\t0\t0\tACGTTGCAAC\t*\n", mate), {"pairs": 1, "better": 1})
+        self.assertEqual(self.count(self.record(64, 21, name="b"), self.record(128, 1, name="b")), {})
 
 
 class Kernels(unittest.TestCase):

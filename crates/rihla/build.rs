@@ -9,6 +9,8 @@ fn main() {
     tell("RIHLA_RUSTC", rustc);
     tell("RIHLA_TARGET", std::env::var("TARGET").ok());
     tell("RIHLA_PROFILE", std::env::var("PROFILE").ok());
+    let flags = std::env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    tell("RIHLA_PROFILE_GUIDED", flags.contains("profile-use=").then(|| "yes".to_owned()));
     tell("RIHLA_TARGET_FEATURES", std::env::var("CARGO_CFG_TARGET_FEATURE").ok());
 }
 

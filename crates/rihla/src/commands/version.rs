@@ -20,6 +20,8 @@ struct About {
     rustc: Option<&'static str>,
     target: &'static str,
     profile: &'static str,
+    /// Whether counts of its own work guided the compiler.
+    profile_guided: bool,
     /// Instructions that the compiler took for granted.
     target_features: Vec<&'static str>,
     kernels: Kernels,
@@ -66,6 +68,7 @@ fn json() -> String {
         rustc: known(env!("RIHLA_RUSTC")),
         target: env!("RIHLA_TARGET"),
         profile: env!("RIHLA_PROFILE"),
+        profile_guided: !env!("RIHLA_PROFILE_GUIDED").is_empty(),
         target_features: env!("RIHLA_TARGET_FEATURES").split(',').filter(|name| !name.is_empty()).collect(),
         kernels: Kernels {
             available: SimdLevel::available().iter().map(ToString::to_string).collect(),
