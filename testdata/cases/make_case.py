@@ -4,7 +4,8 @@
   make_case.py --ref REF.fa --bam IN.bam --at CONTIG:START-END --out SLUG [--flank 700 --reach 110]
 
 Needs samtools. Writes SLUG/reference.fa, SLUG/reads.sam; README.md and expected.tsv are written by hand: a line
-`core START END` (1-based positions in the slice), perhaps `depth N` (the sample's usual depth), then one line
+`core START END` (1-based positions in the slice), perhaps `depth N SPREAD` (how deep the
+sample's reads usually lie, and by how much that varies, as a share; 0.2 without one), then one line
 `POS REF ALT GT` for each passing call in the core.
 """
 import argparse, os, re, subprocess

@@ -4,8 +4,10 @@
 //! elsewhere, errors that repeat) make up a small share of the depth, and their reads often have poor
 //! mapping quality, lie on one strand, or show ALT near their ends. Reads with a long gap or several changes have a lower
 //! mapping quality than those with REF for no other reason; that of reads from elsewhere is low. The score is the log10 odds of
-//! "some small share" against "one half", plus what the other signs add.
+//! "some small share" against "one half", plus what the other signs add. One half is not all that heterozygotes have: where a stretch
+//! of one chromosome copy is there twice, one of three has ALT.
 
+use rihla_core::phred::log10_sum;
 use rihla_core::variant::Annotations;
 use statrs::function::beta::ln_beta;
 
@@ -30,21 +32,31 @@ const USUAL_ODDS: f64 = 2.5;
 /// Odds of the counts below this clear a call, whatever the other signs.
 const CLEARED: f64 = -1.0;
 
+/// log10 odds, before depth and reads are counted, of a place's being there three times.
+const THREE_COPIES: f64 = -2.0;
+
 /// log10 odds of an artifact against a heterozygote with so many reads with REF and with ALT; `quality` is the mean mapping
-/// quality of those with ALT.
+/// quality of those with ALT, `depth` that of all reads.
 #[must_use]
 pub fn log10_odds(
     [reference, alternate]: [u32; 2],
     quality: Option<f32>,
     annotations: &Annotations,
     is_snp: bool,
+    depth: Option<Depth>,
 ) -> f64 {
-    let counts = count_odds(alternate, reference);
+    let is_unsure = quality.is_none_or(|quality| quality <= UNSURE_QUALITY);
+    // Reads from elsewhere add to the depth as well.
+    let of_three = match depth {
+        _ if is_unsure => f64::NEG_INFINITY,
+        None => THREE_COPIES,
+        Some(depth) => THREE_COPIES + depth.log10_of_three(),
+    };
+    let counts = count_odds(alternate, reference, of_three);
     if counts < CLEARED {
         return counts;
     }
     let excess = |value: Option<f32>, usual: f64| value.map_or(0.0, |z| (usual - f64::from(z)).max(0.0));
-    let is_unsure = quality.is_none_or(|quality| quality <= UNSURE_QUALITY);
     let mapping = if is_unsure { excess(annotations.mapping_quality_rank_sum, USUAL_MAPPING_Z) } else { 0.0 };
     // Reads that end inside a gap do not show it: for gaps the position says nothing.
     let position = if is_snp { excess(annotations.read_position_rank_sum, USUAL_POSITION_Z) } else { 0.0 };
@@ -112,22 +124,26 @@ pub fn one_strand_odds(strands: StrandTable, suspect_is_reverse: bool) -> f64 {
     (error - het) / std::f64::consts::LN_10
 }
 
-/// log10 of the beta-binomial likelihood of a small share over the binomial one of a half.
-fn count_odds(alternate: u32, other: u32) -> f64 {
+/// log10 of the beta-binomial likelihood of a small share over the binomial ones of a half and, where `log10_three` are the odds of three
+/// copies against two, of a third.
+fn count_odds(alternate: u32, other: u32, log10_three: f64) -> f64 {
     let (a, b) = (f64::from(alternate), f64::from(other));
-    let small = ln_beta(a + 1.0, b + SHARE) - ln_beta(1.0, SHARE);
-    (small - (a + b) * 0.5f64.ln()) / std::f64::consts::LN_10
+    let small = (ln_beta(a + 1.0, b + SHARE) - ln_beta(1.0, SHARE)) / std::f64::consts::LN_10;
+    let half = (a + b) * 0.5f64.log10();
+    let third = log10_three - (a + b) * 3f64.log10() + b * 2f64.log10();
+    small - log10_sum(half, third)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::depth::UsualDepth;
 
     #[test]
     fn a_small_share_is_suspect_and_a_half_is_not() {
-        assert!(count_odds(15, 15) < -2.0);
-        assert!(count_odds(8, 60) > 5.0);
-        let two_of_five = count_odds(2, 3);
+        assert!(count_odds(15, 15, THREE_COPIES) < -2.0);
+        assert!(count_odds(8, 60, THREE_COPIES) > 4.0);
+        let two_of_five = count_odds(2, 3, THREE_COPIES);
         assert!((-1.5..0.0).contains(&two_of_five), "{two_of_five}");
     }
 
@@ -163,16 +179,31 @@ mod tests {
         assert!(!loses([means(28.0, 60.0), means(24.0, 60.0)]), "no copy is near");
         assert!(!loses([None, means(-2.0, 60.0)]));
         let unsure = [means(5.0, 55.0), means(-2.0, 20.0)];
-        let by_depth = |depth| loses_reads(unsure, [12, 4], Some(Depth::new(depth, 30.0)));
+        let by_depth = |depth| loses_reads(unsure, [12, 4], Some(Depth::new(depth, UsualDepth::even(30.0))));
         assert!(by_depth(17.0), "the copy has half of the depth");
         assert!(!by_depth(40.0), "both copies of the chromosome are there");
+    }
+
+    #[test]
+    fn one_of_three_copies_has_a_third_of_the_reads() {
+        let odds = |reads: [u32; 2], quality, usual: fn(f64) -> UsualDepth| {
+            let depth = Depth::new(f64::from(reads[0] + reads[1]), usual(30.0));
+            log10_odds(reads, Some(quality), &Annotations::default(), true, Some(depth))
+        };
+        assert!(odds([37, 10], 60.0, UsualDepth::even) < 1.0, "half as deep again");
+        assert!(odds([37, 10], 20.0, UsualDepth::even) > 2.0, "reads from elsewhere add to the depth");
+        assert!(odds([24, 5], 60.0, UsualDepth::even) > 2.0, "two copies");
+        assert!(
+            odds([62, 8], 60.0, |depth| UsualDepth::even(2.0 * depth)) > 4.0,
+            "a small share of two copies"
+        );
     }
 
     #[test]
     fn other_signs_add() {
         let plain = Annotations::default();
         let suspect = Annotations { mapping_quality_rank_sum: Some(-4.0), ..Annotations::default() };
-        let odds = |reads, quality, annotations| log10_odds(reads, quality, annotations, true);
+        let odds = |reads, quality, annotations| log10_odds(reads, quality, annotations, true, None);
         let (few, half) = ([23, 7], [15, 15]);
         assert!(odds(few, Some(20.0), &suspect) > odds(few, Some(20.0), &plain) + 1.9);
         assert_eq!(odds(half, Some(20.0), &suspect), odds(half, Some(20.0), &plain));

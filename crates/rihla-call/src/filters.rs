@@ -3,6 +3,7 @@
 use rihla_core::variant::{Annotations, SampleCall};
 
 use crate::artifact;
+use crate::depth::Depth;
 use crate::options::FilterOptions;
 
 /// QUAL is low.
@@ -45,6 +46,8 @@ pub struct Site {
     pub loses_reads: bool,
     /// Mean mapping quality of the reads with ALT.
     pub alternate_quality: Option<f32>,
+    /// The depth of the place, where the usual one of both copies is known.
+    pub depth: Option<Depth>,
 }
 
 /// The hard filters that a record fails, in the order of [`FILTERS`].
@@ -83,6 +86,6 @@ fn looks_like_artifact(
     options: &FilterOptions,
 ) -> bool {
     let Ok(depths) = <[u32; 2]>::try_from(&sample.allele_depths[..]) else { return false };
-    let odds = || artifact::log10_odds(depths, site.alternate_quality, annotations, site.is_snp);
+    let odds = || artifact::log10_odds(depths, site.alternate_quality, annotations, site.is_snp, site.depth);
     sample.genotype.is_het() && !site.loses_reads && odds() > options.max_artifact_odds
 }

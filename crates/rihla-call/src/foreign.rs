@@ -176,6 +176,7 @@ fn log10_share(foreign: u32, native: u32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::depth::UsualDepth;
     use crate::events::Event;
     use crate::genotype::{Diplotypes, Judgment, at_locus};
     use crate::likelihood::Likelihoods;
@@ -220,7 +221,7 @@ mod tests {
             qualities: [vec![20.0; 3], vec![50.0; 14]].concat(),
             margins: [vec![margin; 3], vec![10.0; 14]].concat(),
             may_be_left: margin < 0.0,
-            depth: depth.map(|depth| Depth::new(depth, 30.0)),
+            depth: depth.map(|depth| Depth::new(depth, UsualDepth::even(30.0))),
         };
         let call = judge(rows, 2, &foreign);
         (call.genotype, call.genotype_quality)

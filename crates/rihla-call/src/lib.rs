@@ -51,6 +51,7 @@ pub mod window;
 
 pub use blocks::Bands;
 pub use caller::{CallCounts, CallOutput, CallScratch, Caller};
+pub use depth::UsualDepth;
 pub use filters::FILTERS;
 pub use forced::ForcedAlleles;
 pub use gvcf::{GvcfJoiner, GvcfPart};

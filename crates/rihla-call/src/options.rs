@@ -2,6 +2,7 @@
 
 use rihla_pileup::PileupOptions;
 
+use crate::depth::UsualDepth;
 use crate::stutter::SlipModel;
 
 /// What the caller may be told.
@@ -37,8 +38,8 @@ pub struct CallOptions {
     pub allele_annotations: bool,
     /// Alleles of a mixture with a lower share are not there; see [`crate::mixture`].
     pub min_share: f64,
-    /// Bases of the genome that most reads lie on have this depth in the sample, where it is known.
-    pub usual_depth: Option<f32>,
+    /// How deep the sample's reads usually lie, where it is known.
+    pub usual_depth: Option<UsualDepth>,
     /// What is done with a trained model.
     pub scoring: Scoring,
     /// Thresholds of the filters.

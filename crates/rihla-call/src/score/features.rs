@@ -3,6 +3,7 @@
 use rihla_core::VariantRecord;
 
 use crate::annotate::Means;
+use crate::depth::UsualDepth;
 
 /// Number of features.
 pub const COUNT: usize = NAMES.len();
@@ -68,7 +69,7 @@ impl Features {
         call: &VariantRecord,
         [reference, alternate]: [Option<Means>; 2],
         slip_rate: f64,
-        usual_depth: Option<f32>,
+        usual_depth: Option<UsualDepth>,
     ) -> Self {
         let VariantRecord { sample, annotations, .. } = call;
         let known = |value: Option<f32>| value.unwrap_or(NONE);
@@ -81,7 +82,7 @@ impl Features {
             f32::from(sample.genotype_quality),
             reads as f32 / sample.depth.max(1) as f32,
             reads as f32,
-            usual_depth.map_or(1.0, |usual| annotations.depth as f32 / usual.max(1.0)),
+            usual_depth.map_or(1.0, |usual| usual.multiple(annotations.depth.into()) as f32),
             known(alternate.map(|mean| mean.mapping_quality)),
             known(reference.map(|mean| mean.mapping_quality)),
             known(annotations.mapping_quality),

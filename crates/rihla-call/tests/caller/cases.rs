@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use crate::support::{call_with, describe};
-use rihla_call::CallOptions;
+use rihla_call::{CallOptions, UsualDepth};
 use rihla_core::{Cigar, Interval, RecordArena, RecordBuilder, Reference, base, record::Placement};
 use rihla_kernels::Simd;
 
@@ -76,7 +76,7 @@ struct Expected {
     /// 1-based.
     core: RangeInclusive<u32>,
     /// Of the sample, where the case has one.
-    usual_depth: Option<f32>,
+    usual_depth: Option<UsualDepth>,
     /// The calls in the core, as [`describe`] writes them.
     calls: Vec<String>,
 }
@@ -92,6 +92,13 @@ fn read_expected(path: &Path) -> Expected {
         .map(|number| number.parse().expect("a number"))
         .collect();
     let (depths, calls): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with("depth\t"));
-    let usual_depth = depths.first().map(|line| line["depth\t".len()..].parse().expect("a depth"));
+    let usual_depth = depths.first().map(|line| {
+        let numbers = line.split('\t').skip(1).map(|number| number.parse().expect("a number"));
+        match numbers.collect::<Vec<_>>()[..] {
+            [mean, spread] => UsualDepth::varied(mean, spread),
+            [mean] => UsualDepth::even(mean),
+            _ => panic!("{line}: a depth, perhaps a spread"),
+        }
+    });
     Expected { core: core[0]..=core[1], usual_depth, calls: calls.into_iter().map(str::to_owned).collect() }
 }

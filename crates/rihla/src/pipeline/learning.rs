@@ -6,9 +6,9 @@
 //! Regions do not matter: calls inside of them are those of the whole genome.
 
 use anyhow::Result;
-use rihla_call::{CallOptions, ErrorCounts, Ploidies, RepeatCounts, SlipModel, stutter};
+use rihla_call::{CallOptions, ErrorCounts, Ploidies, RepeatCounts, SlipModel, UsualDepth, stutter};
 use rihla_core::{Contigs, Interval, RecordArena, Reference};
-use rihla_qc::{DEPTH_CAP, DepthCounts};
+use rihla_qc::DepthCounts;
 use rihla_shard::Shards;
 
 use super::bins::HALO;
@@ -32,7 +32,7 @@ const ROUNDS: usize = 32;
 pub struct Learnt {
     slips: SlipModel,
     systematic_errors: f64,
-    usual_depth: Option<f32>,
+    usual_depth: Option<UsualDepth>,
 }
 
 impl Default for Learnt {
@@ -165,17 +165,12 @@ fn learn<P: Sync>(
     let of_usual =
         format!("errors repeat on one strand at {systematic_errors:.2} times as many places as usual");
     context.progress.say(&of_usual);
-    Ok(Learnt { slips: model, systematic_errors, usual_depth: usual_depth(&counts.depth.histogram) })
-}
-
-/// The depth that half of all aligned bases do not exceed at their places: that of the targets, where most of the reads
-/// lie on some. `None` where there are none, or where it is too high to be known.
-fn usual_depth(histogram: &[u64]) -> Option<f32> {
-    let aligned =
-        |depths: &[u64]| (0..).zip(depths).map(|(depth, bases): (u64, _)| depth * bases).sum::<u64>();
-    let all = aligned(histogram);
-    let depth = (1..DEPTH_CAP).find(|&depth| 2 * aligned(&histogram[..=depth]) >= all);
-    depth.filter(|_| all > 0).map(|depth| depth as f32)
+    let usual_depth = UsualDepth::of(&counts.depth.histogram);
+    if let Some(usual) = usual_depth {
+        let (depth, spread) = (usual.mean(), 100.0 * usual.spread());
+        context.progress.say(&format!("reads lie {depth:.0} deep, which varies by {spread:.0} %"));
+    }
+    Ok(Learnt { slips: model, systematic_errors, usual_depth })
 }
 
 /// What a model says of a run of twelve bases, which is long enough to slip and common enough to be known.
@@ -208,20 +203,6 @@ mod tests {
         assert_eq!(found[2][0], Interval::new(0, 2 * STRETCH, 3 * STRETCH));
         let large = rounds(&contigs(&[8000 * STRETCH]));
         assert_eq!((large.len(), large[0].len()), (ROUNDS, STRETCHES));
-    }
-
-    #[test]
-    fn the_usual_depth_is_that_of_most_reads() {
-        let histogram = |depths: &[(usize, u64)]| {
-            let mut histogram = vec![0; DEPTH_CAP + 1];
-            depths.iter().for_each(|&(depth, bases)| histogram[depth] += bases);
-            histogram
-        };
-        assert_eq!(usual_depth(&histogram(&[(29, 400), (30, 300), (31, 400)])), Some(30.0));
-        // Targets, and what lies beside them.
-        assert_eq!(usual_depth(&histogram(&[(0, 50_000), (1, 3_000), (90, 500), (100, 600)])), Some(100.0));
-        assert_eq!(usual_depth(&histogram(&[(0, 50_000)])), None);
-        assert_eq!(usual_depth(&histogram(&[(10, 10), (DEPTH_CAP, 1_000)])), None);
     }
 
     #[test]
