@@ -10,6 +10,8 @@ use rihla_truth::{CompareOptions, Decision, Filter, TruthVariant, judge};
 /// A set of calls and its truth.
 #[derive(Clone, Debug)]
 pub struct Set {
+    /// Number of the set.
+    pub number: usize,
     /// FASTA of the truth.
     pub reference: PathBuf,
     /// Calls, made with `--score features`.
@@ -25,6 +27,8 @@ pub struct Set {
 /// A call.
 #[derive(Clone, Debug)]
 pub struct LabelledCall {
+    /// Number of its set.
+    pub set: usize,
     /// Contig id.
     pub contig: u32,
     /// 0-based position.
@@ -37,9 +41,11 @@ pub struct LabelledCall {
     pub has_genotype: bool,
     /// What it weighs.
     pub weight: f64,
+    /// Whether it passes the hard filters.
+    pub is_pass: bool,
 }
 
-/// Reads a set; calls that cannot be judged or fail a filter are left out.
+/// Reads a set; calls that cannot be judged are left out.
 pub fn read(set: &Set) -> Result<Vec<LabelledCall>, Box<dyn std::error::Error>> {
     let reference = rihla_io::fasta::read_fasta(&set.reference)?;
     let confident = rihla_io::bed::read_bed(&set.bed, reference.contigs())?;
@@ -50,16 +56,17 @@ pub fn read(set: &Set) -> Result<Vec<LabelledCall>, Box<dyn std::error::Error>> 
         verdicts(&reference, [&truth, &calls], &confident, options)
     };
     let (alleles, genotypes) = (judged(false), judged(true));
-    // The model is asked beside the hard filters, and is to know what these leave over.
     let of = |i: usize| {
-        let features = features[i].clone().filter(|_| calls[i].is_pass)?;
+        let features = features[i].clone()?;
         Some(LabelledCall {
+            set: set.number,
             contig: calls[i].contig,
             position: calls[i].position,
             features,
             has_allele: alleles[i]?,
             has_genotype: genotypes[i]?,
             weight: set.weight,
+            is_pass: calls[i].is_pass,
         })
     };
     Ok((0..calls.len()).filter_map(of).collect())

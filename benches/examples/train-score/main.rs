@@ -4,8 +4,8 @@
 //! cargo run --release --package rihla-benches --example train-score -- OUT.rs REF.fa,CALLS.vcf.gz,TRUTH.vcf.gz,TRUTH.bed,WEIGHT ...
 //! ```
 //!
-//! The calls are made with `--score features`. Every other megabase is trained on; the others tell how well the model
-//! does where it has not been.
+//! The calls are made with `--score features`. Every other megabase is trained on; those of the others that pass the hard
+//! filters tell how well the model does where it has not been, beside the one that is compiled in.
 
 #![allow(clippy::print_stdout, reason = "what it says is its output")]
 
@@ -17,7 +17,9 @@ use std::path::PathBuf;
 
 use boosting::{Cases, Fit, fit, loss};
 use calls::{LabelledCall, Set, is_trained_on};
+use rihla_call::options::FilterOptions;
 use rihla_call::score::features::{COUNT, NAMES};
+use rihla_call::score::table;
 use rihla_call::score::trees::{Ensemble, Tree};
 
 const ROUNDS: usize = 80;
@@ -41,21 +43,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let out = PathBuf::from(arguments.next().ok_or("give the file to write, then the sets")?);
     let mut all = Vec::new();
-    for argument in arguments {
+    let arguments: Vec<String> = arguments.collect();
+    for (number, argument) in arguments.iter().enumerate() {
         let parts: Vec<&str> = argument.split(',').collect();
         let [reference, calls, truth, bed, weight] = parts[..] else {
             return Err(format!("{argument}: give REF.fa,CALLS.vcf.gz,TRUTH.vcf.gz,TRUTH.bed,WEIGHT").into());
         };
         let [reference, calls, truth, bed] = [reference, calls, truth, bed].map(PathBuf::from);
-        let calls = calls::read(&Set { reference, calls, truth, bed, weight: weight.parse()? })?;
+        let calls = calls::read(&Set { number, reference, calls, truth, bed, weight: weight.parse()? })?;
         let wrong = calls.iter().filter(|call| !call.has_allele).count();
-        println!("{argument}: {} calls, of which {wrong} have a false allele", calls.len());
+        let passing = calls.iter().filter(|call| call.is_pass).count();
+        println!(
+            "{argument}: {} calls, of which {passing} pass and {wrong} have a false allele",
+            calls.len()
+        );
         all.extend(calls);
     }
-    let (trained, kept): (Vec<_>, Vec<_>) =
+    // What hard filters refuse is false for the same causes as what they let pass, and there is more of it to learn from; what
+    // the model is for is judged by what they let pass.
+    let (trained, mut kept): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|call| is_trained_on(call.contig, call.position));
+    kept.retain(|call| call.is_pass);
     let alleles = train("alleles", [&trained, &kept], |call| call.has_allele);
+    say_by_set(&arguments, &kept, |call| call.has_allele, [&table::ALLELES, &ensemble(&alleles)]);
     let genotype = train("genotype", [&trained, &kept], |call| call.has_genotype);
+    say_by_set(&arguments, &kept, |call| call.has_genotype, [&table::GENOTYPE, &ensemble(&genotype)]);
     let mut text = String::from(
         "//! The model's trees; written by `train-score`, not by hand.\n\n#![allow(clippy::all, clippy::pedantic)]\n\n\
          use super::trees::{Ensemble, Tree};\n",
@@ -74,11 +86,7 @@ fn train(name: &str, [trained, kept]: [&[LabelledCall]; 2], answer: impl Fn(&Lab
         let at = NAMES.iter().position(|&name| name == feature).expect("a known feature");
         directions[at] = direction;
     }
-    let [cases, held] = [trained, kept].map(|calls| Cases {
-        rows: calls.iter().map(|call| call.features.clone()).collect(),
-        answers: calls.iter().map(&answer).collect(),
-        weights: calls.iter().map(|call| call.weight).collect(),
-    });
+    let [cases, held] = [trained, kept].map(|calls| cases_of(calls.iter(), &answer));
     let options = Fit { rounds: ROUNDS, rate: RATE, ridge: RIDGE, least: LEAST, directions: &directions };
     let (base, trees) = fit(&cases, options);
     let model = Ensemble { base, trees: &trees };
@@ -97,14 +105,58 @@ fn train(name: &str, [trained, kept]: [&[LabelledCall]; 2], answer: impl Fn(&Lab
     (base, trees)
 }
 
+fn ensemble((base, trees): &Model) -> Ensemble<'_> {
+    Ensemble { base: *base, trees }
+}
+
+fn cases_of<'a>(
+    calls: impl Iterator<Item = &'a LabelledCall> + Clone,
+    answer: impl Fn(&LabelledCall) -> bool,
+) -> Cases {
+    Cases {
+        rows: calls.clone().map(|call| call.features.clone()).collect(),
+        answers: calls.clone().map(answer).collect(),
+        weights: calls.map(|call| call.weight).collect(),
+    }
+}
+
+/// The model that is compiled in beside the new one on what was not trained on, set by set.
+fn say_by_set(
+    sets: &[String],
+    kept: &[LabelledCall],
+    answer: impl Fn(&LabelledCall) -> bool,
+    models: [&Ensemble<'_>; 2],
+) {
+    let limit = FilterOptions::default().min_score;
+    println!(
+        "  set: calls held out, wrong; of the model that is compiled in and of this one: loss, refused true and false"
+    );
+    for (number, set) in sets.iter().enumerate() {
+        let held = cases_of(kept.iter().filter(|call| call.set == number), &answer);
+        let wrong = held.answers.iter().filter(|&&answer| !answer).count();
+        let of = |model: &Ensemble<'_>| {
+            let [right, wrong] = refused(&held, model, limit);
+            format!("{:.5}, {right} {wrong}", loss(&held, model))
+        };
+        let [old, new] = models.map(of);
+        let name = set.split(',').nth(1).unwrap_or_default();
+        println!("  {name}: {}, {wrong}; {old}; {new}", held.rows.len());
+    }
+}
+
+/// True and false ones below a limit.
+fn refused(held: &Cases, model: &Ensemble<'_>, limit: f64) -> [usize; 2] {
+    [true, false].map(|answer| {
+        let below = (0..held.rows.len()).filter(|&i| model.probability(&held.rows[i]) < limit);
+        below.filter(|&i| held.answers[i] == answer).count()
+    })
+}
+
 /// What a limit would refuse.
 fn say_refused(held: &Cases, model: &Ensemble<'_>) {
     for limit in [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7] {
-        let refused = |answer| {
-            let below = (0..held.rows.len()).filter(|&i| model.probability(&held.rows[i]) < limit);
-            below.filter(|&i| held.answers[i] == answer).count()
-        };
-        println!("  below {limit}: {} true, {} false", refused(true), refused(false));
+        let [right, wrong] = refused(held, model, limit);
+        println!("  below {limit}: {right} true, {wrong} false");
     }
 }
 

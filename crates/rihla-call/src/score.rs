@@ -8,7 +8,7 @@
 //! again.
 
 pub mod features;
-mod table;
+pub mod table;
 pub mod trees;
 
 pub use features::Features;

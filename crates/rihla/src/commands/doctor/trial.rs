@@ -32,7 +32,7 @@ const SEED: u64 = 1;
 const EXPECTED: [(&str, &str); 3] = [
     ("reads", "b745e396be77fb23fd6cc07f65aadd05ebd6d20d7d7cb4d18b1fec430f8f43b2"),
     ("alignments", "f6c5c8a930419c52baf5138e17521169525722e1a5687e53b4104308ca8825d9"),
-    ("calls", "06c8fcd61577ffdfb8cd2e1604ff7f4a0fd7b891cb48a5402f183dbe889a2c01"),
+    ("calls", "dc638df717dc0915686b0a8c0ba4e15ecd456bfbd12af12cb665fa9475fe09f1"),
 ];
 
 /// What came of the small run.
