@@ -46,17 +46,19 @@ impl UsualDepth {
     pub fn of(histogram: &[u64]) -> Option<Self> {
         let aligned = |(depth, &bases): (u64, &u64)| depth * bases;
         let all: u64 = (0..).zip(histogram).map(aligned).sum();
-        let depth_at = |tenths: u64| {
+        let depth_at = |quarters: u64| {
             let mut below = 0;
             let is_there = |bases: u64| {
                 below += bases;
-                10 * u128::from(below) >= u128::from(tenths) * u128::from(all)
+                4 * u128::from(below) >= u128::from(quarters) * u128::from(all)
             };
             (0..).zip(histogram).map(aligned).position(is_there).map(|depth| depth as f64)
         };
-        let (low, mean, high) = (depth_at(1)?, depth_at(5)?, depth_at(9)?);
+        let (low, mean, high) = (depth_at(1)?, depth_at(2)?, depth_at(3)?);
         let is_known = mean >= LEAST && mean + 1.0 < histogram.len() as f64;
-        let deviation = (high - low) / TENTHS;
+        // Copies that the reference lacks lie twice as deep, and the depth is to tell them: what is above counts where it is far above.
+        let above = if high > FAR * mean { high - mean } else { 0.0 };
+        let deviation = (mean - low).max(above) / QUARTILE;
         let beyond_chance = (deviation * deviation - mean).max(0.0);
         is_known.then(|| Self::varied(mean, beyond_chance.sqrt() / mean))
     }
@@ -88,8 +90,10 @@ impl UsualDepth {
     }
 }
 
-/// Standard deviations between the first and the last tenth of a normal distribution.
-const TENTHS: f64 = 2.563;
+/// Standard deviations from the mean of a normal distribution to its quartiles.
+const QUARTILE: f64 = 0.6745;
+/// So many times the usual depth is that of targets among reads from everywhere.
+const FAR: f64 = 3.0;
 
 /// The depth of a place, beside the usual one.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -191,7 +195,15 @@ mod tests {
         // As deep by chance, around means that vary four-fold.
         let mixed: Vec<_> = [15.0, 30.0, 60.0].into_iter().flat_map(poisson).collect();
         let spread = learnt(&mixed).expect("deep enough").spread;
-        assert!((0.3..0.6).contains(&spread), "{spread}");
+        assert!((0.3..0.7).contains(&spread), "{spread}");
+    }
+
+    #[test]
+    fn copies_that_a_reference_lacks_are_no_spread_and_targets_are() {
+        let even = |depth: usize, bases| [(depth - 5, bases / 2), (depth, bases), (depth + 5, bases / 2)];
+        let spread = |deep| learnt(&[even(30, 4000), deep].concat()).map(|usual| usual.spread);
+        assert_eq!(spread(even(60, 800)), Some(EVEN));
+        assert!(spread(even(200, 300)) > Some(1.0));
     }
 
     #[test]
