@@ -8,8 +8,8 @@ import sys
 import tempfile
 import unittest
 
-from . import aligners, aligner_views, better, chromosome, hard, hard_genome, hard_sets, indexes, judges, kernels, machine
-from . import mappers, measure, placed, programs, results, sam, sets, steps, truths, views
+from . import aligners, aligner_views, chromosome, hard, hard_genome, hard_sets, indexes, judges, kernels, machine
+from . import mappers, measure, placed, programs, results, sam, sets, steps, truths, views, wrong_places
 from .measure import NOTHING, Failed, Step, Usage, command
 from .programs import Program
 from .truths import Place
@@ -416,14 +416,14 @@ class Commit(Folder):
         self.assertFalse(machine.is_profile_guided(os.path.join(self.folder, "none")))
 
 
-class Better(unittest.TestCase):
+class WrongPlaces(unittest.TestCase):
     """Ten bases thrice, the second with one other base, the third as the first; a mate behind each."""
 
     GENOME = {"c": "ACGTTGCAAC" + "ACGTAGCAAC" + "ACGTTGCAAC"}
 
     def count(self, *records):
         truth_of = {("a", 0): Place("c", 1, None, False), ("a", 1): Place("c", 1, None, True)}.get
-        return dict(better.count(list(records), self.GENOME, lambda name, mate: truth_of((name, mate))))
+        return dict(wrong_places.count(list(records), self.GENOME, lambda name, mate: truth_of((name, mate))))
 
     @staticmethod
     def record(flag, position, bases="ACGTTGCAAC", cigar="10M", score=10, name="a"):

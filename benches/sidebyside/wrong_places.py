@@ -9,19 +9,6 @@ BETTER, EQUAL, WORSE = "better", "equal", "worse"
 COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 
 
-def genome(path):
-    """Sequences of a FASTA file by name, in capitals."""
-    found, name = {}, None
-    with open(path) as lines:
-        for line in lines:
-            if line.startswith(">"):
-                name = line[1:].split()[0]
-                found[name] = []
-            else:
-                found[name].append(line.strip().upper())
-    return {name: "".join(parts) for name, parts in found.items()}
-
-
 def score_at(sequences, place, reverse, bases):
     """What a read scores at a place without gaps and whole; `bases` as the SAM has them, `reverse` its strand there."""
     if place.reverse != reverse:
