@@ -1,5 +1,6 @@
 //! The index of a reference: its packed bases and a table of all its syncmers, in one mapped file.
 
+mod blocks;
 mod build;
 mod check;
 mod format;
@@ -91,11 +92,10 @@ impl Index {
     }
 
     /// Checks what [`Index::open`] left unchecked against its checksums, on this thread. The file is read
-    /// from front to back, which also brings it into memory, but is not mapped by it.
+    /// from front to back, which also brings it into memory.
     ///
     /// # Errors
-    /// [`IndexError::Corrupt`] when a part is not what was written, [`IndexError::Io`] when it cannot be
-    /// read.
+    /// [`IndexError::Corrupt`] when a part is not what was written.
     pub fn verify(&self) -> Result<(), IndexError> {
         self.unchecked.as_ref().map_or(Ok(()), Unchecked::verify)
     }

@@ -16,7 +16,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rihla_core::reference::PADDING_WORDS;
@@ -24,6 +24,7 @@ use rihla_core::{Contig, Contigs, Reference};
 use rihla_kernels::mmap::MappedFile;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::blocks::InBlocks;
 use super::check::{self, Expected, PIECE, Unchecked};
 use super::table::Layout;
 use super::{Index, IndexData, MappedWords, SourceFingerprint, Storage};
@@ -128,7 +129,8 @@ impl Header {
     }
 }
 
-pub(super) fn write(data: &IndexData, mut out: impl Write) -> io::Result<()> {
+pub(super) fn write(data: &IndexData, out: impl Write) -> io::Result<()> {
+    let mut out = InBlocks::new(out);
     let contigs = contig_bytes(data.reference.contigs());
     let ambiguous: Vec<u64> =
         data.reference.ambiguous().iter().flat_map(|run| [run.start, run.end]).collect();
@@ -229,7 +231,7 @@ pub(super) fn open_checking(path: &Path, most_at_once: u64) -> Result<Index, Ind
     let words = MappedWords { file: Arc::clone(&mapped), range: header.section(2) };
     let later = (at_once..SECTIONS.len()).map(|i| Expected {
         name: SECTIONS[i],
-        range: header.offsets[i]..header.offsets[i] + header.lengths[i],
+        range: header.section(i),
         checksum: header.checksums[i],
     });
     let sections: Vec<Expected> = later.collect();
@@ -237,10 +239,14 @@ pub(super) fn open_checking(path: &Path, most_at_once: u64) -> Result<Index, Ind
         reference: Reference::new(contigs, Arc::new(words), ambiguous),
         source: header.source,
         layout: Layout { directory_bits: header.directory_bits },
-        storage: Storage::Mapped { directory: header.section(3), entries: header.section(4), file: mapped },
+        storage: Storage::Mapped {
+            directory: header.section(3),
+            entries: header.section(4),
+            file: Arc::clone(&mapped),
+        },
         unchecked: (!sections.is_empty()).then(|| Unchecked {
             path: path.to_owned(),
-            file: Mutex::new(file),
+            file: mapped,
             sections,
         }),
     })
