@@ -321,7 +321,11 @@ fn align_pair(
             if place_unseen(mates, open.unseen, insert, (context, extender), expected) {
                 open = choice.survey(mates, insert, context.options);
             }
-            out.counts.rescued += u64::from(rescuer.rescue(mates, insert, open.needed, context, extender));
+            let rescued = rescuer.rescue(mates, insert, open.needed, context, extender);
+            out.counts.rescued += u64::from(rescued.reads);
+            if rescued.any {
+                choice.look(mates, insert, context.options);
+            }
         }
         choice.pair(mates, insert, context.options);
     }

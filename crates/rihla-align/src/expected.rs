@@ -24,10 +24,13 @@ impl Expected {
     }
 
     /// Takes in the places of the mate.
-    pub fn set(&mut self, mate: impl Iterator<Item = FivePrime>, reach: Reach<'_>) {
+    pub fn set(&mut self, mate: impl Iterator<Item = FivePrime> + Clone, reach: Reach<'_>) {
         self.clear();
-        let all = mate.flat_map(|here| reach.spans(here));
-        self.spans.extend(all.map(|span| (span.reverse, *span.five_prime.start(), *span.five_prime.end())));
+        for way in reach.ways() {
+            let spans = mate.clone().map(|here| way.span(here));
+            self.spans
+                .extend(spans.map(|span| (span.reverse, *span.five_prime.start(), *span.five_prime.end())));
+        }
         // Runs, as the places are in order: fast to merge.
         self.spans.sort();
         self.spans.dedup_by(|next, span| {

@@ -314,6 +314,11 @@ pub(crate) struct Reach<'a> {
 impl<'a> Reach<'a> {
     /// The spans of the mate's 5' end for each usable orientation, given this read's 5' end.
     pub fn spans(self, here: FivePrime) -> impl Iterator<Item = MateSpan> + use<'a> {
+        self.ways().map(move |way| way.span(here))
+    }
+
+    /// The usable orientations.
+    pub fn ways(self) -> impl Iterator<Item = Way> + use<'a> {
         Orientation::ALL.into_iter().zip(&self.insert.models).filter_map(move |(orientation, model)| {
             let &LengthModel { low, high, .. } = model.as_ref()?;
             // Seen from the second mate, FF and RR change places.
@@ -323,17 +328,35 @@ impl<'a> Reach<'a> {
                 Orientation::Ff => !self.second,
                 Orientation::Rr => self.second,
             };
-            let rightward = downstream != here.reverse;
-            let five_prime =
-                if rightward { here.at + low..=here.at + high } else { here.at - high..=here.at - low };
-            let reverse = here.reverse == orientation.same_strand();
-            Some(MateSpan { orientation, reverse, five_prime })
+            Some(Way { orientation, downstream, low, high })
         })
     }
 
     /// Whether a mate there makes a proper pair.
     pub fn contains(self, here: FivePrime, mate: FivePrime) -> bool {
         self.spans(here).any(|span| span.contains(mate))
+    }
+}
+
+/// Where the mates of one orientation lie, seen from a read.
+#[derive(Clone, Copy)]
+pub(crate) struct Way {
+    orientation: Orientation,
+    /// Whether the mate's 5' end lies where the read points.
+    downstream: bool,
+    low: i64,
+    high: i64,
+}
+
+impl Way {
+    /// The span of the mate's 5' end, given this read's 5' end.
+    #[inline]
+    pub fn span(self, here: FivePrime) -> MateSpan {
+        let Self { orientation, downstream, low, high } = self;
+        let rightward = downstream != here.reverse;
+        let five_prime =
+            if rightward { here.at + low..=here.at + high } else { here.at - high..=here.at - low };
+        MateSpan { orientation, reverse: here.reverse == orientation.same_strand(), five_prime }
     }
 }
 

@@ -22,12 +22,16 @@ pub(crate) struct Hit {
     pub mapq: u8,
 }
 
+/// Contig, strand, and concatenated offset of the 5' end.
+type Place = (u32, bool, i64);
+
 /// What will be written of a template: the primary hit of each read, then its supplementary ones. Reused.
 #[derive(Debug, Default)]
 pub(crate) struct Choice {
     pub hits: [Vec<Hit>; 2],
     pub proper: bool,
-    by_place: Vec<usize>,
+    /// The second mate's placements in order of their 5' ends.
+    by_place: Vec<(Place, usize)>,
     candidates: Vec<Candidate>,
 }
 
@@ -48,8 +52,8 @@ impl Choice {
         }
     }
 
-    /// Chooses for two mates (Li 2013, section 2.4: a pair is preferred when it scores more than the
-    /// best placements of both less a penalty).
+    /// Chooses for two mates, whose pairs were [looked at](Self::look) last where the model is usable (Li 2013, section
+    /// 2.4: a pair is preferred when it scores more than the best placements of both less a penalty).
     pub fn pair(&mut self, mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) {
         self.proper = false;
         for (read, hits) in mates.iter().zip(&mut self.hits) {
@@ -65,7 +69,7 @@ impl Choice {
             self.hits[i].len() - self.hits[i].iter().skip(1).filter(on_alt).count()
         };
         if (0..2).all(|i| pieces(i) <= 1) {
-            self.pair_plain(mates, insert, options);
+            self.pair_plain(mates, options);
         } else if let [Some(a), Some(b)] = [0, 1].map(|i| self.hits[i].first()) {
             let (a, b) = (&mates[0].regions[a.region], &mates[1].regions[b.region]);
             let lies = geometry(a, b, [&mates[0].query, &mates[1].query]);
@@ -75,7 +79,7 @@ impl Choice {
 
     /// What the proper pairs that are there leave open.
     pub fn survey(&mut self, mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) -> Survey {
-        self.find_candidates(mates, insert, options);
+        self.look(mates, insert, options);
         let (mut best, mut second) = (0, 0);
         for pair in &self.candidates {
             if pair.score > best {
@@ -103,8 +107,7 @@ impl Choice {
         Survey { needed, unseen }
     }
 
-    fn pair_plain(&mut self, mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) {
-        self.find_candidates(mates, insert, options);
+    fn pair_plain(&mut self, mates: &[Read; 2], options: &AlignOptions) {
         let Some(best) = BestPair::of(&self.candidates, options) else { return };
         let scoring = &options.scoring;
         let unpaired = mates[0].regions[0].score + mates[1].regions[0].score - options.unpaired_penalty;
@@ -133,29 +136,30 @@ impl Choice {
         self.proper = true;
     }
 
-    /// Collects all proper pairs, whichever place they have in their reads' lists: of many equal
+    /// Looks at all proper pairs, whichever place they have in their reads' lists: of many equal
     /// placements only those near the mate's count.
-    fn find_candidates(&mut self, mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) {
+    pub fn look(&mut self, mates: &[Read; 2], insert: &InsertSize, options: &AlignOptions) {
         let Self { by_place, candidates, .. } = self;
         candidates.clear();
         let [first, second] = mates;
         let [firsts, seconds] =
             [0, 1].map(|i| &mates[i].regions[..region::competitors(&mates[i].regions, &options.alt)]);
-        let key = |region: &Region| {
-            let there = region.five_prime(&second.query);
-            (region.contig, there.reverse, there.at)
-        };
         by_place.clear();
-        by_place.extend(0..seconds.len());
-        by_place.sort_unstable_by_key(|&j| (key(&seconds[j]), j));
+        by_place.extend(seconds.iter().enumerate().map(|(j, region)| {
+            let there = region.five_prime(&second.query);
+            ((region.contig, there.reverse, there.at), j)
+        }));
+        by_place.sort_unstable();
         for (i, a) in firsts.iter().enumerate() {
             let here = a.five_prime(&first.query);
             for span in insert.reach(false).spans(here) {
                 let (low, high) = (*span.five_prime.start(), *span.five_prime.end());
-                let from = by_place.partition_point(|&j| key(&seconds[j]) < (a.contig, span.reverse, low));
-                let near = by_place[from..].iter().map(|&j| (j, &seconds[j]));
-                for (j, b) in near.take_while(|(_, b)| key(b) <= (a.contig, span.reverse, high)) {
-                    let length = (b.five_prime(&second.query).at - here.at).abs();
+                let from = by_place.partition_point(|&(place, _)| place < (a.contig, span.reverse, low));
+                let near = by_place[from..].iter();
+                for &((_, _, at), j) in near.take_while(|(place, _)| *place <= (a.contig, span.reverse, high))
+                {
+                    let b = &seconds[j];
+                    let length = (at - here.at).abs();
                     let log_fit = insert.log_fit(span.orientation, length);
                     candidates.push(Candidate {
                         score: with_fit(a.score + b.score, log_fit, options).max(0),

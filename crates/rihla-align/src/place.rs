@@ -211,14 +211,14 @@ impl Read {
     }
 
     /// Where its 5' end lies, by its placements, or where it has none yet by its candidates.
-    pub fn five_primes(&self) -> impl Iterator<Item = FivePrime> {
+    pub fn five_primes(&self) -> impl Iterator<Item = FivePrime> + Clone {
         let open = self.regions.is_empty();
         let placed = self.regions.iter().map(|region| region.five_prime(&self.query));
         placed.chain(self.candidate_five_primes().filter(move |_| open))
     }
 
     /// Where its 5' end may lie by its candidates.
-    pub fn candidate_five_primes(&self) -> impl Iterator<Item = FivePrime> {
+    pub fn candidate_five_primes(&self) -> impl Iterator<Item = FivePrime> + Clone {
         self.chains.iter().map(|chain| chain.five_prime(self.query.len()))
     }
 

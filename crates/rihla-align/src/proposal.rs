@@ -69,6 +69,8 @@ impl Proposal {
         window: Range<i64>,
     ) -> Result<Near, u32> {
         let window = window.start.max(0) as u64..window.end.max(0) as u64;
+        let long = seeds.list.iter().filter(|seed| seed.count() > FEW);
+        long.for_each(|seed| seed.ask_within(context.table, &window));
         let mut places = Places::default();
         // Which of the first 128 seeds have all their anchors in a place.
         let mut searched = 0;

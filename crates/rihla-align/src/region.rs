@@ -167,12 +167,12 @@ fn set_alt_apart(regions: &mut Vec<Region>, query: &Query, options: &AlignOption
 /// Drops what is a copy of a better one; the order stays.
 fn drop_copies(regions: &mut Vec<Region>) {
     let place = |region: &Region| (region.contig, region.reverse, region.target.start);
-    let mut by_place: Vec<usize> = (0..regions.len()).collect();
-    by_place.sort_by_key(|&i| (place(&regions[i]), i));
+    let mut by_place: Vec<_> = regions.iter().enumerate().map(|(i, region)| (place(region), i)).collect();
+    by_place.sort_unstable();
     let mut copy = vec![false; regions.len()];
-    for (at, &i) in by_place.iter().enumerate() {
+    for (at, &(_, i)) in by_place.iter().enumerate() {
         let this = &regions[i];
-        for &j in &by_place[at + 1..] {
+        for &(_, j) in &by_place[at + 1..] {
             let other = &regions[j];
             if (other.contig, other.reverse) != (this.contig, this.reverse)
                 || other.target.start >= this.target.end

@@ -30,6 +30,15 @@ const NEAR_BEST: i32 = 17;
 /// Placements of a read with too many of them around which its mate is looked for.
 const CROWD_RESCUES: usize = 3;
 
+/// What a rescue found.
+#[derive(Default)]
+pub(crate) struct Rescued {
+    /// Whether either mate has more placements than before.
+    pub any: bool,
+    /// Reads that had none.
+    pub reads: u32,
+}
+
 /// Buffers of the rescue; reused.
 pub(crate) struct Rescuer {
     /// First position of each word in the read, plus one.
@@ -61,7 +70,7 @@ impl Default for Rescuer {
 
 impl Rescuer {
     /// Looks for each mate near the good placements of the other, for pairs whose scores sum up to at least
-    /// `needed`; gives how many were found.
+    /// `needed`.
     pub fn rescue(
         &mut self,
         mates: &mut [Read; 2],
@@ -69,16 +78,17 @@ impl Rescuer {
         needed: i32,
         context: &Context<'_>,
         extender: &mut Extender,
-    ) -> u32 {
+    ) -> Rescued {
         self.needed = needed;
-        let mut rescued = 0;
+        let mut rescued = Rescued::default();
         // Both directions start from the placements that seeds found.
         let [first, second] = mates;
         let found_second = self.near(first, second, insert.reach(false), context, extender);
         let found_first = self.near(second, first, insert.reach(true), context, extender);
         for (read, found) in [(first, found_first), (second, found_second)] {
             if !found.is_empty() {
-                rescued += u32::from(read.regions.is_empty());
+                rescued.any = true;
+                rescued.reads += u32::from(read.regions.is_empty());
                 read.regions.extend(found);
                 read.settle(context.options);
             }

@@ -6,7 +6,7 @@ pub(crate) use neighbors::STAGES;
 
 use std::ops::Range;
 
-use crate::index::Table;
+use crate::index::{Entry, Table};
 use crate::options::AlignOptions;
 use crate::query::Query;
 use crate::syncmer::{K, Scanner, Syncmer};
@@ -98,6 +98,11 @@ impl Seed {
     /// First base in the read as sequenced.
     pub fn start(&self) -> u32 {
         self.syncmer.position
+    }
+
+    /// Asks for the memory that [`Seed::anchors_within`] reads first.
+    pub fn ask_within(&self, table: Table<'_>, positions: &Range<u64>) {
+        table.prefetch_between(&self.entries, positions);
     }
 
     /// Its occurrences in a part of the reference, by position; `None` where the strand cannot be told.
@@ -386,19 +391,30 @@ impl Seeds {
 
     fn follow(&mut self, table: Table<'_>, query: &Query, seed: usize, step: u32) {
         let Seed { syncmer, entries, .. } = &self.list[seed];
-        let from_right = query.len() - K as u32 - syncmer.position;
+        let entries = entries.clone().step_by(step as usize).map(|i| table.entry(i));
+        let starts = [syncmer.position, query.len() - K as u32 - syncmer.position];
+        let anchor = |entry: Entry, reverse: bool| {
+            let at = starts[usize::from(reverse)];
+            Anchor::new(reverse, entry.position() as i64 - i64::from(at), at, seed as u32)
+        };
         // Strand by strand, each in order: the anchors are sorted by merging such runs.
-        for reverse in [false, true] {
-            let at = if reverse { from_right } else { syncmer.position };
-            let entries = entries.clone().step_by(step as usize).map(|i| table.entry(i));
-            let here =
-                entries.filter(|entry| syncmer.palindrome || (entry.reverse() != syncmer.reverse) == reverse);
-            self.anchors.extend(
-                here.map(|entry| {
-                    Anchor::new(reverse, entry.position() as i64 - i64::from(at), at, seed as u32)
-                }),
-            );
+        if syncmer.palindrome {
+            let both = [false, true].map(|reverse| entries.clone().map(move |entry| (entry, reverse)));
+            self.anchors.extend(both.into_iter().flatten().map(|(entry, reverse)| anchor(entry, reverse)));
+            return;
         }
+        let first = self.anchors.len();
+        self.anchors.resize(first + entries.len(), Anchor::default());
+        let room = &mut self.anchors[first..];
+        let (mut forward, mut rest) = (0, room.len());
+        for entry in entries {
+            let reverse = entry.reverse() != syncmer.reverse;
+            let at = if reverse { rest - 1 } else { forward };
+            room[at] = anchor(entry, reverse);
+            forward += usize::from(!reverse);
+            rest -= usize::from(reverse);
+        }
+        room[forward..].reverse();
     }
 
     /// Follows some occurrences of the rarest seed that was passed over.

@@ -69,6 +69,12 @@ fn escape(rate: f64, length: u32) -> f64 {
 
 /// The share of a read in runs of one letter or two, where that is most of it; else 0.
 pub(crate) fn share_in_runs(codes: &[u8]) -> f64 {
+    let length = codes.len().max(1) as f64;
+    let alike: u32 = codes.iter().zip(codes.iter().skip(2)).map(|(a, b)| u32::from(a == b)).sum();
+    // A run has two bases more than are like the last but one: most reads have too few for a closer look.
+    if f64::from(alike + 2 * (alike / RUN as u32)) <= MOST_IN_RUNS * length {
+        return 0.0;
+    }
     let (mut inside, mut run) = (0, 0);
     for (a, b) in codes.iter().zip(codes.iter().skip(2)) {
         run = if a == b { run + 1 } else { 0 };
@@ -77,7 +83,7 @@ pub(crate) fn share_in_runs(codes: &[u8]) -> f64 {
             run => usize::from(run > RUN),
         };
     }
-    let share = inside as f64 / codes.len().max(1) as f64;
+    let share = inside as f64 / length;
     if share > MOST_IN_RUNS { share } else { 0.0 }
 }
 
