@@ -60,7 +60,9 @@ pub fn run(args: &DoctorArgs) -> Result<()> {
     for finding in machine::memory(&context, index_bytes) {
         out.tell(finding)?;
     }
-    out.tell(machine::huge_pages())?;
+    let mapped = args.reference.as_deref().filter(|_| index.is_some());
+    let mapped = mapped.map(|fasta| index::path_of(fasta, args.index.as_deref()));
+    out.tell(machine::huge_pages(mapped.as_deref()))?;
     out.tell(files::limit())?;
     let bases = index.as_ref().map(|index| index.reference().bases());
     let temporary = context.temp_dir(Path::new("."));

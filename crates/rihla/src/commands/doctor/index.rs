@@ -1,6 +1,6 @@
 //! The index: is it there, of this reference, of this version, whole?
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rihla_align::index::FORMAT_VERSION;
 use rihla_align::{Index, IndexError};
@@ -14,7 +14,7 @@ const TOPIC: &str = "index";
 
 /// Looks at the index of a FASTA file, every byte of it, and gives it when it can be used.
 pub fn check(context: &Context, fasta: &Path, given: Option<&Path>) -> (Vec<Finding>, Option<Index>) {
-    let path = given.map_or_else(|| index_path(fasta), Path::to_owned);
+    let path = path_of(fasta, given);
     if !path.exists() {
         let remedy = format!("rihla index {} --out {}", fasta.display(), path.display());
         return (vec![Finding::fail(TOPIC, format!("{}: is not there", path.display()), remedy)], None);
@@ -30,6 +30,11 @@ pub fn check(context: &Context, fasta: &Path, given: Option<&Path>) -> (Vec<Find
         }
         Err(error) => (vec![Finding { remedy: None, ..Finding::fail(TOPIC, error.to_string(), "") }], None),
     }
+}
+
+/// Where the index of a FASTA file is.
+pub fn path_of(fasta: &Path, given: Option<&Path>) -> PathBuf {
+    given.map_or_else(|| index_path(fasta), Path::to_owned)
 }
 
 /// Errors of an index name the remedy.

@@ -1,6 +1,7 @@
 //! What the machine gives: instructions, cores, memory, pages.
 
 use std::fs;
+use std::path::Path;
 
 use rihla_kernels::SimdLevel;
 
@@ -82,8 +83,8 @@ pub fn memory(context: &Context, index_bytes: u64) -> Vec<Finding> {
     findings
 }
 
-/// Whether the index may lie on huge pages.
-pub fn huge_pages() -> Finding {
+/// Whether an index may lie on huge pages, and how much of this one, which was read, does.
+pub fn huge_pages(index: Option<&Path>) -> Finding {
     const TOPIC: &str = "huge pages";
     const PATH: &str = "/sys/kernel/mm/transparent_hugepage/enabled";
     let Ok(text) = fs::read_to_string(PATH) else { return Finding::ok(TOPIC, "none on this system") };
@@ -94,8 +95,44 @@ pub fn huge_pages() -> Finding {
             "switched off",
             format!("look-ups in a large index are slower; as root: echo madvise > {PATH}"),
         ),
-        _ => Finding::ok(TOPIC, chosen),
+        _ => match index.and_then(share_on_huge_pages) {
+            Some(share) => Finding::ok(TOPIC, format!("{chosen}, {:.0} % of the index", 100.0 * share)),
+            None => Finding::ok(TOPIC, chosen),
+        },
     }
+}
+
+fn share_on_huge_pages(file: &Path) -> Option<f64> {
+    let path = fs::canonicalize(file).ok()?;
+    share_in(&fs::read_to_string("/proc/self/smaps").ok()?, path.to_str()?)
+}
+
+/// The share of a mapped file's resident memory that lies on huge pages, by the text of `smaps` (Linux, proc(5)).
+fn share_in(smaps: &str, path: &str) -> Option<f64> {
+    let (mut inside, mut resident, mut huge) = (false, 0u64, 0u64);
+    for line in smaps.lines() {
+        match line.split_once(':') {
+            Some((name, size))
+                if name.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'_') =>
+            {
+                let kilobytes =
+                    || size.split_whitespace().next().and_then(|number| number.parse::<u64>().ok());
+                match name {
+                    "Rss" if inside => resident += kilobytes()?,
+                    "FilePmdMapped" if inside => huge += kilobytes()?,
+                    _ => {}
+                }
+            }
+            // The head of a mapping: addresses, rights, offset, device, inode, path.
+            _ => {
+                inside = line
+                    .split_whitespace()
+                    .nth(5)
+                    .is_some_and(|first| line[line.find(first).unwrap_or(0)..] == *path)
+            }
+        }
+    }
+    (resident > 0).then(|| huge as f64 / resident as f64)
 }
 
 #[cfg(test)]
@@ -115,6 +152,27 @@ mod tests {
     fn more_threads_than_cores_are_told() {
         let two = context(1 << 30);
         assert_eq!((threads(&two, 2).state, threads(&two, 1).state), (State::Ok, State::Warn));
+    }
+
+    #[test]
+    fn huge_pages_of_a_file_are_told_from_others() {
+        let mapping = |path: &str, resident: u32, huge: u32| {
+            format!(
+                "7f0000200000-7f0000400000 r--s 00000000 fe:00 53                         {path}\nSize: 2048 kB\nRss: {resident} kB\n\
+                 FilePmdMapped: {huge} kB\nVmFlags: rd mr me ms hg\n"
+            )
+        };
+        let all = [
+            mapping("/a/ref 1.fa.rhx", 3072, 2048),
+            mapping("/a/ref", 9, 9),
+            mapping("", 5, 0),
+            mapping("/a/ref 1.fa.rhx", 1024, 0),
+            mapping("/b", 8, 0),
+        ]
+        .concat();
+        assert_eq!(share_in(&all, "/a/ref 1.fa.rhx"), Some(0.5));
+        assert_eq!(share_in(&all, "/b"), Some(0.0));
+        assert_eq!(share_in(&all, "/c"), None);
     }
 
     #[cfg(target_os = "linux")]
