@@ -13,21 +13,21 @@ fn rates(seen: [u64; 2], depth: usize, megabases: u64) -> [f64; 2] {
 fn rates_follow_what_is_seen_where_much_is_expected() {
     assert_eq!(ArtifactCounts::default().rates(None), ArtifactRates::default());
     let [snp, gap] = rates([0, 0], 30, 8);
-    assert!((0.05..0.15).contains(&snp) && (snp..0.6).contains(&gap), "{snp} {gap}");
+    assert!((0.01..0.05).contains(&snp) && (0.1..0.3).contains(&gap), "{snp} {gap}");
     assert_eq!(rates([20, 20], 30, 8), [1.0, 1.0], "never rarer than usual to refuse");
     // Few places tell nothing, nor do those of few reads: two of fifteen may be a heterozygote's.
     assert!(rates([0, 0], 30, 0) == [1.0; 2] && rates([0, 0], 15, 8)[0] > 0.9);
-    let [of_panel, _] = rates([1, 0], 30, 1);
+    let [of_panel, _] = rates([3, 0], 30, 1);
     assert_eq!(of_panel, 1.0);
 }
 
 #[test]
 fn heterozygotes_that_look_so_are_no_artifacts() {
-    // At 24 reads chance makes about two clear cases of 8,000 heterozygotes.
+    // At 24 reads chance makes a clear case of one in 8,000 heterozygotes.
     let [none, _] = rates([0, 0], 24, 8);
     let ([one, _], [ten, _]) = (rates([1, 0], 24, 8), rates([10, 0], 24, 8));
-    assert_eq!(none, one);
-    assert!(ten > 2.0 * none, "{none} {ten}");
+    assert!((none..1.2 * none).contains(&one), "{none} {one}");
+    assert!(ten > 10.0 * none, "{ten}");
 }
 
 #[test]
