@@ -85,6 +85,10 @@ const LOST_MARGIN: f32 = 2.0;
 const COPY_MARGIN: f32 = 5.0;
 /// Mates of this mean mapping quality hold reads where they are.
 const HOLDING_QUALITY: f32 = 50.0;
+/// So do mates that are so much surer than they: those of reads from elsewhere are as unsure as themselves.
+const SURER: f32 = 4.0;
+/// Where they fit the copy better than their place, and reads with REF fit the place better by so much.
+const OTHER_MARGIN: f32 = 5.0;
 /// log10 odds of half the depth against all of it, from which on it is halved.
 const HALVED: f64 = 0.5;
 
@@ -103,7 +107,10 @@ pub fn loses_reads(
     let halved = |depth: Depth| depth.log10_of_one(native) - depth.log10_of_both(native) >= HALVED;
     reference.zip(alternate).is_some_and(|(reference, alternate)| {
         let fits_copy = alternate.margin <= COPY_MARGIN && alternate.margin + LOST_MARGIN <= reference.margin;
-        fits_copy && (alternate.mate_quality >= HOLDING_QUALITY || depth.is_some_and(halved))
+        let is_held = alternate.mate_quality >= alternate.mapping_quality + SURER
+            && alternate.margin <= 0.0
+            && alternate.margin + OTHER_MARGIN <= reference.margin;
+        fits_copy && (is_held || alternate.mate_quality >= HOLDING_QUALITY || depth.is_some_and(halved))
     })
 }
 
@@ -188,6 +195,8 @@ mod tests {
         let loses = |means| loses_reads(means, [20, 4], None);
         assert!(loses([means(5.0, 55.0), means(-2.0, 60.0)]));
         assert!(!loses([means(5.0, 55.0), means(-2.0, 20.0)]), "mates as unsure as themselves");
+        assert!(loses([means(5.0, 55.0), means(-2.0, 44.0)]), "mates surer than themselves");
+        assert!(!loses([means(5.0, 55.0), means(1.0, 44.0)]), "they may as well be from here");
         assert!(!loses([means(5.0, 55.0), means(8.0, 60.0)]), "they fit better than the others");
         assert!(!loses([means(28.0, 60.0), means(24.0, 60.0)]), "no copy is near");
         assert!(!loses([None, means(-2.0, 60.0)]));
