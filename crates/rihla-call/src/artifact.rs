@@ -12,8 +12,11 @@ use rihla_core::variant::Annotations;
 use statrs::function::beta::ln_beta;
 
 use crate::annotate::Means;
+use crate::artifact::learn::ArtifactRates;
 use crate::depth::Depth;
 use crate::strand::StrandTable;
+
+pub mod learn;
 
 /// The share of artifact reads is drawn from Beta(1, 16): its mean is one in seventeen.
 pub const SHARE: f64 = 16.0;
@@ -25,6 +28,8 @@ const USUAL_BASE_Z: f64 = -2.0;
 const USUAL_POSITION_Z: f64 = -2.0;
 /// Reads with ALT of a mean mapping quality above this are not from elsewhere for having a lower one than those with REF.
 const UNSURE_QUALITY: f32 = 45.0;
+/// Above this they have no copy that their aligner knows of.
+const SURE_QUALITY: f32 = 55.0;
 /// What one unit of SOR beyond its usual range adds.
 const PER_ODDS: f64 = 0.6;
 /// SOR is usual up to this.
@@ -36,16 +41,24 @@ const CLEARED: f64 = -1.0;
 const THREE_COPIES: f64 = -2.0;
 
 /// log10 odds of an artifact against a heterozygote with so many reads with REF and with ALT; `quality` is the mean mapping
-/// quality of those with ALT, `depth` that of all reads.
+/// quality of those with ALT, `depth` that of all reads. Artifacts are so many times as common as usual as `rates` say, but for reads from
+/// elsewhere, and for places that are there more often than the reference has them.
 #[must_use]
 pub fn log10_odds(
     [reference, alternate]: [u32; 2],
     quality: Option<f32>,
     annotations: &Annotations,
     is_snp: bool,
-    depth: Option<Depth>,
+    (depth, rates): (Option<Depth>, ArtifactRates),
 ) -> f64 {
     let is_unsure = quality.is_none_or(|quality| quality <= UNSURE_QUALITY);
+    let may_be_copy = quality.is_none_or(|quality| quality <= SURE_QUALITY)
+        || depth.is_some_and(|depth| !depth.is_of_two());
+    let rate = match is_snp {
+        _ if may_be_copy => 1.0,
+        true => rates.snp,
+        false => rates.gap,
+    };
     // Reads from elsewhere add to the depth as well.
     let of_three = match depth {
         _ if is_unsure => f64::NEG_INFINITY,
@@ -62,7 +75,7 @@ pub fn log10_odds(
     let position = if is_snp { excess(annotations.read_position_rank_sum, USUAL_POSITION_Z) } else { 0.0 };
     let base = excess(annotations.base_quality_rank_sum, USUAL_BASE_Z);
     let strand = annotations.strand_odds_ratio.map_or(0.0, |sor| (f64::from(sor) - USUAL_ODDS).max(0.0));
-    counts + PER_Z * (mapping + position + base) + PER_ODDS * strand
+    rate.log10() + counts + PER_Z * (mapping + position + base) + PER_ODDS * strand
 }
 
 /// Reads with ALT that fit a copy of the place better than reads with REF do, by a score of this (a mismatch in bwa's scale costs
@@ -72,6 +85,10 @@ const LOST_MARGIN: f32 = 2.0;
 const COPY_MARGIN: f32 = 5.0;
 /// Mates of this mean mapping quality hold reads where they are.
 const HOLDING_QUALITY: f32 = 50.0;
+/// So do mates that are so much surer than they: those of reads from elsewhere are as unsure as themselves.
+const SURER: f32 = 4.0;
+/// Where they fit the copy better than their place, and reads with REF fit the place better by so much.
+const OTHER_MARGIN: f32 = 5.0;
 /// log10 odds of half the depth against all of it, from which on it is halved.
 const HALVED: f64 = 0.5;
 
@@ -90,7 +107,10 @@ pub fn loses_reads(
     let halved = |depth: Depth| depth.log10_of_one(native) - depth.log10_of_both(native) >= HALVED;
     reference.zip(alternate).is_some_and(|(reference, alternate)| {
         let fits_copy = alternate.margin <= COPY_MARGIN && alternate.margin + LOST_MARGIN <= reference.margin;
-        fits_copy && (alternate.mate_quality >= HOLDING_QUALITY || depth.is_some_and(halved))
+        let is_held = alternate.mate_quality >= alternate.mapping_quality + SURER
+            && alternate.margin <= 0.0
+            && alternate.margin + OTHER_MARGIN <= reference.margin;
+        fits_copy && (is_held || alternate.mate_quality >= HOLDING_QUALITY || depth.is_some_and(halved))
     })
 }
 
@@ -175,6 +195,8 @@ mod tests {
         let loses = |means| loses_reads(means, [20, 4], None);
         assert!(loses([means(5.0, 55.0), means(-2.0, 60.0)]));
         assert!(!loses([means(5.0, 55.0), means(-2.0, 20.0)]), "mates as unsure as themselves");
+        assert!(loses([means(5.0, 55.0), means(-2.0, 44.0)]), "mates surer than themselves");
+        assert!(!loses([means(5.0, 55.0), means(1.0, 44.0)]), "they may as well be from here");
         assert!(!loses([means(5.0, 55.0), means(8.0, 60.0)]), "they fit better than the others");
         assert!(!loses([means(28.0, 60.0), means(24.0, 60.0)]), "no copy is near");
         assert!(!loses([None, means(-2.0, 60.0)]));
@@ -188,7 +210,13 @@ mod tests {
     fn one_of_three_copies_has_a_third_of_the_reads() {
         let odds = |reads: [u32; 2], quality, usual: fn(f64) -> UsualDepth| {
             let depth = Depth::new(f64::from(reads[0] + reads[1]), usual(30.0));
-            log10_odds(reads, Some(quality), &Annotations::default(), true, Some(depth))
+            log10_odds(
+                reads,
+                Some(quality),
+                &Annotations::default(),
+                true,
+                (Some(depth), ArtifactRates::default()),
+            )
         };
         assert!(odds([37, 10], 60.0, UsualDepth::even) < 1.0, "half as deep again");
         assert!(odds([37, 10], 20.0, UsualDepth::even) > 2.0, "reads from elsewhere add to the depth");
@@ -200,10 +228,28 @@ mod tests {
     }
 
     #[test]
+    fn artifacts_are_no_likelier_than_they_are_common_in_the_sample() {
+        let odds = |quality, all, is_snp, rates| {
+            let depth = Some(Depth::new(all, UsualDepth::even(30.0)));
+            log10_odds([21, 3], Some(quality), &Annotations::default(), is_snp, (depth, rates))
+        };
+        let (usual, clean) = (ArtifactRates::default(), ArtifactRates { snp: 0.1, gap: 0.3 });
+        assert!(odds(60.0, 24.0, true, usual) > 2.0);
+        let gains =
+            |quality, all, is_snp| odds(quality, all, is_snp, usual) - odds(quality, all, is_snp, clean);
+        assert!((gains(60.0, 24.0, true) - 1.0).abs() < 1e-9);
+        assert!((gains(60.0, 24.0, false) + 0.3f64.log10()).abs() < 1e-9);
+        assert_eq!(gains(50.0, 24.0, true), 0.0, "the reads may be from elsewhere");
+        assert_eq!(gains(60.0, 60.0, true), 0.0, "the reference lacks a copy");
+    }
+
+    #[test]
     fn other_signs_add() {
         let plain = Annotations::default();
         let suspect = Annotations { mapping_quality_rank_sum: Some(-4.0), ..Annotations::default() };
-        let odds = |reads, quality, annotations| log10_odds(reads, quality, annotations, true, None);
+        let odds = |reads, quality, annotations| {
+            log10_odds(reads, quality, annotations, true, (None, ArtifactRates::default()))
+        };
         let (few, half) = ([23, 7], [15, 15]);
         assert!(odds(few, Some(20.0), &suspect) > odds(few, Some(20.0), &plain) + 1.9);
         assert_eq!(odds(half, Some(20.0), &suspect), odds(half, Some(20.0), &plain));

@@ -81,6 +81,12 @@ impl UsualDepth {
         (depth / self.mean).powf(EVEN / self.spread)
     }
 
+    /// Whether a depth is rather that of two copies than of four, which a reference that lacks a copy has in their place.
+    #[must_use]
+    pub fn is_of_two(&self, depth: f64) -> bool {
+        self.multiple(depth) <= TWO_COPIES
+    }
+
     /// log10 probability of a depth where `share` of the usual reads lie.
     fn log10_of(&self, depth: f64, share: f64) -> f64 {
         let (shape, mean) = (self.spread.powi(-2), share * self.mean);
@@ -95,6 +101,9 @@ const QUARTILE: f64 = 0.6745;
 /// So many times the usual depth is that of targets among reads from everywhere.
 const FAR: f64 = 3.0;
 
+/// Places up to so many times as deep as usual are of two copies.
+const TWO_COPIES: f64 = 1.5;
+
 /// The depth of a place, beside the usual one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Depth {
@@ -107,6 +116,12 @@ impl Depth {
     #[must_use]
     pub fn new(all: f64, usual: UsualDepth) -> Self {
         Self { all, usual }
+    }
+
+    /// See [`UsualDepth::is_of_two`].
+    #[must_use]
+    pub fn is_of_two(&self) -> bool {
+        self.usual.is_of_two(self.all)
     }
 
     /// log10 by which the depth is likelier where `native`, a share of it, is of both copies and the rest from elsewhere than

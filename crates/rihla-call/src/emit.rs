@@ -73,7 +73,8 @@ pub fn record(
         }
         _ => None,
     };
-    let site = Site { is_snp, one_strand_odds, loses_reads, alternate_quality, depth };
+    let artifacts = options.artifacts;
+    let site = Site { is_snp, one_strand_odds, loses_reads, alternate_quality, depth, artifacts };
     let failed = filters::failed(judgment.quality, &sample, &annotations, site, &options.filters);
     VariantRecord {
         contig: window.contig,

@@ -2,7 +2,7 @@
 
 use rihla_core::variant::{Annotations, SampleCall};
 
-use crate::artifact;
+use crate::artifact::{self, learn::ArtifactRates};
 use crate::depth::Depth;
 use crate::options::FilterOptions;
 
@@ -48,6 +48,8 @@ pub struct Site {
     pub alternate_quality: Option<f32>,
     /// The depth of the place, where the usual one of both copies is known.
     pub depth: Option<Depth>,
+    /// How common artifacts are in the sample.
+    pub artifacts: ArtifactRates,
 }
 
 /// The hard filters that a record fails, in the order of [`FILTERS`].
@@ -86,6 +88,7 @@ fn looks_like_artifact(
     options: &FilterOptions,
 ) -> bool {
     let Ok(depths) = <[u32; 2]>::try_from(&sample.allele_depths[..]) else { return false };
-    let odds = || artifact::log10_odds(depths, site.alternate_quality, annotations, site.is_snp, site.depth);
+    let known = (site.depth, site.artifacts);
+    let odds = || artifact::log10_odds(depths, site.alternate_quality, annotations, site.is_snp, known);
     sample.genotype.is_het() && !site.loses_reads && odds() > options.max_artifact_odds
 }

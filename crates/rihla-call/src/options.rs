@@ -2,6 +2,7 @@
 
 use rihla_pileup::PileupOptions;
 
+use crate::artifact::learn::ArtifactRates;
 use crate::depth::UsualDepth;
 use crate::stutter::SlipModel;
 
@@ -32,6 +33,8 @@ pub struct CallOptions {
     pub slips: SlipModel,
     /// How many times as common as usual places are that bring errors about; see [`crate::systematic`].
     pub systematic_errors: f64,
+    /// How many times as common as usual artifacts are that take up a small share of the reads; see [`crate::artifact::learn`].
+    pub artifacts: ArtifactRates,
     /// SNPs on one chromosome copy, at most so many bases apart, make one record; see [`crate::mnp`].
     pub max_mnp_distance: u32,
     /// Whether records have GATK's `AS_` annotations, of each ALT allele by itself.
@@ -92,6 +95,7 @@ impl Default for CallOptions {
             emit_quality: 5.0,
             slips: SlipModel::default(),
             systematic_errors: 1.0,
+            artifacts: ArtifactRates::default(),
             max_mnp_distance: 0,
             allele_annotations: false,
             min_share: 0.015,

@@ -4,17 +4,14 @@
 //! them with low qualities. A heterozygote hardly looks so, nor do errors that are independent. How many there would be if
 //! such places were as common as usual follows from the depth alone.
 
-use rihla_core::{Interval, RecordArena, Reference};
+use rihla_core::Interval;
 use rihla_pileup::columns::Columns;
-use rihla_pileup::{Change, PileupOptions};
+use rihla_pileup::{Change, Pileup, PileupOptions};
 use statrs::function::beta::ln_beta;
 use statrs::function::factorial::ln_binomial;
 
 use super::{BELOW, Column, SHARE, TO_BASE_BEFORE, TO_OTHER_BASE, class, median};
 
-/// One block of the genome in so many is looked at, and so long they are.
-const ONE_IN: u32 = 4;
-const BLOCK: u32 = 1 << 16;
 /// A clear case has so many reads.
 const CLEAR: u32 = 3;
 /// Where so many are expected, what is seen counts as much as what is usual.
@@ -33,33 +30,21 @@ pub struct ErrorCounts {
 }
 
 impl ErrorCounts {
-    /// Counts in an interval; `records` reach beyond it by [`rihla_pileup::options::HALO`].
+    /// Counts in an interval that was scanned.
     #[must_use]
-    pub fn of(
-        reference: &Reference,
-        interval: Interval,
-        records: &RecordArena,
-        options: &PileupOptions,
-    ) -> Self {
-        let mut counts = Self::default();
-        if records.is_empty() {
-            return counts;
-        }
-        counts.depths.resize(DEEPEST + 1, 0);
-        for block in blocks(interval) {
-            let pileup = rihla_pileup::scan(reference, block, records, &[], options);
-            let columns = Columns::count(&pileup.reads, block);
-            let depths = (block.start..block.end).map(|place| columns.depth(place) as usize);
-            depths.for_each(|depth| counts.depths[depth.min(DEEPEST)] += 1);
-            let candidates = pileup.regions.iter().flat_map(|region| &region.candidates);
-            for candidate in candidates.filter(|candidate| block.contains(block.contig, candidate.position)) {
-                let Change::Snp(code) = candidate.change else { continue };
-                let place = candidate.position;
-                let reads = pileup.reads.overlapping(place, place + 1).map(|number| (number, 0));
-                let column = Column::of(&pileup.reads, reads, place);
-                counts.seen +=
-                    u64::from([false, true].into_iter().any(|strand| column.is_clear(code, strand)));
-            }
+    pub fn of(interval: Interval, pileup: &Pileup) -> Self {
+        let mut counts = Self { seen: 0, depths: vec![0; DEEPEST + 1] };
+        let columns = Columns::count(&pileup.reads, interval);
+        let depths = (interval.start..interval.end).map(|place| columns.depth(place) as usize);
+        depths.for_each(|depth| counts.depths[depth.min(DEEPEST)] += 1);
+        let candidates = pileup.regions.iter().flat_map(|region| &region.candidates);
+        for candidate in candidates.filter(|candidate| interval.contains(interval.contig, candidate.position))
+        {
+            let Change::Snp(code) = candidate.change else { continue };
+            let place = candidate.position;
+            let reads = pileup.reads.overlapping(place, place + 1).map(|number| (number, 0));
+            let column = Column::of(&pileup.reads, reads, place);
+            counts.seen += u64::from([false, true].into_iter().any(|strand| column.is_clear(code, strand)));
         }
         counts
     }
@@ -86,16 +71,6 @@ impl ErrorCounts {
         let usual: f64 = of_depths.map(|(depth, &places)| places as f64 * expected(depth, options)).sum();
         ((USUAL + self.seen as f64) / (USUAL + usual)).clamp(RATES.0, RATES.1)
     }
-}
-
-/// The parts of an interval that are looked at: fixed stretches of the contig.
-fn blocks(interval: Interval) -> impl Iterator<Item = Interval> {
-    let numbers = (interval.start / BLOCK..=interval.end / BLOCK).filter(|number| number % ONE_IN == 0);
-    let block = move |number: u32| {
-        let (start, end) = (number * BLOCK, (number * BLOCK).saturating_add(BLOCK));
-        Interval::new(interval.contig, start.max(interval.start), end.min(interval.end))
-    };
-    numbers.map(block).filter(|block| block.start < block.end)
 }
 
 /// Clear cases at a place of so many reads, if such places are as common as usual.

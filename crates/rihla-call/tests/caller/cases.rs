@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use crate::support::{call_with, describe};
-use rihla_call::{CallOptions, UsualDepth};
+use rihla_call::{ArtifactRates, CallOptions, UsualDepth};
 use rihla_core::{Cigar, Interval, RecordArena, RecordBuilder, Reference, base, record::Placement};
 use rihla_kernels::Simd;
 
@@ -22,10 +22,10 @@ fn every_case_is_called_as_expected() {
     for folder in folders {
         let reference = read_reference(&folder.join("reference.fa"));
         let records = read_sam(&folder.join("reads.sam"));
-        let Expected { core, usual_depth, calls } = read_expected(&folder.join("expected.tsv"));
+        let Expected { core, usual_depth, artifacts, calls } = read_expected(&folder.join("expected.tsv"));
         let called = |cuts: &[u32]| -> Vec<String> {
             let pieces = cuts.windows(2).flat_map(|cut| {
-                let options = CallOptions { usual_depth, ..CallOptions::default() };
+                let options = CallOptions { usual_depth, artifacts, ..CallOptions::default() };
                 call_with(options, &reference, Interval::new(0, cut[0], cut[1]), &records, Simd::best())
             });
             let passing = pieces.filter(|record| record.is_pass() && core.contains(&(record.position + 1)));
@@ -77,6 +77,7 @@ struct Expected {
     core: RangeInclusive<u32>,
     /// Of the sample, where the case has one.
     usual_depth: Option<UsualDepth>,
+    artifacts: ArtifactRates,
     /// The calls in the core, as [`describe`] writes them.
     calls: Vec<String>,
 }
@@ -91,14 +92,17 @@ fn read_expected(path: &Path) -> Expected {
         .split('\t')
         .map(|number| number.parse().expect("a number"))
         .collect();
-    let (depths, calls): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with("depth\t"));
-    let usual_depth = depths.first().map(|line| {
-        let numbers = line.split('\t').skip(1).map(|number| number.parse().expect("a number"));
-        match numbers.collect::<Vec<_>>()[..] {
-            [mean, spread] => UsualDepth::varied(mean, spread),
-            [mean] => UsualDepth::even(mean),
-            _ => panic!("{line}: a depth, perhaps a spread"),
+    let (mut usual_depth, mut artifacts, mut calls) = (None, ArtifactRates::default(), Vec::new());
+    for line in lines {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let number = |i: usize| fields[i].parse().expect("a number");
+        match (fields[0], fields.len()) {
+            ("depth", 2) => usual_depth = Some(UsualDepth::even(number(1))),
+            ("depth", 3) => usual_depth = Some(UsualDepth::varied(number(1), number(2))),
+            ("artifacts", 3) => artifacts = ArtifactRates { snp: number(1), gap: number(2) },
+            (_, 4) => calls.push(line.to_owned()),
+            _ => panic!("{line}: no call, and nothing of the sample"),
         }
-    });
-    Expected { core: core[0]..=core[1], usual_depth, calls: calls.into_iter().map(str::to_owned).collect() }
+    }
+    Expected { core: core[0]..=core[1], usual_depth, artifacts, calls }
 }

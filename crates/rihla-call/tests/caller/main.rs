@@ -7,5 +7,6 @@ mod gvcf;
 mod hostile;
 mod mixture;
 mod mnp;
+mod scanned;
 mod support;
 mod synthetic;

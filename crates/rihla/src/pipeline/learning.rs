@@ -1,12 +1,14 @@
 //! What a sample's reads are like, learnt from a part of the genome before anything is called: how often they slip in
-//! repeats, how common errors are that a sequence brings about, and how deep they lie.
+//! repeats, how common errors are that a sequence brings about, and artifacts, and how deep they lie.
 //!
 //! Which part depends on the reference and the reads alone, and the counts are integers: what is learnt is the same
 //! however the records were cut into bins, and a BAM that is called later gives the one that its own run had.
 //! Regions do not matter: calls inside of them are those of the whole genome.
 
 use anyhow::Result;
-use rihla_call::{CallOptions, ErrorCounts, Ploidies, RepeatCounts, SlipModel, UsualDepth, stutter};
+use rihla_call::{
+    ArtifactRates, CallOptions, Ploidies, RepeatCounts, ScanCounts, SlipModel, UsualDepth, stutter,
+};
 use rihla_core::{Contigs, Interval, RecordArena, Reference};
 use rihla_qc::DepthCounts;
 use rihla_shard::Shards;
@@ -32,14 +34,15 @@ const ROUNDS: usize = 32;
 pub struct Learnt {
     slips: SlipModel,
     systematic_errors: f64,
+    artifacts: ArtifactRates,
     usual_depth: Option<UsualDepth>,
 }
 
 impl Default for Learnt {
     /// What is usual.
     fn default() -> Self {
-        let CallOptions { slips, systematic_errors, usual_depth, .. } = CallOptions::default();
-        Self { slips, systematic_errors, usual_depth }
+        let CallOptions { slips, systematic_errors, artifacts, usual_depth, .. } = CallOptions::default();
+        Self { slips, systematic_errors, artifacts, usual_depth }
     }
 }
 
@@ -47,8 +50,8 @@ impl Learnt {
     /// The caller's options for such a sample.
     #[must_use]
     pub fn options(self) -> CallOptions {
-        let Self { slips, systematic_errors, usual_depth } = self;
-        CallOptions { slips, systematic_errors, usual_depth, ..CallOptions::default() }
+        let Self { slips, systematic_errors, artifacts, usual_depth } = self;
+        CallOptions { slips, systematic_errors, artifacts, usual_depth, ..CallOptions::default() }
     }
 }
 
@@ -56,16 +59,18 @@ impl Learnt {
 #[derive(Default)]
 struct Counts {
     repeats: RepeatCounts,
-    errors: ErrorCounts,
+    scanned: ScanCounts,
     depth: DepthCounts,
 }
 
 impl Counts {
     /// Those of a piece of the genome; the records reach beyond it.
     fn of(reference: &Reference, piece: Interval, records: &RecordArena) -> Self {
-        let repeats = RepeatCounts::of(reference, piece, records);
-        let errors = ErrorCounts::of(reference, piece, records, &CallOptions::default().pileup);
-        Self { repeats, errors, depth: DepthCounts::of(piece, &[piece], records) }
+        Self {
+            repeats: RepeatCounts::of(reference, piece, records),
+            scanned: ScanCounts::of(reference, piece, records),
+            depth: DepthCounts::of(piece, &[piece], records),
+        }
     }
 }
 
@@ -148,7 +153,7 @@ fn learn<P: Sync>(
             |_, part| {
                 stage.add(1);
                 counts.repeats.add(&part.repeats);
-                counts.errors.add(&part.errors);
+                counts.scanned.add(&part.scanned);
                 counts.depth.merge(&part.depth);
                 Ok(())
             },
@@ -161,7 +166,7 @@ fn learn<P: Sync>(
     let model = stutter::learn(&counts.repeats);
     let places = grouped(counts.repeats.places());
     context.progress.say(&format!("reads slip in repeats {} (learnt at {places})", said(&model)));
-    let systematic_errors = counts.errors.rate(&CallOptions::default().pileup);
+    let systematic_errors = counts.scanned.errors.rate(&CallOptions::default().pileup);
     let of_usual =
         format!("errors repeat on one strand at {systematic_errors:.2} times as many places as usual");
     context.progress.say(&of_usual);
@@ -170,7 +175,12 @@ fn learn<P: Sync>(
         let (depth, spread) = (usual.mean(), 100.0 * usual.spread());
         context.progress.say(&format!("reads lie {depth:.0} deep, which varies by {spread:.0} %"));
     }
-    Ok(Learnt { slips: model, systematic_errors, usual_depth })
+    let artifacts = counts.scanned.artifacts.rates(usual_depth);
+    let (ArtifactRates { snp, gap }, [snps, gaps]) = (artifacts, counts.scanned.artifacts.cases());
+    context.progress.say(&format!(
+        "artifacts look like SNPs at {snp:.2} times as many places as usual ({snps} seen), like indels at {gap:.2} ({gaps} seen)"
+    ));
+    Ok(Learnt { slips: model, systematic_errors, artifacts, usual_depth })
 }
 
 /// What a model says of a run of twelve bases, which is long enough to slip and common enough to be known.
