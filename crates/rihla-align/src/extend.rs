@@ -170,6 +170,12 @@ impl Extender {
     /// Whether packed comparison is exact: all on the contig, and no ambiguous base on either side.
     #[inline]
     fn is_plain(&mut self, site: &Site<'_>) -> bool {
+        !site.query.has_unknown && self.is_clean(site)
+    }
+
+    /// The same, the read's own bases aside.
+    #[inline]
+    fn is_clean(&mut self, site: &Site<'_>) -> bool {
         let Ok(first) = u64::try_from(site.diagonal) else { return false };
         let end = first + u64::from(site.query.len());
         let (contig, clean) = &self.clean;
@@ -177,12 +183,12 @@ impl Extender {
             self.clean = (site.contig, clean_around(site.reference, site.contig, first));
         }
         let (_, clean) = &self.clean;
-        !site.query.has_unknown && clean.start <= first && end <= clean.end
+        clean.start <= first && end <= clean.end
     }
 
-    /// Mismatches on a diagonal; `None` where that cannot be told at a glance.
+    /// Mismatches on a diagonal, unknown bases of the read held for some base; `None` where that cannot be told at a glance.
     pub fn mismatches(&mut self, site: &Site<'_>) -> Option<u32> {
-        if !self.is_plain(site) {
+        if !self.is_clean(site) {
             return None;
         }
         self.work.diagonals += 1;
@@ -201,10 +207,11 @@ impl Extender {
         Some(count(length))
     }
 
-    /// What a placement with so many mismatches scores at least.
-    pub fn least(&self, length: u32, mismatches: u32) -> i32 {
+    /// What a placement with so many [mismatches](Self::mismatches) scores at least.
+    pub fn least(&self, query: &Query, mismatches: u32) -> i32 {
         let Scoring { match_score, mismatch, .. } = self.scoring;
-        length as i32 * match_score - mismatches as i32 * (match_score + mismatch)
+        let unknown = if query.has_unknown { query.unknown_bases().count() as i32 } else { 0 };
+        (query.len() as i32 - unknown) * match_score - unknown - mismatches as i32 * (match_score + mismatch)
     }
 
     /// Whether an alignment without gaps on a diagonal can score `floor`: such a one clips and mismatches so

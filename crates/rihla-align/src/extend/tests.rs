@@ -92,6 +92,29 @@ fn a_copy_fewer_of_a_tandem_repeat_is_no_worse_than_two_mismatches() {
     assert_eq!((region.cigar.to_string().as_str(), region.score, region.target), ("6M4D98M", 94, 80..188));
 }
 
+#[test]
+fn mismatches_of_reads_with_unknown_bases_are_counted() {
+    let genome: Vec<u8> = (0..200u32).map(|i| ((i * i + i / 3) % 4) as u8).collect();
+    let mut codes = genome[40..140].to_vec();
+    (codes[20], codes[50]) = (4, codes[50] ^ 1);
+    let (reference, read) = (reference(&genome), query(&codes));
+    let mut extender = Extender::new(Simd::best(), Scoring::default());
+    for diagonal in [40, 47] {
+        let site = Site {
+            reference: &reference,
+            words: reference.words(),
+            query: &read,
+            reverse: false,
+            contig: 0,
+            diagonal,
+        };
+        let unlike = (0..100).filter(|&at| codes[at] != genome[diagonal as usize + at]).count() as u32;
+        let count = extender.mismatches(&site).expect("there is nothing unknown in the reference");
+        assert!((unlike - 1..=unlike).contains(&count), "{count} of {unlike}");
+        assert!(extender.least(&read, count) <= extender.ungapped(&site).score);
+    }
+}
+
 /// A sequence with short repeats, where shifted placements compete.
 fn repetitive() -> impl Strategy<Value = Vec<u8>> {
     let unit = prop::collection::vec(0u8..4, 1..4);
