@@ -321,7 +321,7 @@ fn align_pair(
             if place_unseen(mates, open.unseen, insert, (context, extender), expected) {
                 open = choice.survey(mates, insert, context.options);
             }
-            let rescued = rescuer.rescue(mates, insert, open.needed, context, extender);
+            let rescued = rescuer.rescue(mates, insert, &open, context, extender);
             out.counts.rescued += u64::from(rescued.reads);
             if rescued.any {
                 choice.look(mates, insert, context.options);
@@ -347,12 +347,9 @@ fn place_unseen(
     for (i, one) in unseen.into_iter().enumerate() {
         more[i] = one.is_some_and(|one| mates[i].follow_unseen(context, one));
     }
+    // Of the mate's candidates those that were let be matter, too: what is found near them speaks for them.
     for i in (0..2).filter(|&i| more[i]) {
-        let reach = insert.reach(i == 0);
-        match more[1 - i] {
-            true => expected[i].set(mates[1 - i].candidate_five_primes(), reach),
-            false => expected[i].set(mates[1 - i].five_primes(), reach),
-        }
+        expected[i].set(mates[1 - i].candidate_five_primes(), insert.reach(i == 0));
     }
     for i in (0..2).filter(|&i| more[i]) {
         mates[i].place_again(context, extender, &expected[i]);

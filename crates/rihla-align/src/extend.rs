@@ -4,7 +4,7 @@
 mod memo;
 mod runs;
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use rihla_core::{Cigar, CigarOp, OpKind, Reference, base};
 use rihla_kernels::{BandedAligner, Scoring, Simd, mismatch, pack};
@@ -170,6 +170,12 @@ impl Extender {
     /// Whether packed comparison is exact: all on the contig, and no ambiguous base on either side.
     #[inline]
     fn is_plain(&mut self, site: &Site<'_>) -> bool {
+        !site.query.has_unknown && self.is_clean(site)
+    }
+
+    /// The same, the read's own bases aside.
+    #[inline]
+    fn is_clean(&mut self, site: &Site<'_>) -> bool {
         let Ok(first) = u64::try_from(site.diagonal) else { return false };
         let end = first + u64::from(site.query.len());
         let (contig, clean) = &self.clean;
@@ -177,12 +183,12 @@ impl Extender {
             self.clean = (site.contig, clean_around(site.reference, site.contig, first));
         }
         let (_, clean) = &self.clean;
-        !site.query.has_unknown && clean.start <= first && end <= clean.end
+        clean.start <= first && end <= clean.end
     }
 
-    /// Mismatches on a diagonal; `None` where that cannot be told at a glance.
+    /// Mismatches on a diagonal, unknown bases of the read held for some base; `None` where that cannot be told at a glance.
     pub fn mismatches(&mut self, site: &Site<'_>) -> Option<u32> {
-        if !self.is_plain(site) {
+        if !self.is_clean(site) {
             return None;
         }
         self.work.diagonals += 1;
@@ -201,10 +207,11 @@ impl Extender {
         Some(count(length))
     }
 
-    /// What a placement with so many mismatches scores at least.
-    pub fn least(&self, length: u32, mismatches: u32) -> i32 {
+    /// What a placement with so many [mismatches](Self::mismatches) scores at least.
+    pub fn least(&self, query: &Query, mismatches: u32) -> i32 {
         let Scoring { match_score, mismatch, .. } = self.scoring;
-        length as i32 * match_score - mismatches as i32 * (match_score + mismatch)
+        let unknown = if query.has_unknown { query.unknown_bases().count() as i32 } else { 0 };
+        (query.len() as i32 - unknown) * match_score - unknown - mismatches as i32 * (match_score + mismatch)
     }
 
     /// Whether an alignment without gaps on a diagonal can score `floor`: such a one clips and mismatches so
@@ -235,10 +242,10 @@ impl Extender {
 
     /// Whether gaps are ruled out for an end-to-end placement with few mismatches.
     ///
-    /// A better alignment has fewer than `loss - gap_open` gap bases. With at most three mismatches
-    /// it cannot afford two gaps that cancel out, so it leaves the diagonal for good on one side: all
-    /// bases before the first mismatch, or all behind the last, lie on another diagonal (or, but for
-    /// two, are clipped). If there every shift brings too many mismatches, there is none.
+    /// An alignment that is as good loses no more to its gap. With at most three mismatches it cannot afford two gaps
+    /// that cancel out and leave something, so it leaves the diagonal for good on one side: all bases before the first
+    /// mismatch, or all behind the last, lie on another diagonal (or, but for two, are clipped). If there every shift
+    /// brings too many mismatches, there is none.
     fn gap_cannot_win(&mut self, site: &Site<'_>, loss: i32) -> bool {
         let (Some(&first), Some(&last)) = (self.positions.first(), self.positions.last()) else {
             return true;
@@ -248,9 +255,15 @@ impl Extender {
         let head = clip.min(first)..first;
         let tail = last + 1..(length - clip).max(last + 1);
         let Scoring { gap_open, gap_extend, match_score, mismatch, .. } = self.scoring;
-        let reach = (loss - gap_open - 1) / gap_extend;
-        let most = |gap: i32| (loss - gap_open - gap * gap_extend - 1) / (match_score + mismatch);
-        self.shifts_lose(site, head, reach, most) && self.shifts_lose(site, tail, reach, most)
+        let left = loss - gap_open;
+        let (deleted, inserted) = (left / gap_extend, left / (gap_extend + match_score));
+        let most = |gap: i32| {
+            let cost = if gap > 0 { gap * gap_extend } else { -gap * (gap_extend + match_score) };
+            (left - cost) / (match_score + mismatch)
+        };
+        // Bases that are missing move the head to the left, and the tail to the right.
+        self.shifts_lose(site, head, -deleted..=inserted, |shift| most(-shift))
+            && self.shifts_lose(site, tail, -inserted..=deleted, most)
     }
 
     /// Whether no alignment around this diagonal, other than the one on it, loses so little.
@@ -275,23 +288,24 @@ impl Extender {
         let head = clip..(before + 1).saturating_sub(inserted).max(clip);
         let tail = after + inserted..site.query.len().saturating_sub(clip).max(after + inserted);
         let most = |_| allowed / (match_score + mismatch);
-        self.shifts_lose(site, head, reach, most) && self.shifts_lose(site, tail, reach, most)
+        self.shifts_lose(site, head, -reach..=reach, most)
+            && self.shifts_lose(site, tail, -reach..=reach, most)
     }
 
-    /// Whether a part of the read has more mismatches on each diagonal within reach than `most` says of its distance.
+    /// Whether a part of the read has more mismatches on each diagonal that far away than `most` says of the shift.
     fn shifts_lose(
         &mut self,
         site: &Site<'_>,
         part: Range<u32>,
-        reach: i32,
+        shifts: RangeInclusive<i32>,
         most: impl Fn(i32) -> i32,
     ) -> bool {
         let length = (part.end - part.start) as usize;
         mismatch::extract(site.query.packed(site.reverse), part.start.into(), length, &mut self.part);
         let at = site.diagonal + i64::from(part.start);
-        (-reach..=reach).filter(|&gap| gap != 0).all(|gap| {
-            let Ok(offset) = u64::try_from(at + i64::from(gap)) else { return false };
-            let limit = most(gap.abs()) as u32;
+        shifts.into_iter().filter(|&shift| shift != 0).all(|shift| {
+            let Ok(offset) = u64::try_from(at + i64::from(shift)) else { return false };
+            let limit = most(shift) as u32;
             mismatch::count_mismatches(self.simd, &self.part, site.words, offset, length, limit) > limit
         })
     }

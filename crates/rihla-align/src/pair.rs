@@ -104,7 +104,7 @@ impl Choice {
                 }
             })
         });
-        Survey { needed, unseen }
+        Survey { needed, best, unseen }
     }
 
     fn pair_plain(&mut self, mates: &[Read; 2], options: &AlignOptions) {
@@ -222,6 +222,8 @@ fn own_hits(read: &Read, options: &AlignOptions, hits: &mut Vec<Hit>) {
 pub(crate) struct Survey {
     /// What the scores of another must sum up to, at least, to be better than the second-best.
     pub needed: i32,
+    /// The score of the best; 0 where there is none.
+    pub best: i32,
     /// What is asked of each mate, where the other has a placement that is not in the best pair, and good enough.
     pub unseen: [Option<Unseen>; 2],
 }

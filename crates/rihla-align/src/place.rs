@@ -212,14 +212,14 @@ impl Read {
 
     /// Where its 5' end lies, by its placements, or where it has none yet by its candidates.
     pub fn five_primes(&self) -> impl Iterator<Item = FivePrime> + Clone {
-        let open = self.regions.is_empty();
-        let placed = self.regions.iter().map(|region| region.five_prime(&self.query));
-        placed.chain(self.candidate_five_primes().filter(move |_| open))
+        let let_be = if self.regions.is_empty() { 0 } else { self.chains.len() };
+        self.candidate_five_primes().skip(let_be)
     }
 
-    /// Where its 5' end may lie by its candidates.
+    /// Where its 5' end may lie by its candidates and placements.
     pub fn candidate_five_primes(&self) -> impl Iterator<Item = FivePrime> + Clone {
-        self.chains.iter().map(|chain| chain.five_prime(self.query.len()))
+        let placed = self.regions.iter().map(|region| region.five_prime(&self.query));
+        self.chains.iter().map(|chain| chain.five_prime(self.query.len())).chain(placed)
     }
 
     /// Candidates by which the read would lie in a span, of which there is no finished placement.

@@ -7,6 +7,7 @@ use rihla_core::Reference;
 
 use crate::extend::{self, Extender};
 use crate::insert::{InsertSize, MateSpan, Reach};
+use crate::pair::Survey;
 use crate::place::{CLEAR, Context, Read};
 use crate::proposal::{self, Proposal};
 use crate::query::Query;
@@ -27,7 +28,8 @@ const LONGEST_WINDOW: i64 = 4_000;
 /// Placements this far below the best are no anchors for a rescue, as for BWA-MEM.
 const NEAR_BEST: i32 = 17;
 
-/// Placements of a read with too many of them around which its mate is looked for.
+/// Placements of a read with too many of them around which its mate is looked for; around the next for what makes a
+/// better pair alone.
 const CROWD_RESCUES: usize = 3;
 
 /// What a rescue found.
@@ -52,6 +54,8 @@ pub(crate) struct Rescuer {
     fewest_votes: u16,
     /// What the scores of a pair must sum up to.
     needed: i32,
+    /// What those of the best one do.
+    best: i32,
 }
 
 impl Default for Rescuer {
@@ -64,22 +68,22 @@ impl Default for Rescuer {
             found: Vec::new(),
             fewest_votes: FEWEST_VOTES,
             needed: 0,
+            best: 0,
         }
     }
 }
 
 impl Rescuer {
-    /// Looks for each mate near the good placements of the other, for pairs whose scores sum up to at least
-    /// `needed`.
+    /// Looks for each mate near the good placements of the other, for pairs that those which were found leave `open`.
     pub fn rescue(
         &mut self,
         mates: &mut [Read; 2],
         insert: &InsertSize,
-        needed: i32,
+        open: &Survey,
         context: &Context<'_>,
         extender: &mut Extender,
     ) -> Rescued {
-        self.needed = needed;
+        (self.needed, self.best) = (open.needed, open.best);
         let mut rescued = Rescued::default();
         // Both directions start from the placements that seeds found.
         let [first, second] = mates;
@@ -116,7 +120,8 @@ impl Rescuer {
         // A placement that the seeds did not show has none of those whose occurrences are all known.
         let bound = length as i32 * scoring.match_score - 5 * (lost.seeds.known as i32);
         let most = context.options.max_rescues as usize;
-        let mut searches = if anchor.regions.len() > most { most.min(CROWD_RESCUES) } else { most };
+        // Searches that are left, whatever they bring.
+        let mut free = if anchor.regions.len() > most { CROWD_RESCUES } else { most };
         let anchors = anchor.regions.iter().take_while(|region| region.score >= best - NEAR_BEST);
         for region in anchors.take(most) {
             // Less would neither be chosen nor be a rival of the best pair.
@@ -127,7 +132,8 @@ impl Rescuer {
             for span in reach.spans(here) {
                 self.by_candidates(lost, &span, floor, context, extender);
             }
-            if bound < floor || searches == 0 {
+            let floor = if free > 0 { floor } else { floor.max(self.best - region.score + 1) };
+            if bound < floor {
                 continue;
             }
             // Where one fits, only one there that is no worse is missed.
@@ -140,7 +146,8 @@ impl Rescuer {
             if bound < floor {
                 continue;
             }
-            searches -= 1;
+            free = free.saturating_sub(1);
+            let known = self.found.len();
             self.fewest_votes = fewest_votes(length as i32, floor, scoring);
             for span in reach.spans(here) {
                 let (reverse, window) = (span.reverse, span.window(length));
@@ -148,6 +155,8 @@ impl Rescuer {
                     self.search(&lost.query, reverse, region.contig, window, floor, (context, extender));
                 }
             }
+            let found = self.found[known..].iter().map(|mate| mate.score + region.score).max();
+            self.best = self.best.max(found.unwrap_or(0));
         }
         std::mem::take(&mut self.found)
     }

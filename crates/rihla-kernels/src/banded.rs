@@ -12,8 +12,9 @@
 //!
 //! An alignment begins and ends in an `M` cell; ending in the last row earns `end_bonus`. Cells outside
 //! the target do not exist. Only `H` is stored: the traceback finds each move by its value, which costs
-//! a search at a gap and nothing elsewhere. Of equal moves the diagonal comes first, so gaps lie
-//! leftmost.
+//! a search at a gap and little elsewhere. Of equal moves the diagonal comes first, so gaps lie
+//! leftmost, but for one: a gap that is a copy more or fewer of a tandem repeat comes before bases that
+//! are unlike, which happens seldom where such a gap happens often.
 //!
 //! `scalar` fills the cells row by row and is the definition; the vector levels go along
 //! antidiagonals, where neither gap state depends on a cell of the same step. All share the traceback.
@@ -128,9 +129,10 @@ impl BandedAligner {
     /// where its score without bonuses is not above 0.
     ///
     /// `query` and `target` hold base codes 0..=3, more is N. `width` is rounded up to a multiple of 32
-    /// (at least 32, at most 2^20). Of ends that are equally good the one with the fewest clipped query
-    /// bases is taken, then the nearest to the middle of the band, then the leftmost. Of equally good
-    /// beginnings, likewise, the one with the fewest clipped bases.
+    /// (at least 32, at most 2^20). Of alignments that are equally good the one with the fewest clipped query
+    /// bases at its end is taken, then at its beginning, then with the fewest gaps that are no copy more or fewer
+    /// of a tandem repeat, then with the fewest unlike bases, then with the end nearest to the middle of the band,
+    /// then the leftmost. Of ends in the last row four are looked at, and of ways back from each two.
     #[must_use]
     pub fn align(
         &mut self,

@@ -69,6 +69,52 @@ fn a_site_over_the_contig_s_end_is_cut() {
     assert_eq!((region.score, region.target, region.query), (60, 0..60, 5..65));
 }
 
+#[test]
+fn a_copy_fewer_of_a_tandem_repeat_is_no_worse_than_two_mismatches() {
+    let ends: Vec<u8> = (0..200u32).map(|i| ((i * i + i / 3) % 4) as u8).collect();
+    let (before, behind) = ends.split_at(80);
+    // AGACAG, and AGAT three times or twice: without the gap AGACAG lies on AGAGAT.
+    let (mark, copy) = ([0, 2, 0, 1, 0, 2], [0, 2, 0, 3]);
+    let genome = [before, &mark, &copy, &copy, &copy, behind].concat();
+    let (reference, read) = (reference(&genome), query(&[&mark[..], &copy, &copy, &behind[..90]].concat()));
+    let mut extender = Extender::new(Simd::best(), Scoring::default());
+    let site = Site {
+        reference: &reference,
+        words: reference.words(),
+        query: &read,
+        reverse: false,
+        contig: 0,
+        diagonal: 84,
+    };
+    let found = extender.ungapped(&site);
+    assert_eq!((found.score, found.query.clone()), (94, 0..104));
+    let region = extender.finish(&site, (84, 84), &found, 0).expect("aligned");
+    assert_eq!((region.cigar.to_string().as_str(), region.score, region.target), ("6M4D98M", 94, 80..188));
+}
+
+#[test]
+fn mismatches_of_reads_with_unknown_bases_are_counted() {
+    let genome: Vec<u8> = (0..200u32).map(|i| ((i * i + i / 3) % 4) as u8).collect();
+    let mut codes = genome[40..140].to_vec();
+    (codes[20], codes[50]) = (4, codes[50] ^ 1);
+    let (reference, read) = (reference(&genome), query(&codes));
+    let mut extender = Extender::new(Simd::best(), Scoring::default());
+    for diagonal in [40, 47] {
+        let site = Site {
+            reference: &reference,
+            words: reference.words(),
+            query: &read,
+            reverse: false,
+            contig: 0,
+            diagonal,
+        };
+        let unlike = (0..100).filter(|&at| codes[at] != genome[diagonal as usize + at]).count() as u32;
+        let count = extender.mismatches(&site).expect("there is nothing unknown in the reference");
+        assert!((unlike - 1..=unlike).contains(&count), "{count} of {unlike}");
+        assert!(extender.least(&read, count) <= extender.ungapped(&site).score);
+    }
+}
+
 /// A sequence with short repeats, where shifted placements compete.
 fn repetitive() -> impl Strategy<Value = Vec<u8>> {
     let unit = prop::collection::vec(0u8..4, 1..4);

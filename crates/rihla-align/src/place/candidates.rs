@@ -203,7 +203,7 @@ impl Read {
                     continue;
                 }
                 if let Some(count) = mismatches.filter(|_| !context.options.alt.contains(chain.contig)) {
-                    lead.add(extender.least(length, count));
+                    lead.add(extender.least(&self.query, count));
                 }
                 let weight = (chain.bound, chain.weight());
                 self.order.push(Rank::new(!near, mismatches.unwrap_or(0), weight, i));

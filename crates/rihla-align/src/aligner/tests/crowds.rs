@@ -52,3 +52,62 @@ fn a_better_place_is_seen_beyond_many_near_the_mate() {
     assert_eq!((read.regions[0].score, read.regions[0].target.start), (150, best as u64 + 300));
     assert!(read.regions.len() > 30, "those near the mate are kept");
 }
+
+/// Changes some bases.
+fn changed(letters: &[u8], at: &[usize]) -> Vec<u8> {
+    let mut changed = letters.to_vec();
+    at.iter().for_each(|&at| changed[at] = if letters[at] == b'A' { b'C' } else { b'A' });
+    changed
+}
+
+/// A sequence of places for both reads of a pair, 350 bases each, and where each begins.
+fn places(parts: &[(Vec<u8>, Vec<u8>)]) -> (Vec<u8>, Vec<usize>) {
+    let mut sequence = random(20, 1_000);
+    let mut starts = Vec::new();
+    for (i, (first, second)) in parts.iter().enumerate() {
+        starts.push(sequence.len());
+        let between = 350 - first.len() - second.len();
+        sequence.extend([&first[..], &random(100 + i as u64, between), second].concat());
+        sequence.extend(random(300 + i as u64, 900));
+    }
+    (sequence, starts)
+}
+
+#[test]
+fn mates_are_rescued_around_all_places_that_may_make_a_better_pair() {
+    let (first, second) = (random(21, 100), random(22, 150));
+    // Beside each of twenty copies that are alike the mate's part has three changes of its own.
+    let parts: Vec<_> =
+        (0..20).map(|i| (first.clone(), changed(&second, &[4 + 7 * i, 5 + 7 * i, 6 + 7 * i]))).collect();
+    let (sequence, starts) = places(&parts);
+    let index = build(&[sequence]);
+    let errors: Vec<usize> = (0..16).map(|i| 3 + 9 * i).collect();
+    let right = (0..20).filter(|&copy| {
+        let lines = summary(&pair(&index, &first, &reverse(&changed(&parts[copy].1, &errors))));
+        lines.len() == 2 && (lines[0].2, lines[1].2) == (starts[copy] as i64, starts[copy] as i64 + 200)
+    });
+    let right = right.count();
+    assert!(right >= 14, "{right} of 20");
+}
+
+#[test]
+fn candidates_that_were_let_be_speak_for_their_mates() {
+    for seed in 0..6 {
+        let (first, second) = (random(30 + seed, 150), random(40 + seed, 150));
+        // Many places suit the first read, or the second, one suits both.
+        let mut parts = vec![(first.clone(), changed(&second, &[75])); 40];
+        parts.extend(vec![(changed(&first, &[75]), second.clone()); 10]);
+        let best = parts.len();
+        parts.push((first.clone(), second.clone()));
+        // The second read's rare seeds lead elsewhere, where both fit nearly as well.
+        let read = changed(&second, &[30, 90]);
+        parts.push((changed(&first, &[60]), changed(&read, &[60, 120])));
+        let (sequence, starts) = places(&parts);
+        let index = build(&[sequence]);
+        let options = AlignOptions { frequent: 8, ..AlignOptions::default() };
+        let pair = align(&index, &[first.clone(), reverse(&read)], true, options, Simd::best());
+        let lines = summary(&pair);
+        let start = starts[best] as i64;
+        assert_eq!((lines[0].2, lines[1].2), (start, start + 200), "{seed}: {lines:?}");
+    }
+}

@@ -53,6 +53,27 @@ fn equal_ends_clip_the_fewest_bases() {
 }
 
 #[test]
+fn a_copy_more_or_fewer_is_likelier_than_two_mismatches() {
+    let behind = "CTGATCGTTGCATTC";
+    // Without the gap AGACAG lies on AGAGAT.
+    let (query, target) = (format!("AGACAGAGATAGAT{behind}"), format!("AGACAGAGATAGATAGAT{behind}"));
+    assert_aligns(&query, &target, (0, 0), "6M4D23M", 29 - 10);
+    let reversed = |text: &str| text.chars().rev().collect::<String>();
+    assert_aligns(&reversed(&query), &reversed(&target), (0, 0), "15M4D14M", 29 - 10);
+    // AC lies on GT.
+    let (query, target) = (format!("GTGTGTACACAC{behind}"), format!("GTGTGTGTACAC{behind}"));
+    assert_aligns(&query, &target, (0, 2), "6M2I19M", 25 - 8);
+    // ACAG lies on ACTC, which stands alone.
+    assert_aligns(&format!("AGACAG{behind}"), &format!("AGACAGACTC{behind}"), (0, 4), "21M", 21 - 10);
+}
+
+#[test]
+fn of_equally_good_gaps_that_of_a_copy_is_taken() {
+    // A T is missing of four, and G has become A; at the same price the G is missing, and a T has become A.
+    assert_aligns("GATTACAGTCAATTTGCCTAC", "GATTACAGTCGATTTTGCCTAC", (0, 0), "12M1D9M", 20 - 4 - 7);
+}
+
+#[test]
 fn n_costs_one() {
     assert_aligns("GATTACANTCA", "GATTNCAGTCA", (0, 0), "11M", 9 - 2);
     assert_aligns("GATTNCAGTCA", "GATTNCAGTCA", (0, 0), "11M", 10 - 1);
