@@ -20,6 +20,8 @@ const MAX_EXTRA_GAP: i64 = 60;
 /// Gapped rivals of an ungapped placement are ruled out by shifts only up to this many mismatches:
 /// the argument in `gap_cannot_win` needs it.
 const MAX_SHIFT_MISMATCHES: usize = 3;
+/// Among more unknown bases mismatches are not counted: held for some base, those would say more than the rest.
+const FEW_UNKNOWN: u32 = 3;
 /// Bases of a packed word.
 const BASES: usize = 32;
 
@@ -188,7 +190,7 @@ impl Extender {
 
     /// Mismatches on a diagonal, unknown bases of the read held for some base; `None` where that cannot be told at a glance.
     pub fn mismatches(&mut self, site: &Site<'_>) -> Option<u32> {
-        if !self.is_clean(site) {
+        if (site.query.has_unknown && site.query.unknown_count() > FEW_UNKNOWN) || !self.is_clean(site) {
             return None;
         }
         self.work.diagonals += 1;
@@ -210,7 +212,7 @@ impl Extender {
     /// What a placement with so many [mismatches](Self::mismatches) scores at least.
     pub fn least(&self, query: &Query, mismatches: u32) -> i32 {
         let Scoring { match_score, mismatch, .. } = self.scoring;
-        let unknown = if query.has_unknown { query.unknown_bases().count() as i32 } else { 0 };
+        let unknown = if query.has_unknown { query.unknown_count() as i32 } else { 0 };
         (query.len() as i32 - unknown) * match_score - unknown - mismatches as i32 * (match_score + mismatch)
     }
 

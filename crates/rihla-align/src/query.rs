@@ -39,6 +39,11 @@ impl Query {
         &self.unknown[0]
     }
 
+    /// Number of these bases.
+    pub fn unknown_count(&self) -> u32 {
+        self.unknown().iter().map(|marks| marks.count_ones()).sum()
+    }
+
     /// These bases, from left to right.
     pub fn unknown_bases(&self) -> impl Iterator<Item = u32> {
         let words = self.unknown().iter().enumerate();

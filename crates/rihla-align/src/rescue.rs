@@ -28,8 +28,8 @@ const LONGEST_WINDOW: i64 = 4_000;
 /// Placements this far below the best are no anchors for a rescue, as for BWA-MEM.
 const NEAR_BEST: i32 = 17;
 
-/// Placements of a read with too many of them around which its mate is looked for; around the next for what makes a
-/// better pair alone.
+/// Placements of a read with too many of them around which its mate is looked for; around the next for what makes as
+/// good a pair as the best alone.
 const CROWD_RESCUES: usize = 3;
 
 /// What a rescue found.
@@ -132,7 +132,7 @@ impl Rescuer {
             for span in reach.spans(here) {
                 self.by_candidates(lost, &span, floor, context, extender);
             }
-            let floor = if free > 0 { floor } else { floor.max(self.best - region.score + 1) };
+            let floor = if free > 0 { floor } else { floor.max(self.best - region.score) };
             if bound < floor {
                 continue;
             }

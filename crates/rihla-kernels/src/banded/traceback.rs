@@ -46,7 +46,7 @@ struct Way {
     alignment: Alignment,
     /// Gaps that are no copy more or fewer.
     lone: u32,
-    /// Aligned bases that are unlike, or N.
+    /// Aligned bases that are unlike; not those that are unknown.
     unlike: u32,
     /// Whether other moves would have done.
     tied: bool,
@@ -233,13 +233,15 @@ impl<'a, T: Copy + Into<i32>> Matrix<'a, T> {
             if before.max(start) + score != h {
                 return Run { left: Some(h), ..run };
             }
-            if score < 0 && self.is_tied((i - n, b), h, score) {
+            // An unknown base speaks for no gap.
+            let unlike = score == -self.job.scoring.mismatch;
+            if unlike && self.is_tied((i - n, b), h, score) {
                 run.tied = true;
                 if ties == Ties::Copies {
                     return Run { left: Some(h), ..run };
                 }
             }
-            run.unlike += u32::from(score < 0);
+            run.unlike += u32::from(unlike);
             run.length += 1;
             if before < start {
                 return run;
