@@ -19,6 +19,11 @@ fn query(codes: &[u8]) -> Query {
     query
 }
 
+/// A read on a diagonal of the only contig.
+fn site<'a>(reference: &'a Reference, query: &'a Query, diagonal: i64) -> Site<'a> {
+    Site { reference, words: reference.words(), query, reverse: false, contig: 0, diagonal }
+}
+
 /// The best run by trying all.
 fn oracle(costs: &[(u32, i32)], length: u32, scoring: &Scoring) -> i32 {
     let runs = (0..length).flat_map(|start| (start + 1..=length).map(move |end| (start, end)));
@@ -55,14 +60,7 @@ fn a_site_over_the_contig_s_end_is_cut() {
     let codes: Vec<u8> = (0..200u32).map(|i| ((i * i + i / 3) % 4) as u8).collect();
     let (reference, read) = (reference(&codes), query(&[&[3, 3, 3, 3, 3][..], &codes[..60]].concat()));
     let mut extender = Extender::new(Simd::best(), Scoring::default());
-    let site = Site {
-        reference: &reference,
-        words: reference.words(),
-        query: &read,
-        reverse: false,
-        contig: 0,
-        diagonal: -5,
-    };
+    let site = site(&reference, &read, -5);
     let found = extender.ungapped(&site);
     assert_eq!((found.score, found.query.clone()), (60, 5..65));
     let region = extender.gapped(&site, (-5, -5), &found, 0).expect("aligned");
@@ -78,14 +76,7 @@ fn a_copy_fewer_of_a_tandem_repeat_is_no_worse_than_two_mismatches() {
     let genome = [before, &mark, &copy, &copy, &copy, behind].concat();
     let (reference, read) = (reference(&genome), query(&[&mark[..], &copy, &copy, &behind[..90]].concat()));
     let mut extender = Extender::new(Simd::best(), Scoring::default());
-    let site = Site {
-        reference: &reference,
-        words: reference.words(),
-        query: &read,
-        reverse: false,
-        contig: 0,
-        diagonal: 84,
-    };
+    let site = site(&reference, &read, 84);
     let found = extender.ungapped(&site);
     assert_eq!((found.score, found.query.clone()), (94, 0..104));
     let region = extender.finish(&site, (84, 84), &found, 0).expect("aligned");
@@ -100,14 +91,7 @@ fn mismatches_of_reads_with_unknown_bases_are_counted() {
     let (reference, read) = (reference(&genome), query(&codes));
     let mut extender = Extender::new(Simd::best(), Scoring::default());
     for diagonal in [40, 47] {
-        let site = Site {
-            reference: &reference,
-            words: reference.words(),
-            query: &read,
-            reverse: false,
-            contig: 0,
-            diagonal,
-        };
+        let site = site(&reference, &read, diagonal);
         let unlike = (0..100).filter(|&at| codes[at] != genome[diagonal as usize + at]).count() as u32;
         let count = extender.mismatches(&site).expect("there is nothing unknown in the reference");
         assert!((unlike - 1..=unlike).contains(&count), "{count} of {unlike}");
@@ -154,7 +138,7 @@ proptest! {
         let (reference, read) = (reference(&genome), query(&read));
         let mut extender = Extender::new(Simd::best(), Scoring::default());
         let diagonal = if gap_at < 50 { begin as i64 + gap } else { begin as i64 };
-        let site = Site { reference: &reference, words: reference.words(), query: &read, reverse: false, contig: 0, diagonal };
+        let site = site(&reference, &read, diagonal);
         let found = extender.ungapped(&site);
         let mut aligner = BandedAligner::new(Simd::best(), Scoring::default());
         // Twenty diagonals to each side hold every gap that a settled placement could lose to.
@@ -188,7 +172,7 @@ proptest! {
         let (reference, read) = (reference(&genome), query(&read));
         let mut extender = Extender::new(Simd::best(), Scoring::default());
         let diagonal = if gap_at < 60 { 80 + gap } else { 80 };
-        let site = Site { reference: &reference, words: reference.words(), query: &read, reverse: false, contig: 0, diagonal };
+        let site = site(&reference, &read, diagonal);
         let found = extender.ungapped(&site);
         let best = extender.gapped(&site, (diagonal, diagonal), &found, 0).expect("some score");
         let floor = best.score - below;

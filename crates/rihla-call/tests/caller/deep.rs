@@ -5,19 +5,10 @@ use rihla_core::{Cigar, Interval, RecordArena, RecordBuilder, Reference};
 use rihla_kernels::Simd;
 use rihla_pileup::{PileupOptions, ReadSet};
 
-use crate::support::{call, call_whole, describe, reference};
+use crate::support::{call, call_whole, describe, letters, reference};
 
 const LENGTH: u32 = 4000;
 const READ: usize = 100;
-
-fn letters() -> Vec<u8> {
-    let mut state = 7u32;
-    let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        b"ACGT"[(state >> 24) as usize % 4]
-    };
-    (0..LENGTH).map(|_| next()).collect()
-}
 
 /// 10,000 reads that start within 50 bases, every second one with another base at `site`, and a few
 /// elsewhere.
@@ -49,7 +40,7 @@ fn pile(reference: &Reference, site: u32) -> RecordArena {
 
 #[test]
 fn a_heterozygote_under_ten_thousand_reads_is_called_from_a_part_of_them() {
-    let reference = reference(&letters());
+    let reference = reference(&letters(7, LENGTH));
     let records = pile(&reference, 2010);
     let options = PileupOptions::default();
     let prepared = ReadSet::prepare(&records, Interval::new(0, 0, LENGTH), &options);

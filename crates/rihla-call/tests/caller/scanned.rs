@@ -4,19 +4,10 @@ use rihla_call::ScanCounts;
 use rihla_core::record::Placement;
 use rihla_core::{Cigar, Interval, RecordArena, RecordBuilder, Reference};
 
-use crate::support::reference;
+use crate::support::{letters, reference};
 
 const LENGTH: u32 = 6000;
 const READ: u32 = 100;
-
-fn letters() -> Vec<u8> {
-    let mut state = 11u32;
-    let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        b"ACGT"[(state >> 24) as usize % 4]
-    };
-    (0..LENGTH).map(|_| next()).collect()
-}
 
 /// What some reads show.
 struct Shown {
@@ -71,7 +62,7 @@ fn snp(place: u32, every: u32) -> Shown {
 
 /// Cases that look like SNPs and like gaps; the same for all cuts.
 fn cases(shown: &[Shown]) -> [u64; 2] {
-    let reference = reference(&letters());
+    let reference = reference(&letters(11, LENGTH));
     let records = reads(&reference, shown);
     let of = |start, end| ScanCounts::of(&reference, Interval::new(0, start, end), &records);
     let whole = of(0, LENGTH);

@@ -4,6 +4,16 @@ use rihla_call::{CallOptions, Caller};
 use rihla_core::{Contig, Contigs, Interval, RecordArena, Reference, VariantRecord};
 use rihla_kernels::Simd;
 
+/// So many letters from a seed, the same ones each time.
+pub fn letters(seed: u32, length: u32) -> Vec<u8> {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        b"ACGT"[(state >> 24) as usize % 4]
+    };
+    (0..length).map(|_| next()).collect()
+}
+
 /// A reference of one contig.
 pub fn reference(letters: &[u8]) -> Reference {
     let contig = Contig { name: "slice".into(), length: letters.len() as u32, md5: [0; 16] };
