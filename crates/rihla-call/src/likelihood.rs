@@ -51,12 +51,20 @@ impl Likelihoods {
 /// Bases of lower quality say nothing.
 const MIN_QUALITY: u8 = 3;
 
+/// What a read shows against the reference is believed so far beyond its mapping quality (Phred): 60 is the highest that aligners
+/// give, and stands for more.
+const BEYOND_MAPPING: f64 = 5.0;
+
 /// A read may belong elsewhere, where it is as likely as on the reference haplotype (the first) but for its mapping quality: that
 /// is what the aligner weighed. What it shows against the reference is not explained by a place elsewhere that looks the
-/// same. However it is mapped, no haplotype is worse than the best by more than a limit.
+/// same. However it is mapped, no haplotype is worse than the best by more than a limit, which is higher for what surely placed
+/// reads show against the reference: several changes side by side each ask for their prior.
 fn soften(row: &mut [f64], mapping_quality: u8, options: &CallOptions) {
-    let lowest = row.iter().copied().fold(f64::NEG_INFINITY, f64::max) - options.mismapping_quality / 10.0;
-    let elsewhere = (row[0] - f64::from(mapping_quality) / 10.0).max(lowest);
+    let usual = options.mismapping_quality / 10.0;
+    let mapping = f64::from(mapping_quality) / 10.0;
+    let best = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let limit = usual.max(mapping + BEYOND_MAPPING / 10.0);
+    let elsewhere = (row[0] - mapping.min(usual)).max(best - limit);
     for value in row {
         // A ten-thousandth more or less is nothing, and logarithms take time.
         *value = if *value > elsewhere + 4.0 { *value } else { log10_sum(*value, elsewhere) };
@@ -181,7 +189,11 @@ mod tests {
         // ALT: elsewhere it were as wrong.
         let alternate = softened(vec![-4.0, 0.0], 10);
         assert!(odds(&alternate) > 3.8, "{alternate:?}");
-        let sure = softened(vec![-9.0, 0.0], 60);
-        assert!((4.1..4.6).contains(&odds(&sure)), "no read speaks louder than the limit: {sure:?}");
+        // No read speaks louder than the limits.
+        let shown = [(-9.0, 0.0, 40), (-9.0, 0.0, 60), (0.0, -9.0, 60)]
+            .map(|(reference, alternate, quality)| odds(&softened(vec![reference, alternate], quality)));
+        assert!((4.4..4.6).contains(&shown[0]), "{shown:?}");
+        assert!((6.4..6.6).contains(&shown[1]), "several changes of a surely placed read: {shown:?}");
+        assert!((-4.6..-4.4).contains(&shown[2]), "misplaced reads show the reference: {shown:?}");
     }
 }

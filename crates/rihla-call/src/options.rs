@@ -21,7 +21,8 @@ pub struct CallOptions {
     pub max_reads: usize,
     /// Haplotypes compared with the reads of a region.
     pub max_haplotypes: usize,
-    /// No read speaks against a haplotype with more than this (Phred): it may be misplaced.
+    /// No read speaks for the reference with more than this (Phred): it may be misplaced. Against it the limit is this or a little
+    /// more than the read's mapping quality, whichever is higher.
     pub mismapping_quality: f64,
     /// Base qualities above this are not believed (Phred).
     pub max_base_quality: u8,
