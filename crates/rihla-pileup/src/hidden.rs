@@ -70,3 +70,64 @@ fn is_likelier(
     }
     with_gap < as_it_is
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::{collect, rightmost_end};
+    use rihla_core::record::Placement;
+    use rihla_core::{Cigar, Interval, RecordArena, RecordBuilder};
+
+    const BEFORE: &str = "GATTCGAACCTGAGCTTGCA";
+    const BEHIND: &str = "GCGAGTCCAGAATCGTGACC";
+
+    fn codes(letters: &str) -> Vec<u8> {
+        let mut codes = Vec::new();
+        base::encode_into(letters.as_bytes(), &mut codes);
+        codes
+    }
+
+    /// How many of the reads (start, CIGAR, letters, quality) have one more TAT than the reference's four.
+    fn supporting(reads: &[(u32, &str, &str, u8)]) -> u32 {
+        let mut arena = RecordArena::new();
+        for (i, &(start, cigar, letters, quality)) in reads.iter().enumerate() {
+            let placement =
+                Placement { flags: 0, place: Some((0, start)), mapq: 60, mate: None, template_length: 0 };
+            let (cigar, name, letters) =
+                (Cigar::parse(cigar).expect("a CIGAR"), format!("r{i}"), codes(letters));
+            let qualities = vec![quality; letters.len()];
+            RecordBuilder::start(&mut arena, &placement, name.as_bytes(), cigar.ops(), &letters, &qualities)
+                .finish();
+        }
+        let reference = codes(&format!("{BEFORE}{}{BEHIND}", "TAT".repeat(4)));
+        let area = Interval::new(0, 0, reference.len() as u32);
+        let options = PileupOptions { tail_quality: 0, ..PileupOptions::default() };
+        let mut set = ReadSet::prepare(&arena, area, &options);
+        let events = collect(&set, &reference, area, &options);
+        set.note_edits(&events.of_reads);
+        let gap = Gap { position: 20, deleted: 0, inserted: codes("TAT") };
+        let end = rightmost_end(&gap, &reference, 0);
+        assert_eq!(end, 32);
+        support(&set, (&gap, end), (&reference, 0), &options)
+    }
+
+    #[test]
+    fn reads_that_end_beside_a_gap_have_it() {
+        let longer = format!("{BEFORE}{}{BEHIND}", "TAT".repeat(5));
+        let shown = |range: std::ops::Range<usize>| longer[range].to_owned();
+        let (left, right) = (shown(5..37), shown(18..50));
+        assert_eq!(supporting(&[(5, "32M", &left, 30)]), 1, "the right end has mismatches");
+        assert_eq!(supporting(&[(15, "32M", &right, 30)]), 1, "the left one");
+        assert_eq!(supporting(&[(20, "5S27M", &right, 30)]), 1, "it is clipped");
+        assert_eq!(supporting(&[(5, "32M", &left, 5)]), 0, "poor bases");
+        assert_eq!(supporting(&[(23, "24M", &shown(26..50), 30)]), 0, "it ends within the repeat");
+        assert_eq!(supporting(&[(5, "15M3I14M", &left, 30)]), 0, "it shows a gap itself");
+    }
+
+    #[test]
+    fn reads_without_it_do_not() {
+        let same = format!("{BEFORE}{}{BEHIND}", "TAT".repeat(4));
+        let erring = format!("{}T", &same[5..36]);
+        assert_eq!(supporting(&[(5, "32M", &same[5..37], 30), (5, "32M", &erring, 30)]), 0);
+    }
+}
