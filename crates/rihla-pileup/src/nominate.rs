@@ -110,10 +110,10 @@ fn gaps(
         // Reads that end in a long gap, or in its repeat, are clipped there.
         let is_long = deleted.max(inserted.len() as u32) >= MIN_LONG_GAP;
         let clipped = if is_long { clips_within(events, position, end) } else { 0 };
-        let is_enough = |more: u32| {
-            let (reads, fraction) = (options.min_indel_reads, options.min_indel_fraction);
-            enough(support + more, depth + more, reads, fraction)
-        };
+        let in_run = is_run(&group[0], codes, area);
+        let reads_needed = if in_run { options.min_run_reads } else { options.min_indel_reads };
+        let is_enough =
+            |more: u32| enough(support + more, depth + more, reads_needed, options.min_indel_fraction);
         let more = match is_enough(clipped) {
             true => clipped,
             false => hidden::support(reads, (&group[0], end), (codes, area.start), options),
@@ -124,6 +124,13 @@ fn gaps(
             out.push(Candidate { position, end, change, support, depth });
         }
     }
+}
+
+/// Whether a gap is of one base, or of several that are alike.
+fn is_run(gap: &Gap, codes: &[u8], area: Interval) -> bool {
+    let at = (gap.position - area.start) as usize;
+    let moved = if gap.deleted > 0 { &codes[at..at + gap.deleted as usize] } else { &gap.inserted[..] };
+    moved.windows(2).all(|two| two[0] == two[1])
 }
 
 /// One past the last position that a gap concerns.
