@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use rihla_core::base;
-use rihla_pileup::ReadSet;
 use rihla_pileup::events::leftmost_gaps;
+use rihla_pileup::{Candidate, Change, PreparedRead, ReadSet};
 
 use crate::events::Event;
 use crate::reads::{WindowRead, base_at};
@@ -66,6 +66,24 @@ pub fn rare_gaps(
         seen.chunk_by(|a, b| a == b).map(|group| (group.len(), group[0].clone())).collect();
     counted.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     counted.into_iter().take(limit).map(|(_, event)| event).collect()
+}
+
+/// Whether a read shows a gap where, on the diagonal of its longest part, it would show a SNP of `candidates`: near a read's end
+/// a gap may cost as much as the mismatches.
+#[must_use]
+pub fn hides_snp(set: &ReadSet, read: &PreparedRead, candidates: &[Candidate]) -> bool {
+    let Some(anchor) = set.blocks(read).max_by_key(|block| block.len) else { return false };
+    let bases = set.bases(read);
+    let unrolled =
+        |position: u32| bases.get((position + anchor.read).checked_sub(anchor.reference)? as usize);
+    let is_hidden = |candidate: &Candidate| match candidate.change {
+        Change::Snp(code) => {
+            let shown = base_at(set, read, candidate.position).filter(|&(_, aligned)| aligned);
+            shown.is_some_and(|(at, _)| bases[at] != code) && unrolled(candidate.position) == Some(&code)
+        }
+        _ => false,
+    };
+    set.blocks(read).count() > 1 && candidates.iter().any(is_hidden)
 }
 
 /// Whether a gap only makes a run of one base longer or shorter.

@@ -119,6 +119,7 @@ impl CallOptions {
             max_starts: 4096,
             min_snp_reads: 4,
             min_snp_fraction: self.min_share,
+            min_run_reads: 4,
             min_indel_reads: 4,
             min_indel_fraction: self.min_share,
             min_clip_reads: 4,

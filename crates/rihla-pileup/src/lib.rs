@@ -3,7 +3,7 @@
 //! The files follow the data: records are filtered ([`filter`]) and prepared ([`reads`]), of places of
 //! extreme depth a part ([`reservoir`]); mates that overlap are made to speak once ([`overlap`]), what
 //! differs from the reference is collected ([`events`]) and counted against the depth ([`columns`]);
-//! what has support becomes a candidate ([`nominate`]), and neighboring candidates make an active
+//! what has support, shown or hidden ([`hidden`]), becomes a candidate ([`nominate`]), and neighboring candidates make an active
 //! region ([`region`]). How sure every other column is of the reference is tallied on demand
 //! ([`confidence`]).
 //!
@@ -16,6 +16,7 @@ pub mod confidence;
 pub mod depth;
 pub mod events;
 pub mod filter;
+pub mod hidden;
 pub mod nominate;
 pub mod options;
 pub mod overlap;
@@ -62,7 +63,7 @@ pub fn scan(
     let events = events::collect(&reads, &codes, area, options);
     reads.note_edits(&events.of_reads);
     let columns = Columns::count(&reads, area);
-    let mut candidates = nominate::nominate(&events, &columns, &codes, area, options);
+    let mut candidates = nominate::nominate(&reads, &events, &columns, (&codes, area), options);
     nominate::add_forced(&mut candidates, forced, &columns, &codes, area);
     let regions = region::group(candidates, options);
     Pileup { reads, regions }

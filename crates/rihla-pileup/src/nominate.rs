@@ -4,7 +4,9 @@ use rihla_core::Interval;
 
 use crate::columns::Columns;
 use crate::events::{Events, Gap, rightmost_end};
+use crate::hidden;
 use crate::options::PileupOptions;
+use crate::reads::ReadSet;
 
 /// What a candidate changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,15 +65,15 @@ const MAX_REPEAT: u32 = 100;
 /// Candidates of an area by position. `codes` is the reference of `area`.
 #[must_use]
 pub fn nominate(
+    reads: &ReadSet,
     events: &Events,
     columns: &Columns,
-    codes: &[u8],
-    area: Interval,
+    (codes, area): (&[u8], Interval),
     options: &PileupOptions,
 ) -> Vec<Candidate> {
     let mut out = Vec::new();
     snps(events, columns, options, &mut out);
-    gaps(events, columns, codes, area, options, &mut out);
+    gaps(reads, events, columns, (codes, area), options, &mut out);
     clips(events, columns, options, &mut out);
     out.sort_unstable();
     out
@@ -94,10 +96,10 @@ fn snps(events: &Events, columns: &Columns, options: &PileupOptions, out: &mut V
 }
 
 fn gaps(
+    reads: &ReadSet,
     events: &Events,
     columns: &Columns,
-    codes: &[u8],
-    area: Interval,
+    (codes, area): (&[u8], Interval),
     options: &PileupOptions,
     out: &mut Vec<Candidate>,
 ) {
@@ -108,12 +110,27 @@ fn gaps(
         // Reads that end in a long gap, or in its repeat, are clipped there.
         let is_long = deleted.max(inserted.len() as u32) >= MIN_LONG_GAP;
         let clipped = if is_long { clips_within(events, position, end) } else { 0 };
-        let (support, depth) = (support + clipped, depth + clipped);
-        if enough(support, depth, options.min_indel_reads, options.min_indel_fraction) {
+        let in_run = is_run(&group[0], codes, area);
+        let reads_needed = if in_run { options.min_run_reads } else { options.min_indel_reads };
+        let is_enough =
+            |more: u32| enough(support + more, depth + more, reads_needed, options.min_indel_fraction);
+        let more = match is_enough(clipped) {
+            true => clipped,
+            false => hidden::support(reads, (&group[0], end), (codes, area.start), options),
+        };
+        if is_enough(more) {
+            let (support, depth) = (support + more, depth + more);
             let change = Change::Gap { deleted, inserted };
             out.push(Candidate { position, end, change, support, depth });
         }
     }
+}
+
+/// Whether a gap is of one base, or of several that are alike.
+fn is_run(gap: &Gap, codes: &[u8], area: Interval) -> bool {
+    let at = (gap.position - area.start) as usize;
+    let moved = if gap.deleted > 0 { &codes[at..at + gap.deleted as usize] } else { &gap.inserted[..] };
+    moved.windows(2).all(|two| two[0] == two[1])
 }
 
 /// One past the last position that a gap concerns.

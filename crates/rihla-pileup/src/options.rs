@@ -21,9 +21,11 @@ pub struct PileupOptions {
     pub min_snp_reads: u32,
     /// Share of the depth that must show it.
     pub min_snp_fraction: f64,
-    /// Reads that must show an insertion or deletion.
+    /// Reads that must show an insertion or deletion of one base, or of several that are alike: sequencers slip in runs.
+    pub min_run_reads: u32,
+    /// Reads that must show another insertion or deletion, which is seldom an error.
     pub min_indel_reads: u32,
-    /// Share of the depth that must show it.
+    /// Share of the depth that must show either.
     pub min_indel_fraction: f64,
     /// Reads that must be clipped at one place.
     pub min_clip_reads: u32,
@@ -45,7 +47,8 @@ impl Default for PileupOptions {
             max_starts: 2048,
             min_snp_reads: 2,
             min_snp_fraction: 0.10,
-            min_indel_reads: 2,
+            min_run_reads: 2,
+            min_indel_reads: 1,
             min_indel_fraction: 0.06,
             min_clip_reads: 2,
             min_clip_fraction: 0.07,

@@ -67,9 +67,9 @@ pub use reads::{FacingCounts, LONGEST_SPAN, ReadCounters, ReadSums};
 pub use records::RecordCounts;
 pub use regions::Places;
 pub use report::{
-    AlleleShares, ContigMetrics, CoverageMetrics, CycleMetrics, CycleSums, ExpectedIdentity, GcBiasMetrics,
-    GroupMetrics, IdentityMetrics, IndelLengths, InsertModel, InsertSizeMetrics, LaneReads, LengthBins,
-    LibraryMetrics, Program, QualityBins, ReadMetrics, RunCounters, RunMetrics,
+    AlleleShares, CallingMetrics, ContigMetrics, CoverageMetrics, CycleMetrics, CycleSums, ExpectedIdentity,
+    GcBiasMetrics, GroupMetrics, IdentityMetrics, IndelLengths, InsertModel, InsertSizeMetrics, LaneReads,
+    LengthBins, LibraryMetrics, Program, QualityBins, ReadMetrics, RunCounters, RunMetrics,
     SCHEMA_VERSION as METRICS_VERSION, SCHEMA_VERSION, Stage, TargetMetrics, Timing, UnderCovered,
     VariantMetrics,
 };

@@ -1,5 +1,6 @@
 //! The report of a run: `SAMPLE.metrics.json`. Every key is explained in `docs/metrics.md`.
 
+mod calling;
 mod contig;
 mod cycles;
 mod genome;
@@ -23,6 +24,7 @@ use crate::sex::SexMetrics;
 use crate::targets::TargetList;
 use crate::variants::VariantCounts;
 use crate::verdict::SampleVerdict;
+pub use calling::CallingMetrics;
 pub use contig::ContigMetrics;
 pub use cycles::{CycleMetrics, CycleSums};
 pub use genome::{AlleleShares, CoverageMetrics, GcBiasMetrics, IndelLengths, QualityBins, VariantMetrics};
@@ -47,6 +49,8 @@ pub struct RunCounters {
     pub optical_duplicate_pairs: Option<u64>,
     /// The aligner's model of insert sizes.
     pub insert_model: Option<InsertModel>,
+    /// What the caller learnt; `None` when nothing was to be learnt.
+    pub calling: Option<CallingMetrics>,
     /// Variants; `None` when none were called for.
     pub variants: Option<VariantCounts>,
     /// Read groups; `None` when not counted apart.
@@ -123,6 +127,8 @@ pub struct RunMetrics {
     pub contamination: Option<Contamination>,
     /// Who the sample is; `None` when not looked for.
     pub identity: Option<IdentityMetrics>,
+    /// What the caller learnt of the sample; `None` with more than two copies, of which nothing is learnt.
+    pub calling: Option<CallingMetrics>,
     /// Variants; `None` when none were called for.
     pub variants: Option<VariantMetrics>,
     /// Runs of homozygosity; `None` with too few windows, or where only regions were called.
@@ -189,6 +195,7 @@ impl RunMetrics {
             gc_bias: GcBiasMetrics::new(&counters.bins.written.gc),
             contamination: counters.contamination.as_ref().map(Contamination::rounded),
             identity: counters.identity.clone(),
+            calling: counters.calling.as_ref().map(CallingMetrics::rounded),
             variants: counters.variants.as_ref().map(VariantMetrics::new),
             roh: counters.roh.clone(),
             timing: None,

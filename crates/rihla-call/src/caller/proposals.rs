@@ -22,7 +22,8 @@ const MAX_CLIPPED_GAPS: usize = 4;
 /// Sets of haplotypes that are weighed at most: with more copies of the chromosome, fewer haplotypes are.
 const MAX_SETS: usize = 20_000;
 
-/// Whether some read shows a gap of two bases or more near a region of SNPs, which may be the same gap in others.
+/// Whether some read shows a gap of two bases or more near a region of SNPs, which may be the same gap in others, or a gap in
+/// place of SNPs.
 pub(super) fn hides_gap(
     reference: &Reference,
     contig: u32,
@@ -33,7 +34,9 @@ pub(super) fn hides_gap(
     let span = region.start..region.end;
     let window = Window::around(reference, contig, span, options.padding, options);
     let reads = reads::gather(&pileup.reads, &window, options);
-    !observed::rare_gaps(&pileup.reads, &reads, &window, &[], 1).is_empty()
+    let set = &pileup.reads;
+    !observed::rare_gaps(set, &reads, &window, &[], 1).is_empty()
+        || reads.iter().any(|read| observed::hides_snp(set, &set.reads()[read.number], &region.candidates))
 }
 
 /// Events of the haplotypes that assembly and clipped ends tell of around a region, and the region stretched over the

@@ -4,10 +4,10 @@ use rihla_core::Interval;
 use rihla_core::record::flags;
 use rihla_qc::identity::{Conclusion, Relation};
 use rihla_qc::{
-    BinMetrics, Contamination, ContigMetrics, CopyMetrics, CopyState, CycleMetrics, CycleSums,
-    ExpectedIdentity, GroupMetrics, HomozygosityMetrics, HomozygousRun, IdentityMetrics, InputCounts,
-    InsertModel, LaneReads, LibraryMetrics, LogLikelihoods, Places, Program, RegionCopies, RunCounters,
-    RunMetrics, SexMetrics, Stage, Target, TargetList, Timing, VariantCounts,
+    BinMetrics, CallingMetrics, Contamination, ContigMetrics, CopyMetrics, CopyState, CycleMetrics,
+    CycleSums, ExpectedIdentity, GroupMetrics, HomozygosityMetrics, HomozygousRun, IdentityMetrics,
+    InputCounts, InsertModel, LaneReads, LibraryMetrics, LogLikelihoods, Places, Program, RegionCopies,
+    RunCounters, RunMetrics, SexMetrics, Stage, Target, TargetList, Timing, VariantCounts,
 };
 
 use crate::{Sketch, arena};
@@ -55,6 +55,17 @@ fn counters() -> RunCounters {
             transitions: 2,
             transversions: 1,
             ..VariantCounts::default()
+        }),
+        calling: Some(CallingMetrics {
+            slip_repeats: 6_071,
+            slip_fraction: 0.000_812_345_6,
+            usual_depth: Some(30.0),
+            depth_spread: Some(0.2),
+            strand_error_factor: 0.29,
+            snp_artifacts: 0,
+            snp_artifact_factor: 0.087_654_321,
+            indel_artifacts: 1,
+            indel_artifact_factor: 1.0,
         }),
         sex: Some(SexMetrics {
             stated: None,

@@ -134,6 +134,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Finished> {
         true => learning::of_bins(context, reference, shards, &room)?,
         false => Learnt::default(),
     };
+    let learnt_metrics = learnt.metrics().cloned();
     let options = CallOptions { scoring: args.score.score.into(), ..learnt.options() };
     let bands = args.gvcf.then(|| args.gvcf_form.gvcf_gq_bands.0.clone());
     let calling = Calling::new(context, (reference, ploidies), regions, bands, options)
@@ -144,7 +145,7 @@ pub fn run_in(context: &Context, args: &GermlineArgs) -> Result<Finished> {
     let totals = bins::run(&job, (&calling, &looks), (shards, &room), resume.as_ref(), to)?;
 
     let mut files = files.seal()?;
-    let closing = Closing { clock, limits, ingested: &ingested, karyotype, sex };
+    let closing = Closing { clock, limits, ingested: &ingested, karyotype, sex, calling: learnt_metrics };
     let verdict = closing::write(&job, closing, (&calling, looks), (totals, metrics), &mut files)?;
     index.confirm()?;
     objects::commit(files)?;

@@ -10,7 +10,7 @@ use rihla_call::{
     ArtifactRates, CallOptions, Ploidies, RepeatCounts, ScanCounts, SlipModel, UsualDepth, stutter,
 };
 use rihla_core::{Contigs, Interval, RecordArena, Reference};
-use rihla_qc::DepthCounts;
+use rihla_qc::{CallingMetrics, DepthCounts};
 use rihla_shard::Shards;
 
 use super::bins::HALO;
@@ -26,6 +26,8 @@ const STRETCH: u32 = 1 << 18;
 const STRETCHES: usize = 32;
 /// Rounds of stretches go on until so many repeats have reads: exomes and panels have them in few places.
 const ENOUGH: u64 = 5_000;
+/// A run of so many bases is long enough to slip, and common enough to be known: what is learnt of repeats is said of it.
+const LONG_RUN: usize = 12;
 /// There are no more rounds than this.
 const ROUNDS: usize = 32;
 
@@ -36,13 +38,15 @@ pub struct Learnt {
     systematic_errors: f64,
     artifacts: ArtifactRates,
     usual_depth: Option<UsualDepth>,
+    /// The same for people.
+    metrics: Option<CallingMetrics>,
 }
 
 impl Default for Learnt {
     /// What is usual.
     fn default() -> Self {
         let CallOptions { slips, systematic_errors, artifacts, usual_depth, .. } = CallOptions::default();
-        Self { slips, systematic_errors, artifacts, usual_depth }
+        Self { slips, systematic_errors, artifacts, usual_depth, metrics: None }
     }
 }
 
@@ -50,8 +54,14 @@ impl Learnt {
     /// The caller's options for such a sample.
     #[must_use]
     pub fn options(self) -> CallOptions {
-        let Self { slips, systematic_errors, artifacts, usual_depth } = self;
+        let Self { slips, systematic_errors, artifacts, usual_depth, metrics: _ } = self;
         CallOptions { slips, systematic_errors, artifacts, usual_depth, ..CallOptions::default() }
+    }
+
+    /// What is written of it; `None` where nothing was to be learnt.
+    #[must_use]
+    pub fn metrics(&self) -> Option<&CallingMetrics> {
+        self.metrics.as_ref()
     }
 }
 
@@ -71,6 +81,27 @@ impl Counts {
             scanned: ScanCounts::of(reference, piece, records),
             depth: DepthCounts::of(piece, &[piece], records),
         }
+    }
+
+    /// What they say of the sample, and the same for people.
+    fn learn(&self) -> (Learnt, CallingMetrics) {
+        let slips = stutter::learn(&self.repeats);
+        let systematic_errors = self.scanned.errors.rate(&CallOptions::default().pileup);
+        let usual_depth = UsualDepth::of(&self.depth.histogram);
+        let artifacts = self.scanned.artifacts.rates(usual_depth);
+        let [snp_artifacts, indel_artifacts] = self.scanned.artifacts.cases();
+        let metrics = CallingMetrics {
+            slip_repeats: self.repeats.places(),
+            slip_fraction: 2.0 * slips.mean_rate(1, LONG_RUN),
+            usual_depth: usual_depth.map(|usual| usual.mean()),
+            depth_spread: usual_depth.map(|usual| usual.spread()),
+            strand_error_factor: systematic_errors,
+            snp_artifacts,
+            snp_artifact_factor: artifacts.snp,
+            indel_artifacts,
+            indel_artifact_factor: artifacts.gap,
+        };
+        (Learnt { slips, systematic_errors, artifacts, usual_depth, metrics: None }, metrics)
     }
 }
 
@@ -163,29 +194,27 @@ fn learn<P: Sync>(
         }
     }
     stage.finish();
-    let model = stutter::learn(&counts.repeats);
-    let places = grouped(counts.repeats.places());
-    context.progress.say(&format!("reads slip in repeats {} (learnt at {places})", said(&model)));
-    let systematic_errors = counts.scanned.errors.rate(&CallOptions::default().pileup);
-    let of_usual =
-        format!("errors repeat on one strand at {systematic_errors:.2} times as many places as usual");
-    context.progress.say(&of_usual);
-    let usual_depth = UsualDepth::of(&counts.depth.histogram);
-    if let Some(usual) = usual_depth {
-        let (depth, spread) = (usual.mean(), 100.0 * usual.spread());
-        context.progress.say(&format!("reads lie {depth:.0} deep, which varies by {spread:.0} %"));
-    }
-    let artifacts = counts.scanned.artifacts.rates(usual_depth);
-    let (ArtifactRates { snp, gap }, [snps, gaps]) = (artifacts, counts.scanned.artifacts.cases());
-    context.progress.say(&format!(
-        "artifacts look like SNPs at {snp:.2} times as many places as usual ({snps} seen), like indels at {gap:.2} ({gaps} seen)"
-    ));
-    Ok(Learnt { slips: model, systematic_errors, artifacts, usual_depth })
+    let (learnt, metrics) = counts.learn();
+    tell(context, &metrics);
+    Ok(Learnt { metrics: Some(metrics), ..learnt })
 }
 
-/// What a model says of a run of twelve bases, which is long enough to slip and common enough to be known.
-fn said(model: &SlipModel) -> String {
-    format!("of 12 A in {:.2} %", 200.0 * model.mean_rate(1, 12))
+/// Says what was learnt.
+fn tell(context: &Context, metrics: &CallingMetrics) {
+    let progress = &context.progress;
+    let (slips, repeats) = (100.0 * metrics.slip_fraction, grouped(metrics.slip_repeats));
+    progress.say(&format!("reads slip in repeats of 12 A in {slips:.2} % (learnt at {repeats})"));
+    let factor = metrics.strand_error_factor;
+    progress.say(&format!("errors repeat on one strand at {factor:.2} times as many places as usual"));
+    if let Some((depth, spread)) = metrics.usual_depth.zip(metrics.depth_spread) {
+        let spread = 100.0 * spread;
+        progress.say(&format!("reads lie {depth:.0} deep, which varies by {spread:.0} %"));
+    }
+    let (snp, snps) = (metrics.snp_artifact_factor, metrics.snp_artifacts);
+    let (gap, gaps) = (metrics.indel_artifact_factor, metrics.indel_artifacts);
+    progress.say(&format!(
+        "artifacts look like SNPs at {snp:.2} times as many places as usual ({snps} seen), like indels at {gap:.2} ({gaps} seen)"
+    ));
 }
 
 #[cfg(test)]
@@ -195,6 +224,14 @@ mod tests {
     fn contigs(lengths: &[u32]) -> Contigs {
         let contig = |&length| rihla_core::Contig { name: format!("c{length}"), length, md5: [0; 16] };
         Contigs::new(lengths.iter().map(contig).collect())
+    }
+
+    #[test]
+    fn what_was_not_learnt_is_not_written() {
+        assert_eq!(Learnt::default().metrics(), None);
+        let (_, metrics) = Counts::default().learn();
+        assert_eq!((metrics.slip_repeats, metrics.usual_depth, metrics.depth_spread), (0, None, None));
+        assert_eq!((metrics.strand_error_factor, metrics.snp_artifact_factor), (1.0, 1.0), "as usual");
     }
 
     #[test]

@@ -6,10 +6,10 @@ use anyhow::Result;
 use rihla_core::{IntervalSet, Reference, VariantRecord};
 use rihla_fastq::{CycleCounts, ReadCounts};
 use rihla_qc::{
-    BinMetrics, CallCounts, Contamination, ContigMetrics, CopyMetrics, CopyState, CycleMetrics, CycleSums,
-    Ground, GroupMetrics, HomozygosityMetrics, IdentityMetrics, InputCounts, InsertModel, Karyotype,
-    LibraryMetrics, Places, Program, RunCounters, RunMetrics, SexMetrics, Stage, TargetDepths, TargetList,
-    Timing, VariantCounts, WrittenMetrics, reconcile,
+    BinMetrics, CallCounts, CallingMetrics, Contamination, ContigMetrics, CopyMetrics, CopyState,
+    CycleMetrics, CycleSums, Ground, GroupMetrics, HomozygosityMetrics, IdentityMetrics, InputCounts,
+    InsertModel, Karyotype, LibraryMetrics, Places, Program, RunCounters, RunMetrics, SexMetrics, Stage,
+    TargetDepths, TargetList, Timing, VariantCounts, WrittenMetrics, reconcile,
 };
 use rihla_shard::{Bin, DuplicateMetrics};
 
@@ -66,6 +66,8 @@ pub struct Checks {
 pub struct Genome {
     /// Copies that are expected.
     pub karyotype: Karyotype,
+    /// What the caller learnt of it.
+    pub calling: Option<CallingMetrics>,
     /// What tells whether it is the right one.
     pub checks: Checks,
     /// Whether only regions were called.
@@ -126,7 +128,7 @@ impl Metrics {
         reconcile(ingested.reads.reads, ingested.paired_reads, &self.bins.records)
             .map_err(|error| fault(Failure::Internal, error.to_string()))?;
         let insert = ingested.insert;
-        let Genome { karyotype, checks, in_regions, targets } = genome;
+        let Genome { karyotype, calling, checks, in_regions, targets } = genome;
         let landscape = &self.bins.landscape;
         let ploidy = CopyMetrics::of(landscape, reference.contigs(), &karyotype);
         let roh = || HomozygosityMetrics::of(landscape, reference.contigs(), &karyotype.chromosomes);
@@ -144,6 +146,7 @@ impl Metrics {
             insert_model: insert
                 .main()
                 .map(|(_, lengths)| InsertModel { mean: lengths.mean, sd: lengths.sd }),
+            calling,
             variants: Some(self.variants),
             read_groups: Some(read_groups),
             cycles: cycles(&ingested.reads),

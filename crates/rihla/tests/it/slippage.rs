@@ -26,13 +26,37 @@ fn calls(vcf: &Path) -> Vec<String> {
     text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
 }
 
+/// What is said of what was learnt is in the metrics.
+fn metrics_have_it(said: &str, dir: &Path) {
+    let metrics: serde_json::Value =
+        serde_json::from_slice(&bytes(dir.join("DEMO.metrics.json"))).expect("JSON");
+    let number = |key: &str| {
+        metrics["calling"][key].as_f64().unwrap_or_else(|| panic!("{key} is lacking: {}", metrics["calling"]))
+    };
+    let slips = format!("of 12 A in {:.2} % (learnt at ", 100.0 * number("slip_fraction"));
+    let strand = format!("at {:.2} times as many places", number("strand_error_factor"));
+    let (depth, spread) = (number("usual_depth"), 100.0 * number("depth_spread"));
+    let depth = format!("reads lie {depth:.0} deep, which varies by {spread:.0} %");
+    let (snp, snps) = (number("snp_artifact_factor"), number("snp_artifacts"));
+    let (gap, gaps) = (number("indel_artifact_factor"), number("indel_artifacts"));
+    let artifacts = format!(
+        "look like SNPs at {snp:.2} times as many places as usual ({snps} seen), like indels at {gap:.2} ({gaps} seen)"
+    );
+    for part in [slips, strand, depth, artifacts] {
+        assert!(said.contains(&part), "{part} is not said: {said}");
+    }
+    assert!(number("slip_repeats") > 0.0);
+}
+
 #[test]
 fn a_run_and_its_bam_learn_the_same() {
     let (sample, dir) = (Sample::get(), tempfile::tempdir().expect("a folder"));
     let vcf = dir.path().join("a.vcf.gz");
     let mut args = sample.germline(dir.path());
     args.extend(["--threads", "1"].map(str::to_owned));
-    let of_run = learnt(&succeed(&args));
+    let output = succeed(&args);
+    let of_run = learnt(&output);
+    metrics_have_it(&said(&output), dir.path());
     args.truncate(args.len() - 1);
     args.extend(["3", "--memory", "2M"].map(str::to_owned));
     assert_eq!(learnt(&succeed(args)), of_run, "three threads, spilling");

@@ -5,7 +5,7 @@ use rihla_io::AtomicSet;
 use rihla_io::atomic::write_text;
 use rihla_qc::page::sample_page;
 use rihla_qc::verdict::SampleVerdict;
-use rihla_qc::{Karyotype, ManifestCounts, SexMetrics};
+use rihla_qc::{CallingMetrics, Karyotype, ManifestCounts, SexMetrics};
 
 use super::bins::Totals;
 use super::{Job, Looks};
@@ -31,6 +31,8 @@ pub struct Closing<'a> {
     pub karyotype: Karyotype,
     /// Its sex, as far as it shows.
     pub sex: Option<SexMetrics>,
+    /// What the caller learnt of it.
+    pub calling: Option<CallingMetrics>,
 }
 
 /// Writes all that is left into `files`, which wait for their names, and judges the sample.
@@ -45,7 +47,7 @@ pub fn write(
     files: &mut AtomicSet,
 ) -> Result<SampleVerdict> {
     let Job { context, args, sample, outputs, reference, command, .. } = *job;
-    let Closing { clock, limits, ingested, karyotype, sex } = closing;
+    let Closing { clock, limits, ingested, karyotype, sex, calling: learnt } = closing;
     let Looks { targets, panel } = looks;
     let progress = &context.progress;
     let groups = totals.accounts.close(ingested)?;
@@ -86,7 +88,7 @@ pub fn write(
         reference,
         ingested,
         read_groups: groups,
-        genome: Genome { karyotype, checks, in_regions: args.regions.is_some(), targets },
+        genome: Genome { karyotype, calling: learnt, checks, in_regions: args.regions.is_some(), targets },
         threads: context.threads(),
     })?;
     metrics::tell_copies(&report, progress);
