@@ -201,17 +201,23 @@ pub(crate) fn geometry(a: &Region, b: &Region, queries: [&Query; 2]) -> Option<(
     (a.contig == b.contig).then(ends)
 }
 
-/// What the length of the template adds to the score of a proper pair; `None` for any other pair.
-pub(crate) fn fit(
+/// The same of a proper pair; `None` for any other.
+pub(crate) fn proper(
     a: &Region,
     b: &Region,
     queries: [&Query; 2],
     insert: &InsertSize,
+) -> Option<(Orientation, i64)> {
+    geometry(a, b, queries).filter(|&(orientation, length)| insert.is_proper(orientation, length))
+}
+
+/// What the length of the template adds to the score of a proper pair.
+pub(crate) fn fit(
+    (orientation, length): (Orientation, i64),
+    insert: &InsertSize,
     options: &AlignOptions,
-) -> Option<i32> {
-    let (orientation, length) = geometry(a, b, queries)?;
-    let fit = || fit_of(insert.log_fit(orientation, length), options).floor() as i32;
-    insert.is_proper(orientation, length).then(fit)
+) -> i32 {
+    fit_of(insert.log_fit(orientation, length), options).floor() as i32
 }
 
 /// The score of a pair: those of both placements, and the logarithm to base 4 of the chance of the
