@@ -91,7 +91,7 @@ proptest! {
                 ..Region::default()
             })
             .collect();
-        let on_alt = |region: &Region| region.target.end % 2 == 0;
+        let on_alt = |region: &Region| region.target.end.is_multiple_of(2);
         let mut expected = regions.clone();
         expected.sort_by_key(|region| {
             let place = (region.target.start, region.target.end, region.query.start);
