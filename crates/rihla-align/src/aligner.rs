@@ -168,10 +168,10 @@ impl<'i> Aligner<'i> {
             scratch.complete(reads.clone(), &context);
             let AlignScratch { reads: all, extender, .. } = &mut scratch;
             for mates in all[reads].chunks_exact_mut(2) {
-                for read in mates.iter_mut() {
-                    read.place_alone(&context, extender);
+                // What a read that is not unique would pair with is not asked.
+                if mates.iter_mut().all(|read| is_unique(read, &context, extender)) {
+                    sample(mates, &mut samples);
                 }
-                sample(mates, &mut samples);
             }
         }
         samples
@@ -395,13 +395,22 @@ fn expect(mates: &[Read; 2], certain: [bool; 2], insert: &InsertSize, expected: 
     }
 }
 
-fn sample(reads: &[Read], samples: &mut InsertSamples) {
+/// Places a read by itself; whether it lies in one place alone. Where its unique seeds say so, its candidates are not asked.
+fn is_unique(read: &mut Read, context: &Context<'_>, extender: &mut Extender) -> bool {
     let unique = |read: &Read| {
-        let region = read.regions.first()?;
-        (f64::from(region.sub) <= UNIQUE * f64::from(region.score)).then(|| region.clone())
+        let first = read.regions.first();
+        first.is_some_and(|region| f64::from(region.sub) <= UNIQUE * f64::from(region.score))
     };
-    let (Some(a), Some(b)) = (unique(&reads[0]), unique(&reads[1])) else { return };
-    if let Some((orientation, length)) = pair::geometry(&a, &b, [&reads[0].query, &reads[1].query]) {
+    if !certify::single(read, context, extender) || !unique(read) {
+        read.place_alone(context, extender);
+    }
+    unique(read)
+}
+
+/// Adds the length of a template whose mates are each placed.
+fn sample(mates: &[Read], samples: &mut InsertSamples) {
+    let (a, b) = (&mates[0], &mates[1]);
+    if let Some((orientation, length)) = pair::geometry(&a.regions[0], &b.regions[0], [&a.query, &b.query]) {
         samples.add(orientation, length);
     }
 }

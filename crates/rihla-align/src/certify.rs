@@ -74,8 +74,7 @@ impl Certified {
 
     /// The least mapping quality that the read has on its own.
     fn quality(&self, context: &Context<'_>) -> i32 {
-        let region = Region { sub: self.rival, sub_count: self.crowd, ..self.region.clone() };
-        mapq::single(&region, 0.0, &context.options.scoring)
+        mapq::beside(&self.region, (self.rival, self.crowd), 0.0, &context.options.scoring)
     }
 
     /// Bounds the rivals more closely, by all seeds that are not too frequent.
@@ -228,7 +227,12 @@ fn judge(
     context: &Context<'_>,
 ) -> Option<[i32; 2]> {
     let queries = [&reads[0].query, &reads[1].query];
-    let fit = pair::fit(&a.region, &b.region, queries, insert, context.options)?;
+    let lies = pair::proper(&a.region, &b.region, queries, insert)?;
+    let alone = [a, b].map(|one| one.quality(context));
+    if alone == [mapq::MAX; 2] {
+        return Some(alone);
+    }
+    let fit = pair::fit(lies, insert, context.options);
     let scoring = &context.options.scoring;
     let own = a.region.score + b.region.score + fit;
     // Pairs with one of these placements, two other ones, and two placements without regard to each other.
@@ -239,5 +243,5 @@ fn judge(
     let worth = mapq::worth([&a.region, &b.region], scoring);
     let together = mapq::pair(own - one.max(unpaired), worth, 0, 0.0);
     let together = together.min(mapq::pair(own - both, worth, a.crowd.min(b.crowd), 0.0));
-    Some([a, b].map(|one| mapq::lifted(one.quality(context), together)))
+    Some(alone.map(|alone| mapq::lifted(alone, together)))
 }

@@ -101,6 +101,48 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
+    /// The candidate of one anchor.
+    #[inline]
+    fn of_one(anchor: &Anchor, hits: u128, contig: u32, bound: i32) -> Self {
+        let diagonal = anchor.diagonal();
+        Self {
+            reverse: anchor.reverse(),
+            contig,
+            diagonals: Diagonals::one(diagonal),
+            low: diagonal,
+            high: diagonal,
+            start: anchor.query,
+            end: anchor.query + K as u32,
+            hits,
+            bound,
+            tied: 0..0,
+        }
+    }
+
+    /// The candidate of some anchors of a read, `number` of which come before them.
+    fn of_many(anchors: &[Anchor], number: u32, hits: u128, contig: u32, bound: i32) -> Self {
+        let (first, last) = (anchors[0], anchors[anchors.len() - 1]);
+        let (diagonals, tied) = if first.diagonal() == last.diagonal() {
+            (Diagonals::one(first.diagonal()), false)
+        } else {
+            let tandem = hits.count_ones() < anchors.len() as u32;
+            let (diagonals, tied) = Diagonals::of(anchors, tandem);
+            (diagonals, tandem && tied)
+        };
+        Self {
+            reverse: first.reverse(),
+            contig,
+            diagonals,
+            low: first.diagonal(),
+            high: last.diagonal(),
+            start: anchors.iter().map(|anchor| anchor.query).min().unwrap_or(0),
+            end: anchors.iter().map(|anchor| anchor.query + K as u32).max().unwrap_or(0),
+            hits,
+            bound,
+            tied: if tied { number..number + anchors.len() as u32 } else { 0..0 },
+        }
+    }
+
     /// Whether its diagonals were chosen among others with as many anchors.
     pub fn is_tied(&self) -> bool {
         !self.tied.is_empty()
@@ -153,27 +195,34 @@ pub(crate) fn build(
     chains: &mut Vec<Chain>,
 ) {
     chains.clear();
-    let mut rest = &seeds.anchors[..];
+    let scoring = options.scoring;
+    let edit = (scoring.match_score + scoring.mismatch).min(scoring.gap_open + scoring.gap_extend);
+    let bound = |hits| {
+        let lost = missing(hits | seeds.passed_over, &seeds.behind);
+        query.len() as i32 * scoring.match_score - lost * edit
+    };
+    // Most candidates of a crowd have one seed or two, and the same ones as the next.
+    let mut known = [(0, bound(0)); MEMO];
     let mut contig = Contig::default();
-    while let Some(first) = rest.first() {
+    let mut at = 0;
+    while let Some(&first) = seeds.anchors.get(at) {
         if !contig.span.contains(&first.position()) {
             contig = Contig::of(reference, first.position());
         }
+        let rest = &seeds.anchors[at..];
         let group = first_group(rest, &contig.span, options.max_gap);
-        let first = (seeds.anchors.len() - rest.len()) as u32;
-        chains.push(summarize(&rest[..group], first, contig.number));
-        rest = &rest[group..];
-    }
-    let scoring = options.scoring;
-    let edit = (scoring.match_score + scoring.mismatch).min(scoring.gap_open + scoring.gap_extend);
-    // Most candidates of a crowd have one seed or two, and the same ones as the next.
-    let mut known = [(0, missing(seeds.passed_over, &seeds.behind)); MEMO];
-    for chain in chains.iter_mut() {
-        let (hits, lost) = &mut known[chain.hits.trailing_zeros() as usize % MEMO];
-        if *hits != chain.hits {
-            (*hits, *lost) = (chain.hits, missing(chain.hits | seeds.passed_over, &seeds.behind));
+        let anchors = &rest[..group];
+        let hits = anchors.iter().fold(0, |hits, anchor| hits | bit(anchor.seed));
+        let slot = &mut known[hits.trailing_zeros() as usize % MEMO];
+        if slot.0 != hits {
+            *slot = (hits, bound(hits));
         }
-        chain.bound = query.len() as i32 * scoring.match_score - *lost * edit;
+        if let [anchor] = anchors {
+            chains.push(Chain::of_one(anchor, hits, contig.number, slot.1));
+        } else {
+            chains.push(Chain::of_many(anchors, at as u32, hits, contig.number, slot.1));
+        }
+        at += group;
     }
 }
 
@@ -193,39 +242,11 @@ impl Contig {
 }
 
 /// Number of anchors from the first on that form one candidate on its contig.
+#[inline]
 fn first_group(anchors: &[Anchor], contig: &Range<u64>, max_gap: u32) -> usize {
-    let first = anchors[0];
-    let fits = |anchor: &&Anchor| {
-        anchor.reverse() == first.reverse()
-            && anchor.diagonal() - first.diagonal() <= i64::from(max_gap)
-            && contig.contains(&anchor.position())
-    };
-    1 + anchors[1..].iter().take_while(fits).count()
-}
-
-/// The candidate of some anchors of a read, `number` of which come before them.
-fn summarize(anchors: &[Anchor], number: u32, contig: u32) -> Chain {
-    let (first, last) = (anchors[0], anchors[anchors.len() - 1]);
-    let hits = anchors.iter().fold(0, |hits, anchor| hits | bit(anchor.seed));
-    let (diagonals, tied) = if first.diagonal() == last.diagonal() {
-        (Diagonals::one(first.diagonal()), false)
-    } else {
-        let tandem = hits.count_ones() < anchors.len() as u32;
-        let (diagonals, tied) = Diagonals::of(anchors, tandem);
-        (diagonals, tandem && tied)
-    };
-    Chain {
-        reverse: first.reverse(),
-        contig,
-        diagonals,
-        low: first.diagonal(),
-        high: last.diagonal(),
-        start: anchors.iter().map(|anchor| anchor.query).min().unwrap_or(0),
-        end: anchors.iter().map(|anchor| anchor.query + K as u32).max().unwrap_or(0),
-        hits,
-        bound: 0,
-        tied: if tied { number..number + anchors.len() as u32 } else { 0..0 },
-    }
+    let Some((first, others)) = anchors.split_first() else { return 0 };
+    let fits = |anchor: &&Anchor| anchor.is_near(first, max_gap) && contig.contains(&anchor.position());
+    1 + others.iter().take_while(fits).count()
 }
 
 /// Size of the largest disjoint set of seeds that a place lacks. By the pigeonhole principle each

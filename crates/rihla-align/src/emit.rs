@@ -130,28 +130,32 @@ impl Writer {
     fn mapped(&mut self, context: &Context<'_>, subject: &Subject<'_>, which: usize, out: &mut RecordArena) {
         let (lines, line) = (subject.lines, &subject.lines.as_slice()[which]);
         let placement = placement(context, subject, which);
-        self.qualities.clear();
-        self.qualities.extend_from_slice(subject.raw.qualities);
+        let Subject { raw: ReadRef { name, .. }, read: Read { query, .. }, .. } = *subject;
+        let mut qualities = subject.raw.qualities;
         if line.reverse {
+            self.qualities.clear();
+            self.qualities.extend_from_slice(qualities);
             self.qualities.reverse();
+            qualities = &self.qualities;
         }
-        let mut codes = subject.read.query.codes(line.reverse);
-        let mut qualities = &self.qualities[..];
         let mut cigar = lines.cigar(line);
         // As with BWA-MEM, lines on alternate loci keep the whole read.
         let hard = context.options.supplementary_clips == SupplementaryClips::Hard;
-        if hard && which > 0 && !line.alt {
+        let mut record = if hard && which > 0 && !line.alt {
             let kept = &subject.read.regions[line.region].query;
             let kept = kept.start as usize..kept.end as usize;
-            (codes, qualities) = (&codes[kept.clone()], &qualities[kept]);
             self.ops.clear();
             self.ops.extend(cigar.iter().map(|op| match op.kind() {
                 OpKind::SoftClip => CigarOp::new(OpKind::HardClip, op.len()),
                 _ => *op,
             }));
             cigar = &self.ops;
-        }
-        let mut record = RecordBuilder::start(out, &placement, subject.raw.name, cigar, codes, qualities);
+            let codes = &query.codes(line.reverse)[kept.clone()];
+            RecordBuilder::start(out, &placement, name, cigar, codes, &qualities[kept])
+        } else {
+            let nibbles = |out: &mut Vec<u8>| query.append_nibbles(context.simd, line.reverse, out);
+            RecordBuilder::start_with(out, &placement, name, cigar, (qualities.len(), nibbles), qualities)
+        };
         record.int(*b"NM", line.edits as i32).text(*b"MD", lines.differences(line));
         self.mate_tags(subject, &mut record);
         record.int(*b"AS", line.score).int(*b"XS", line.sub);

@@ -182,15 +182,39 @@ impl Extender {
         let end = first + u64::from(site.query.len());
         let (contig, clean) = &self.clean;
         if *contig != site.contig || first < clean.start || clean.end <= first {
-            self.clean = (site.contig, clean_around(site.reference, site.contig, first));
+            self.look_around(site, first);
         }
         let (_, clean) = &self.clean;
         clean.start <= first && end <= clean.end
     }
 
+    #[cold]
+    fn look_around(&mut self, site: &Site<'_>, first: u64) {
+        self.clean = (site.contig, clean_around(site.reference, site.contig, first));
+    }
+
+    /// Whether [mismatches](Self::mismatches) can be counted at a glance.
+    #[inline]
+    pub fn is_countable(&mut self, site: &Site<'_>) -> bool {
+        (!site.query.has_unknown || site.query.unknown_count() <= FEW_UNKNOWN) && self.is_clean(site)
+    }
+
+    /// Appends the mismatches on the diagonals of one strand, from which packed bases can be compared or nothing is asked.
+    pub fn count_each(
+        &mut self,
+        words: &[u64],
+        query: &Query,
+        reverse: bool,
+        diagonals: &[u64],
+        out: &mut Vec<u32>,
+    ) {
+        self.work.diagonals += diagonals.len() as u64;
+        mismatch::count_each(self.simd, query.packed(reverse), words, diagonals, query.len() as usize, out);
+    }
+
     /// Mismatches on a diagonal, unknown bases of the read held for some base; `None` where that cannot be told at a glance.
     pub fn mismatches(&mut self, site: &Site<'_>) -> Option<u32> {
-        if (site.query.has_unknown && site.query.unknown_count() > FEW_UNKNOWN) || !self.is_clean(site) {
+        if !self.is_countable(site) {
             return None;
         }
         self.work.diagonals += 1;
@@ -218,13 +242,17 @@ impl Extender {
 
     /// Whether an alignment without gaps on a diagonal can score `floor`: such a one clips and mismatches so
     /// little that the middle of the read holds few of its `mismatches`.
+    #[inline]
     pub fn may_score(&mut self, site: &Site<'_>, mismatches: u32, floor: i32) -> bool {
+        let Scoring { match_score, mismatch, .. } = self.scoring;
+        let loss = (site.query.len() as i32 * match_score - floor).max(0);
+        mismatches as i32 * (match_score + mismatch) <= loss || self.may_lose(site, loss)
+    }
+
+    /// Whether one loses no more than this, by the middle of the read.
+    fn may_lose(&mut self, site: &Site<'_>, loss: i32) -> bool {
         let length = site.query.len() as usize;
         let Scoring { match_score, mismatch, .. } = self.scoring;
-        let loss = (length as i32 * match_score - floor).max(0);
-        if mismatches as i32 * (match_score + mismatch) <= loss {
-            return true;
-        }
         let clipped = (loss / match_score) as usize;
         let (first, end) = (clipped.div_ceil(BASES), length.saturating_sub(clipped) / BASES);
         if first >= end || !self.is_plain(site) {

@@ -70,7 +70,12 @@ pub(crate) fn crowd_penalty(others: u32) -> i32 {
 /// Quality of a placement among the read's own, `repetitive` being the share of the read that could
 /// not be looked up.
 pub(crate) fn single(region: &Region, repetitive: f64, scoring: &Scoring) -> i32 {
-    let sub = region.sub.max(BASE_SUB * scoring.match_score);
+    beside(region, (region.sub, region.sub_count), repetitive, scoring)
+}
+
+/// The same beside rivals that score `sub` at most, so many of them about as much.
+pub(crate) fn beside(region: &Region, (sub, count): (i32, u32), repetitive: f64, scoring: &Scoring) -> i32 {
+    let sub = sub.max(BASE_SUB * scoring.match_score);
     if sub >= region.score {
         return 0;
     }
@@ -78,7 +83,7 @@ pub(crate) fn single(region: &Region, repetitive: f64, scoring: &Scoring) -> i32
     let identity = 1.0 - loss_rate(region, scoring);
     let weight = if length < LONG { 1.0 } else { LONG.ln() / length.ln() } * identity * identity;
     let lead = f64::from(region.score - sub) / f64::from(scoring.match_score);
-    let quality = (6.02 * lead * weight * weight + 0.499) as i32 - crowd_penalty_if_any(region.sub_count);
+    let quality = (6.02 * lead * weight * weight + 0.499) as i32 - crowd_penalty_if_any(count);
     scale(quality.clamp(0, MAX), 1.0 - repetitive)
 }
 

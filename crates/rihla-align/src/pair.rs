@@ -22,8 +22,27 @@ pub(crate) struct Hit {
     pub mapq: u8,
 }
 
-/// Contig, strand, and concatenated offset of the 5' end.
-type Place = (u32, bool, i64);
+/// Contig, strand, and concatenated offset of a 5' end, and a placement's index, in one number that sorts as they do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place(u128);
+
+impl Place {
+    /// Keeps offsets above zero.
+    const BIAS: i64 = 1 << 40;
+
+    fn new(contig: u32, reverse: bool, at: i64, index: u32) -> Self {
+        let at = at.saturating_add(Self::BIAS).max(0) as u128;
+        Self(u128::from(contig) << 96 | u128::from(reverse) << 95 | at << 32 | u128::from(index))
+    }
+
+    fn at(self) -> i64 {
+        ((self.0 >> 32) as i64 & i64::MAX) - Self::BIAS
+    }
+
+    fn index(self) -> usize {
+        self.0 as u32 as usize
+    }
+}
 
 /// What will be written of a template: the primary hit of each read, then its supplementary ones. Reused.
 #[derive(Debug, Default)]
@@ -31,7 +50,7 @@ pub(crate) struct Choice {
     pub hits: [Vec<Hit>; 2],
     pub proper: bool,
     /// The second mate's placements in order of their 5' ends.
-    by_place: Vec<(Place, usize)>,
+    by_place: Vec<Place>,
     candidates: Vec<Candidate>,
 }
 
@@ -147,19 +166,20 @@ impl Choice {
         by_place.clear();
         by_place.extend(seconds.iter().enumerate().map(|(j, region)| {
             let there = region.five_prime(&second.query);
-            ((region.contig, there.reverse, there.at), j)
+            Place::new(region.contig, there.reverse, there.at, j as u32)
         }));
         by_place.sort_unstable();
         for (i, a) in firsts.iter().enumerate() {
             let here = a.five_prime(&first.query);
             for span in insert.reach(false).spans(here) {
                 let (low, high) = (*span.five_prime.start(), *span.five_prime.end());
-                let from = by_place.partition_point(|&(place, _)| place < (a.contig, span.reverse, low));
-                let near = by_place[from..].iter();
-                for &((_, _, at), j) in near.take_while(|(place, _)| *place <= (a.contig, span.reverse, high))
-                {
+                let lowest = Place::new(a.contig, span.reverse, low, 0);
+                let highest = Place::new(a.contig, span.reverse, high, u32::MAX);
+                let from = by_place.partition_point(|&place| place < lowest);
+                for &place in by_place[from..].iter().take_while(|&&place| place <= highest) {
+                    let j = place.index();
                     let b = &seconds[j];
-                    let length = (at - here.at).abs();
+                    let length = (place.at() - here.at).abs();
                     let log_fit = insert.log_fit(span.orientation, length);
                     candidates.push(Candidate {
                         score: with_fit(a.score + b.score, log_fit, options).max(0),
@@ -181,17 +201,23 @@ pub(crate) fn geometry(a: &Region, b: &Region, queries: [&Query; 2]) -> Option<(
     (a.contig == b.contig).then(ends)
 }
 
-/// What the length of the template adds to the score of a proper pair; `None` for any other pair.
-pub(crate) fn fit(
+/// The same of a proper pair; `None` for any other.
+pub(crate) fn proper(
     a: &Region,
     b: &Region,
     queries: [&Query; 2],
     insert: &InsertSize,
+) -> Option<(Orientation, i64)> {
+    geometry(a, b, queries).filter(|&(orientation, length)| insert.is_proper(orientation, length))
+}
+
+/// What the length of the template adds to the score of a proper pair.
+pub(crate) fn fit(
+    (orientation, length): (Orientation, i64),
+    insert: &InsertSize,
     options: &AlignOptions,
-) -> Option<i32> {
-    let (orientation, length) = geometry(a, b, queries)?;
-    let fit = || fit_of(insert.log_fit(orientation, length), options).floor() as i32;
-    insert.is_proper(orientation, length).then(fit)
+) -> i32 {
+    fit_of(insert.log_fit(orientation, length), options).floor() as i32
 }
 
 /// The score of a pair: those of both placements, and the logarithm to base 4 of the chance of the

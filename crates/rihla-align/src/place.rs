@@ -7,7 +7,7 @@ use rihla_core::Reference;
 use rihla_core::read::ReadRef;
 use rihla_kernels::Simd;
 
-use self::candidates::{Rank, Trial};
+use self::candidates::{Rank, Tally, Trial};
 use crate::chain::{self, Chain};
 use crate::expected::Expected;
 use crate::extend::{self, Extender, Site};
@@ -74,6 +74,7 @@ pub(crate) struct Read {
     order: Vec<Rank>,
     /// Which candidates lie near the mate's.
     near: Vec<bool>,
+    tally: Tally,
     /// The two best scores without gaps.
     best: i32,
     second: i32,
@@ -112,6 +113,7 @@ impl Read {
         std::mem::swap(&mut self.tried, &mut other.tried);
         std::mem::swap(&mut self.order, &mut other.order);
         std::mem::swap(&mut self.near, &mut other.near);
+        std::mem::swap(&mut self.tally, &mut other.tally);
         std::mem::swap(&mut self.seeds.anchors, &mut other.seeds.anchors);
     }
 

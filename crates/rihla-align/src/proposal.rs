@@ -37,6 +37,37 @@ pub(crate) struct Proposal {
 impl Proposal {
     /// The proposal by the unique seeds of a read whose seeds were looked up.
     pub fn of(seeds: &Seeds, context: &Context<'_>, length: u32) -> Option<Self> {
+        let (mut first, mut apart, mut crowd) = (None::<Anchor>, Apart::default(), 0u32);
+        for (i, seed) in seeds.looked_up() {
+            match seed.count() {
+                0 => apart.add(seed),
+                1 => match seed.only_anchor(i, context.table, length) {
+                    Some(anchor) if first.is_none_or(|first| first.is_in_line(&anchor)) => {
+                        first = Some(anchor);
+                        apart.add(seed);
+                    }
+                    Some(_) => return Self::of_several(seeds, context, length),
+                    None => crowd = crowd.saturating_add(1),
+                },
+                count => crowd = crowd.saturating_add(count),
+            }
+        }
+        let first = first?;
+        let (diagonal, apart) = (first.diagonal(), apart.count);
+        Some(Self {
+            reverse: first.reverse(),
+            diagonal,
+            low: diagonal,
+            high: diagonal,
+            apart,
+            apart_near: apart,
+            crowd,
+            alone: crowd == 0 && seeds.is_complete(),
+        })
+    }
+
+    /// The same where those seeds do not all lie on one diagonal.
+    fn of_several(seeds: &Seeds, context: &Context<'_>, length: u32) -> Option<Self> {
         let unique = |(i, seed): (u32, &Seed)| {
             (seed.count() == 1).then(|| seed.only_anchor(i, context.table, length)).flatten()
         };

@@ -62,6 +62,12 @@ impl Query {
         &self.codes[usize::from(reverse)]
     }
 
+    /// Appends them as BAM has them, two a byte.
+    pub fn append_nibbles(&self, simd: Simd, reverse: bool, out: &mut Vec<u8>) {
+        let strand = usize::from(reverse);
+        pack::append_nibbles(simd, &self.packed[strand], &self.unknown[strand], self.len() as usize, out);
+    }
+
     /// The same, two bits a base.
     pub fn packed(&self, reverse: bool) -> &[u64] {
         &self.packed[usize::from(reverse)]

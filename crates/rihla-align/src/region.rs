@@ -1,6 +1,5 @@
 //! Placements of a read, and which of them are rivals.
 
-use std::cmp::Reverse;
 use std::ops::Range;
 
 use rihla_core::{Cigar, Reference};
@@ -92,11 +91,8 @@ impl Region {
 /// alternate loci come last, unless there are no others.
 pub(crate) fn settle(regions: &mut Vec<Region>, query: &Query, options: &AlignOptions) {
     let on_alt = |region: &Region| options.alt.contains(region.contig);
-    let place = |region: &Region| (region.target.start, region.target.end, region.query.start);
     if regions.len() > 1 {
-        regions.sort_by_cached_key(|region| {
-            (Reverse(region.score), on_alt(region), region.tie(query), place(region))
-        });
+        sort(regions, query, on_alt);
         drop_copies(regions);
     }
     mark(regions, query, &options.scoring);
@@ -106,6 +102,41 @@ pub(crate) fn settle(regions: &mut Vec<Region>, query: &Query, options: &AlignOp
     if !options.alt.is_empty() {
         set_alt_apart(regions, query, options);
     }
+}
+
+/// Sorts placements: by score, the highest first, those on alternate loci behind others, by the tie, and by place.
+fn sort(regions: &mut [Region], query: &Query, on_alt: impl Fn(&Region) -> bool) {
+    // One number, with the index in its lowest bits, tells nearly all apart.
+    let key = |(i, region): (usize, &Region)| {
+        let score = u128::from(i32::MAX.abs_diff(region.score)) << 1 | u128::from(on_alt(region));
+        (score << 64 | u128::from(region.tie(query))) << INDEX_BITS | i as u128
+    };
+    let mut order: Vec<u128> = regions.iter().enumerate().map(key).collect();
+    order.sort_unstable();
+    let place = |&key: &u128| {
+        let region = &regions[index_of(key)];
+        (region.target.start, region.target.end, region.query.start)
+    };
+    for equal in order.chunk_by_mut(|a, b| a >> INDEX_BITS == b >> INDEX_BITS) {
+        equal.sort_by_key(place);
+    }
+    let mut order: Vec<usize> = order.into_iter().map(index_of).collect();
+    // What belongs here may have been moved behind by an earlier swap, and again.
+    for at in 0..order.len() {
+        let mut from = order[at];
+        while from < at {
+            from = order[from];
+        }
+        order[at] = from;
+        regions.swap(at, from);
+    }
+}
+
+/// Low bits of a number that sorts, in which a placement's index is.
+const INDEX_BITS: u32 = 31;
+
+fn index_of(key: u128) -> usize {
+    key as usize & ((1 << INDEX_BITS) - 1)
 }
 
 /// Number of placements that compete with one another, which are the first of a settled list.
@@ -166,13 +197,18 @@ fn set_alt_apart(regions: &mut Vec<Region>, query: &Query, options: &AlignOption
 
 /// Drops what is a copy of a better one; the order stays.
 fn drop_copies(regions: &mut Vec<Region>) {
-    let place = |region: &Region| (region.contig, region.reverse, region.target.start);
-    let mut by_place: Vec<_> = regions.iter().enumerate().map(|(i, region)| (place(region), i)).collect();
+    // By contig, strand and start, with the index in one number: those sort fast.
+    let place = |(i, region): (usize, &Region)| {
+        let strand = u128::from(region.contig) << 1 | u128::from(region.reverse);
+        (strand << 64 | u128::from(region.target.start)) << INDEX_BITS | i as u128
+    };
+    let mut by_place: Vec<u128> = regions.iter().enumerate().map(place).collect();
     by_place.sort_unstable();
     let mut copy = vec![false; regions.len()];
-    for (at, &(_, i)) in by_place.iter().enumerate() {
+    for (at, &key) in by_place.iter().enumerate() {
+        let i = index_of(key);
         let this = &regions[i];
-        for &(_, j) in &by_place[at + 1..] {
+        for j in by_place[at + 1..].iter().map(|&key| index_of(key)) {
             let other = &regions[j];
             if (other.contig, other.reverse) != (this.contig, this.reverse)
                 || other.target.start >= this.target.end

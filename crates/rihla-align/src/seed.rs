@@ -148,6 +148,18 @@ impl Anchor {
         u128::from(self.key) << 64 | u128::from(self.query) << 32 | u128::from(self.seed)
     }
 
+    /// Whether the read would lie on the same strand and diagonal.
+    #[inline]
+    pub fn is_in_line(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+
+    /// Whether it lies on the same strand as one that sorts before it, on a diagonal no farther than that.
+    #[inline]
+    pub fn is_near(&self, before: &Self, gap: u32) -> bool {
+        self.key - before.key <= u64::from(gap)
+    }
+
     /// Whether the read lies on the reverse strand.
     pub fn reverse(&self) -> bool {
         self.key & STRAND_BIT != 0
@@ -183,6 +195,10 @@ pub(crate) struct Seeds {
     /// Share of the read in runs of one letter or two, where that is most of it.
     pub in_runs: f64,
     order: Vec<u32>,
+    /// Seeds to be followed.
+    chosen: Vec<u32>,
+    /// Where those that are followed start.
+    taken: Vec<u32>,
     neighbors: neighbors::Neighbors,
     scanner: Scanner,
     /// Those of the first 128 seeds that occur, but not all of whose occurrences are anchors.
@@ -193,7 +209,8 @@ pub(crate) struct Seeds {
 
 /// The bit of a seed in a set of the first 128.
 pub(crate) fn bit(seed: u32) -> u128 {
-    1u128.checked_shl(seed).unwrap_or(0)
+    // Most reads have fewer than 64: a shift of one word costs less.
+    if seed < 64 { u128::from(1u64 << seed) } else { 1u128.checked_shl(seed).unwrap_or(0) }
 }
 
 /// Size of the largest set of seeds, given from left to right, that do not overlap.
@@ -370,21 +387,25 @@ impl Seeds {
     /// at the end. A place that has none of `n` seeds that do not overlap has `n` edits at least.
     fn choose(&mut self, table: Table<'_>, query: &Query, mut wanted: impl FnMut(u32, u32) -> bool) -> u32 {
         let mut disjoint = 0;
+        self.chosen.clear();
+        self.taken.clear();
         for at in 0..self.order.len() {
             let i = self.order[at] as usize;
             let (count, start) = (self.list[i].count(), self.list[i].start());
-            let clear = |&other: &u32| {
-                let other = &self.list[other as usize];
-                !other.followed || other.start().abs_diff(start) >= K as u32
-            };
-            let apart = self.order[..at].iter().all(clear);
-            if self.list[i].followed {
-                disjoint += u32::from(apart);
-            } else if count <= RARE || (apart && wanted(count, disjoint)) {
+            let apart = self.taken.iter().all(|other| other.abs_diff(start) >= K as u32);
+            if !self.list[i].followed {
+                if count > RARE && !(apart && wanted(count, disjoint)) {
+                    continue;
+                }
                 self.list[i].followed = true;
-                self.follow(table, query, i, 1);
-                disjoint += u32::from(apart);
+                table.prefetch_all(&self.list[i].entries);
+                self.chosen.push(i as u32);
             }
+            self.taken.push(start);
+            disjoint += u32::from(apart);
+        }
+        for at in 0..self.chosen.len() {
+            self.follow(table, query, self.chosen[at] as usize, 1);
         }
         disjoint
     }

@@ -351,21 +351,40 @@ impl<'a> RecordBuilder<'a> {
         codes: &[u8],
         qualities: &[u8],
     ) -> Self {
-        assert_eq!(codes.len(), qualities.len(), "sequence and qualities differ in length");
+        let nibbles = |out: &mut Vec<u8>| push_nibbles(codes, out);
+        Self::start_with(arena, placement, name, cigar, (codes.len(), nibbles), qualities)
+    }
+
+    /// The same of so many bases that are appended as BAM has them: two a byte, the first in the high half.
+    ///
+    /// # Panics
+    /// If there are not as many qualities, or the bases take another number of bytes.
+    #[must_use]
+    pub fn start_with(
+        arena: &'a mut RecordArena,
+        placement: &Placement,
+        name: &[u8],
+        cigar: &[CigarOp],
+        (bases, nibbles): (usize, impl FnOnce(&mut Vec<u8>)),
+        qualities: &[u8],
+    ) -> Self {
+        assert_eq!(bases, qualities.len(), "sequence and qualities differ in length");
         let start = arena.bytes.len();
         let out = &mut arena.bytes;
         let name = &name[..name.len().min(254)];
         let span = cigar::reference_span(cigar.iter().copied());
-        let stand_in = [CigarOp::new(OpKind::SoftClip, codes.len() as u32), CigarOp::new(OpKind::Skip, span)];
+        let stand_in = [CigarOp::new(OpKind::SoftClip, bases as u32), CigarOp::new(OpKind::Skip, span)];
         let ops = if u16::try_from(cigar.len()).is_ok() { cigar } else { &stand_in[..] };
-        out.reserve(FIXED + name.len() + 1 + 4 * ops.len() + 2 * codes.len() + TAGS);
-        out.extend_from_slice(&fixed_fields(placement, name, ops.len() as u16, codes.len(), span));
+        out.reserve(FIXED + name.len() + 1 + 4 * ops.len() + 2 * bases + TAGS);
+        out.extend_from_slice(&fixed_fields(placement, name, ops.len() as u16, bases, span));
         out.extend_from_slice(name);
         out.push(0);
         for op in ops {
             out.extend_from_slice(&op.bits().to_le_bytes());
         }
-        push_nibbles(codes, out);
+        let end = out.len() + bases.div_ceil(2);
+        nibbles(out);
+        assert_eq!(out.len(), end, "two bases a byte");
         out.extend_from_slice(qualities);
         if ops.len() < cigar.len() {
             out.extend_from_slice(b"CGBI");
@@ -378,10 +397,12 @@ impl<'a> RecordBuilder<'a> {
     /// Appends an integer tag in the smallest type that holds it.
     pub fn int(&mut self, tag: [u8; 2], value: i32) -> &mut Self {
         let out = &mut self.arena.bytes;
-        out.extend_from_slice(&tag);
         if let Ok(value) = u8::try_from(value) {
-            out.extend_from_slice(&[b'C', value]);
-        } else if let Ok(value) = i8::try_from(value) {
+            out.extend_from_slice(&[tag[0], tag[1], b'C', value]);
+            return self;
+        }
+        out.extend_from_slice(&tag);
+        if let Ok(value) = i8::try_from(value) {
             out.extend_from_slice(&[b'c', value as u8]);
         } else if let Ok(value) = i16::try_from(value) {
             out.push(b's');
@@ -405,8 +426,7 @@ impl<'a> RecordBuilder<'a> {
     /// Appends a text tag. The text must not hold a NUL.
     pub fn text(&mut self, tag: [u8; 2], text: &[u8]) -> &mut Self {
         let out = &mut self.arena.bytes;
-        out.extend_from_slice(&tag);
-        out.push(b'Z');
+        out.extend_from_slice(&[tag[0], tag[1], b'Z']);
         out.extend_from_slice(text);
         out.push(0);
         self

@@ -111,23 +111,20 @@ fn push_sequence(out: &mut Vec<u8>, record: &RecordRef<'_>) {
 /// All tags; what cannot be one, which no writer of records makes, ends them.
 fn push_tags(out: &mut Vec<u8>, mut tags: &[u8]) {
     while let [a, b, kind, rest @ ..] = tags {
-        out.extend_from_slice(&[b'\t', *a, *b, b':']);
+        let letter = if matches!(kind, b'Z' | b'H' | b'B' | b'A' | b'f') { *kind } else { b'i' };
+        out.extend_from_slice(&[b'\t', *a, *b, b':', letter, b':']);
         let size = match kind {
             b'Z' | b'H' => {
                 let end = memchr::memchr(0, rest).unwrap_or(rest.len());
-                out.extend_from_slice(&[*kind, b':']);
                 out.extend_from_slice(&rest[..end]);
                 end + 1
             }
             b'B' => push_array(out, rest),
             b'A' => {
-                out.extend_from_slice(&[b'A', b':', rest.first().copied().unwrap_or(b' ')]);
+                out.push(rest.first().copied().unwrap_or(b' '));
                 1
             }
-            _ => {
-                out.extend_from_slice(if *kind == b'f' { b"f:" } else { b"i:" });
-                push_value(out, *kind, rest)
-            }
+            _ => push_value(out, *kind, rest),
         };
         tags = rest.get(size..).unwrap_or_default();
     }
@@ -138,7 +135,7 @@ fn push_array(out: &mut Vec<u8>, bytes: &[u8]) -> usize {
     let Some((&[kind, a, b, c, d], values)) = bytes.split_first_chunk::<5>() else {
         return bytes.len();
     };
-    out.extend_from_slice(&[b'B', b':', kind]);
+    out.push(kind);
     let mut at = 0;
     for _ in 0..u32::from_le_bytes([a, b, c, d]) {
         out.push(b',');
@@ -186,7 +183,11 @@ fn push_signed(out: &mut Vec<u8>, number: i64) {
 }
 
 fn push_number(out: &mut Vec<u8>, mut number: u32) {
-    let mut text = [0; 10];
+    if number < 10 {
+        out.push(b'0' + number as u8);
+        return;
+    }
+    let mut text = [0; 16];
     let mut at = text.len();
     while number >= 10 {
         at -= 2;
@@ -194,11 +195,14 @@ fn push_number(out: &mut Vec<u8>, mut number: u32) {
         number /= 100;
     }
     // What is left is one digit, or nothing behind a number of an even count of digits.
-    if number > 0 || at == text.len() {
+    if number > 0 {
         at -= 1;
         text[at] = b'0' + number as u8;
     }
-    out.extend_from_slice(&text[at..]);
+    // A copy of a length that the compiler knows, of which the rest is cut off, takes no call.
+    let end = out.len() + text.len() - at;
+    out.extend_from_slice(&(u128::from_le_bytes(text) >> (8 * at)).to_le_bytes());
+    out.truncate(end);
 }
 
 #[cfg(test)]

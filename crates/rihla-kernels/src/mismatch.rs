@@ -52,6 +52,22 @@ pub fn count_mismatches(
     count(query, window, len, limit)
 }
 
+/// Appends to `out` the mismatches between the first `len` bases of `query` and those from each of some offsets of `words`:
+/// [`count_mismatches`] to the end, without a call for each.
+pub fn count_each(simd: Simd, query: &[u64], words: &[u64], offsets: &[u64], len: usize, out: &mut Vec<u32>) {
+    #[cfg(target_arch = "x86_64")]
+    if simd.level() != crate::simd::SimdLevel::Scalar
+        && is_x86_feature_detected!("popcnt")
+        && is_x86_feature_detected!("bmi2")
+    {
+        // SAFETY: the CPU has POPCNT and BMI2.
+        unsafe { count_bits_of_each(query, words, offsets, len, out) };
+        return;
+    }
+    let _ = simd;
+    count_all(query, words, offsets, len, out);
+}
+
 /// Mismatching bases among the first `len`, as in [`count_mismatches`]: bit `i % 64` of word `i / 64` of
 /// `out`, which is replaced.
 pub fn mismatch_mask(query: &[u64], words: &[u64], offset: u64, len: usize, out: &mut Vec<u64>) {
@@ -159,6 +175,37 @@ fn count(query: &[u64], window: Window<'_>, len: usize, limit: u32) -> u32 {
 #[target_feature(enable = "popcnt,bmi2")]
 fn count_bits(query: &[u64], window: Window<'_>, len: usize, limit: u32) -> u32 {
     count(query, window, len, limit)
+}
+
+#[inline(always)]
+fn count_all(query: &[u64], words: &[u64], offsets: &[u64], len: usize, out: &mut Vec<u32>) {
+    let (whole, rest) = (len / BASES, bases_mask(len % BASES));
+    let last = query.get(whole).copied().unwrap_or(0);
+    out.reserve(offsets.len());
+    // A closure would not be compiled for the instructions of its caller.
+    for &offset in offsets {
+        let window = Window::new(words, offset);
+        let inside = window.words.get(..whole + 2).and_then(<[u64]>::split_first);
+        let (Some(query), Some((&first, next))) = (query.get(..whole), inside) else {
+            out.push(count(query, window, len, u32::MAX));
+            continue;
+        };
+        let (mut low, mut mismatches) = (first, 0);
+        for (&query, &high) in query.iter().zip(next) {
+            let bits = query ^ align(low, high, window.shift);
+            mismatches += ((bits | bits >> 1) & LOW).count_ones();
+            low = high;
+        }
+        let bits = (last ^ align(low, next[whole], window.shift)) & rest;
+        out.push(mismatches + ((bits | bits >> 1) & LOW).count_ones());
+    }
+}
+
+/// [`count_all`] with the same instructions.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "popcnt,bmi2")]
+fn count_bits_of_each(query: &[u64], words: &[u64], offsets: &[u64], len: usize, out: &mut Vec<u32>) {
+    count_all(query, words, offsets, len, out);
 }
 
 #[cfg(test)]

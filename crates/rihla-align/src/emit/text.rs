@@ -4,7 +4,7 @@ use rihla_core::CigarOp;
 
 /// Appends a number in decimal.
 pub(crate) fn push_number(mut number: u32, out: &mut Vec<u8>) {
-    let mut digits = [0; 10];
+    let mut digits = [0; 16];
     let mut at = digits.len();
     loop {
         at -= 1;
@@ -14,7 +14,10 @@ pub(crate) fn push_number(mut number: u32, out: &mut Vec<u8>) {
             break;
         }
     }
-    out.extend_from_slice(&digits[at..]);
+    // A copy of a length that the compiler knows, of which the rest is cut off, takes no call.
+    let end = out.len() + digits.len() - at;
+    out.extend_from_slice(&(u128::from_le_bytes(digits) >> (8 * at)).to_le_bytes());
+    out.truncate(end);
 }
 
 /// Appends a CIGAR.

@@ -101,10 +101,12 @@ impl Layout {
 /// A view of the table.
 #[derive(Clone, Copy)]
 pub struct Table<'a> {
-    layout: Layout,
+    /// [`Layout::tag_bits`].
+    tag_bits: u32,
     directory: &'a [u32],
-    /// [`Layout::entry_bytes`] each.
     entries: &'a [u8],
+    /// Of an entry: [`Layout::entry_bytes`].
+    bytes: usize,
     len: u32,
     /// The last position at which a seed fits.
     last: u64,
@@ -119,8 +121,9 @@ const SHORT: u32 = 12;
 impl<'a> Table<'a> {
     /// The table of a reference of so many bases; the directory has an entry more than buckets.
     pub(super) fn new(layout: Layout, directory: &'a [u32], entries: &'a [u8], bases: u64) -> Self {
-        let len = (entries.len() / layout.entry_bytes()) as u32;
-        Self { layout, directory, entries, len, last: bases.saturating_sub(K as u64) }
+        let (tag_bits, bytes) = (layout.tag_bits(), layout.entry_bytes());
+        let len = (entries.len() / bytes) as u32;
+        Self { tag_bits, directory, entries, bytes, len, last: bases.saturating_sub(K as u64) }
     }
 
     /// Number of entries.
@@ -138,14 +141,14 @@ impl<'a> Table<'a> {
     /// Asks for the memory that [`Table::bucket`] of this hash will read.
     #[inline]
     pub fn prefetch_directory(&self, hash: u64) {
-        prefetch(self.directory, (hash >> self.layout.tag_bits()) as usize);
+        prefetch(self.directory, (hash >> self.tag_bits) as usize);
     }
 
     /// Asks for the memory that [`Table::occurrences`] in this bucket will read first.
     #[inline]
     pub fn prefetch_entries(&self, bucket: &Range<u32>) {
         if bucket.start < bucket.end {
-            let bytes = self.layout.entry_bytes();
+            let bytes = self.bytes;
             let (first, last) = (bucket.start as usize * bytes, bucket.end as usize * bytes - 1);
             prefetch(self.entries, first);
             if first / LINE != last / LINE {
@@ -154,11 +157,18 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Asks for the memory of some entries.
+    #[inline]
+    pub fn prefetch_all(&self, entries: &Range<u32>) {
+        let [first, end] = [entries.start, entries.end].map(|i| i as usize * self.bytes);
+        (first..end).step_by(LINE).for_each(|at| prefetch(self.entries, at));
+    }
+
     /// The bucket of a hash: entries that share its top bits.
     #[inline]
     #[must_use]
     pub fn bucket(&self, hash: u64) -> Range<u32> {
-        let at = (hash >> self.layout.tag_bits()) as usize;
+        let at = (hash >> self.tag_bits) as usize;
         let end = self.directory[at + 1].min(self.len);
         self.directory[at].min(end)..end
     }
@@ -167,7 +177,7 @@ impl<'a> Table<'a> {
     #[inline]
     #[must_use]
     pub fn occurrences(&self, bucket: Range<u32>, hash: u64) -> Range<u32> {
-        let tag = hash & ((1 << self.layout.tag_bits()) - 1);
+        let tag = hash & ((1 << self.tag_bits) - 1);
         if bucket.end - bucket.start <= SHORT {
             let mut start = bucket.start;
             while start < bucket.end && self.load(start).tag() < tag {
@@ -212,7 +222,7 @@ impl<'a> Table<'a> {
     /// Asks for the memory that [`Table::between`] reads first.
     #[inline]
     pub fn prefetch_between(&self, entries: &Range<u32>, positions: &Range<u64>) {
-        prefetch(self.entries, self.guess(entries, positions.start) as usize * self.layout.entry_bytes());
+        prefetch(self.entries, self.guess(entries, positions.start) as usize * self.bytes);
     }
 
     /// The first of the entries of one hash at a position or behind it. They are searched from where it lies if they are
@@ -271,7 +281,7 @@ impl<'a> Table<'a> {
     /// Entry `i` with its tag, as it was written.
     #[inline]
     fn load(&self, i: u32) -> Entry {
-        let bytes = self.layout.entry_bytes();
+        let bytes = self.bytes;
         let at = i as usize * bytes;
         let bits = match self.entries.get(at..).and_then(<[u8]>::first_chunk) {
             Some(word) => u64::from_le_bytes(*word) << (64 - 8 * bytes) >> (64 - 8 * bytes),

@@ -53,6 +53,38 @@ impl Rank {
     }
 }
 
+/// Mismatches of some candidates on their best diagonals; reused.
+#[derive(Default)]
+pub(super) struct Tally {
+    which: Vec<u32>,
+    /// Where their diagonals begin, or [`Tally::NOWHERE`].
+    offsets: Vec<u64>,
+    mismatches: Vec<u32>,
+}
+
+impl Tally {
+    /// Stands for a diagonal on which mismatches are not counted.
+    const NOWHERE: u64 = u64::MAX;
+
+    fn clear(&mut self) {
+        self.which.clear();
+        self.offsets.clear();
+        self.mismatches.clear();
+    }
+
+    fn add(&mut self, candidate: usize, offset: Option<u64>) {
+        self.which.push(candidate as u32);
+        self.offsets.push(offset.unwrap_or(Self::NOWHERE));
+    }
+
+    /// The candidates, with their mismatches where those could be counted.
+    fn counts(&self) -> impl Iterator<Item = (usize, Option<u32>)> {
+        let counts = self.offsets.iter().zip(&self.mismatches);
+        let counts = counts.map(|(&offset, &count)| (offset != Self::NOWHERE).then_some(count));
+        self.which.iter().map(|&i| i as usize).zip(counts)
+    }
+}
+
 /// The two highest scores so far.
 #[derive(Default)]
 struct Lead {
@@ -177,7 +209,6 @@ impl Read {
 
     /// Lists the candidates that may matter: first those near the mate's, as what they score rules out others.
     fn rank_crowd(&mut self, context: &Context<'_>, extender: &mut Extender, alone: bool) {
-        let length = self.query.len();
         // What candidates score at least. Those that were looked at before, among fewer, are among these again.
         let (mut lead, mut before) = (Lead::default(), Lead::default());
         let leaders = self.tried.iter().filter(|trial| trial.leads && trial.counted);
@@ -185,19 +216,15 @@ impl Read {
         let before = before.floor(self.tried.len());
         let some_near = self.near.contains(&true);
         for near in [true, false] {
-            let these = || self.chains.iter().enumerate().filter(|&(i, _)| self.near[i] == near);
             let floor = |lead: &Lead, others| lead.floor_for(!near, alone, some_near, others).max(before);
-            let first = floor(&lead, self.order.len());
-            for (_, chain) in these().filter(|(_, chain)| chain.bound >= first) {
-                context.prefetch(chain.diagonals.as_slice()[0], length);
-            }
-            for (i, chain) in these() {
+            self.count_mismatches(near, floor(&lead, self.order.len()), context, extender);
+            for (i, mismatches) in self.tally.counts() {
                 let floor = floor(&lead, self.order.len());
+                let chain = &self.chains[i];
                 if chain.bound < floor {
                     continue;
                 }
                 let site = chain.site(context, &self.query, chain.diagonals.as_slice()[0]);
-                let mismatches = extender.mismatches(&site);
                 let one_diagonal = chain.low == chain.high;
                 if one_diagonal && mismatches.is_some_and(|count| !extender.may_score(&site, count, floor)) {
                     continue;
@@ -208,6 +235,25 @@ impl Read {
                 let weight = (chain.bound, chain.weight());
                 self.order.push(Rank::new(!near, mismatches.unwrap_or(0), weight, i));
             }
+        }
+    }
+
+    /// Counts the mismatches of the candidates that are near or far and whose bound is no less than this.
+    fn count_mismatches(&mut self, near: bool, bound: i32, context: &Context<'_>, extender: &mut Extender) {
+        let Self { chains, query, tally, .. } = self;
+        tally.clear();
+        for (i, chain) in
+            chains.iter().enumerate().filter(|&(i, chain)| self.near[i] == near && chain.bound >= bound)
+        {
+            let diagonal = chain.diagonals.as_slice()[0];
+            context.prefetch(diagonal, query.len());
+            let countable = extender.is_countable(&chain.site(context, query, diagonal));
+            tally.add(i, countable.then_some(diagonal as u64));
+        }
+        let forward = tally.which.partition_point(|&i| !chains[i as usize].reverse);
+        let (forward, backward) = tally.offsets.split_at(forward);
+        for (reverse, offsets) in [(false, forward), (true, backward)] {
+            extender.count_each(context.words, query, reverse, offsets, &mut tally.mismatches);
         }
     }
 

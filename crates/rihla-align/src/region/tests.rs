@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use rihla_core::read::ReadBatch;
 use rihla_core::{Contig, Contigs};
 use rihla_kernels::Simd;
@@ -70,4 +71,34 @@ fn of_equals_the_primary_contig_leads_and_alternates_alone_are_as_any() {
     settle(&mut alone, &query(), &options);
     assert_eq!(summary(&alone), [(100, 1, 95, None, None, 0), (95, 1, 0, Some(0), Some(0), 0)]);
     assert_eq!(competitors(&alone, &options.alt), 2);
+}
+
+proptest! {
+    #[test]
+    fn placements_sort_by_score_and_tie_and_place(
+        places in prop::collection::vec((-3i32..4, 0u64..4, 0u64..3, any::<bool>()), 0..40)
+    ) {
+        let query = query();
+        let mut regions: Vec<Region> = places
+            .into_iter()
+            .enumerate()
+            .map(|(i, (score, start, longer, reverse))| Region {
+                score,
+                reverse,
+                target: start..start + 90 + longer,
+                // Which it was.
+                sub: i as i32,
+                ..Region::default()
+            })
+            .collect();
+        let on_alt = |region: &Region| region.target.end.is_multiple_of(2);
+        let mut expected = regions.clone();
+        expected.sort_by_key(|region| {
+            let place = (region.target.start, region.target.end, region.query.start);
+            (std::cmp::Reverse(region.score), on_alt(region), region.tie(&query), place)
+        });
+        sort(&mut regions, &query, on_alt);
+        let order = |regions: &[Region]| regions.iter().map(|region| region.sub).collect::<Vec<_>>();
+        prop_assert_eq!(order(&regions), order(&expected));
+    }
 }

@@ -80,6 +80,19 @@ proptest! {
     }
 
     #[test]
+    fn each_is_counted_as_alone((query, reference, offset, len) in pieces()) {
+        let (q, words) = (packed(&query), packed(&reference));
+        let near = (0..40).map(|step| offset as u64 + 7 * step);
+        let offsets: Vec<u64> = near.chain([0, 1 << 40, u64::MAX]).collect();
+        for simd in SimdLevel::available().into_iter().filter_map(Simd::new) {
+            let mut counts = vec![9];
+            count_each(simd, &q, &words, &offsets, len, &mut counts);
+            let alone = |&offset: &u64| count_mismatches(simd, &q, &words, offset, len, u32::MAX);
+            prop_assert_eq!(counts, [9].into_iter().chain(offsets.iter().map(alone)).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
     fn extract_realigns((_, reference, offset, len) in pieces()) {
         let mut window = vec![!0; 5];
         extract(&packed(&reference), offset as u64, len, &mut window);
