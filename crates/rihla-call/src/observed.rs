@@ -122,6 +122,27 @@ fn sees_snp(set: &ReadSet, read: &WindowRead, event: &Event) -> Option<bool> {
     (code < base::N && quality >= MIN_QUALITY).then_some(code == event.inserted[0])
 }
 
+/// Sets of events that so many fragments each show in full, the commonest first. Where there are many candidates, a haplotype that
+/// reads show as a whole may not be among the paths that are best step by step.
+#[must_use]
+pub fn seen_whole(events: &[Event], sightings: &Sightings, limit: usize) -> Vec<Vec<Event>> {
+    let mut whole: Vec<Vec<bool>> =
+        sightings.iter().filter_map(|row| row.iter().copied().collect()).collect();
+    whole.sort();
+    let mut counted: Vec<(usize, &[bool])> =
+        whole.chunk_by(|a, b| a == b).map(|group| (group.len(), &group[0][..])).collect();
+    counted.retain(|&(count, _)| count >= MIN_WHOLE);
+    counted.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    let sets = counted.into_iter().map(|(_, row)| {
+        let shown = events.iter().zip(row).filter(|&(_, &has)| has);
+        shown.map(|(event, _)| event.clone()).collect::<Vec<_>>()
+    });
+    sets.filter(|set| set.windows(2).all(|two| two[0].allows(&two[1]))).take(limit).collect()
+}
+
+/// Fragments that show a haplotype as a whole.
+const MIN_WHOLE: usize = 2;
+
 /// A path that is being built.
 #[derive(Clone, Debug)]
 struct Path {
@@ -208,6 +229,19 @@ mod tests {
         assert_eq!(sets.len(), 3);
         assert!(sets.contains(&vec![]) && sets.contains(&events[..2].to_vec()));
         assert!(sets.contains(&vec![events[2].clone()]));
+    }
+
+    #[test]
+    fn what_two_fragments_show_in_full_is_a_haplotype() {
+        let events =
+            [Event::snp(10, 1), Event::snp(12, 2), Event { position: 11, deleted: 3, inserted: vec![] }];
+        let (yes, no) = (Some(true), Some(false));
+        let mut rows = vec![vec![yes, no, no]; 3];
+        rows.extend(vec![vec![yes, yes, no]; 2]);
+        rows.extend([vec![no, yes, no], vec![None, yes, no], vec![None, yes, no]]);
+        rows.extend(vec![vec![no, yes, yes]; 2]);
+        assert_eq!(seen_whole(&events, &rows, 8), [vec![events[0].clone()], events[..2].to_vec()]);
+        assert_eq!(seen_whole(&events, &rows, 1).len(), 1);
     }
 
     #[test]

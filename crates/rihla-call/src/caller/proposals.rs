@@ -19,6 +19,8 @@ use crate::{assembly, clips, mixture, observed, slippage};
 const MAX_RARE_GAPS: usize = 4;
 /// The same for gaps that clipped ends tell of.
 const MAX_CLIPPED_GAPS: usize = 4;
+/// Haplotypes that reads show as a whole.
+const MAX_WHOLE: usize = 4;
 /// Sets of haplotypes that are weighed at most: with more copies of the chromosome, fewer haplotypes are.
 const MAX_SETS: usize = 20_000;
 
@@ -98,6 +100,9 @@ pub(super) fn haplotypes(
         }
     }
     let combinations = observed::combinations(&events, &sightings, limit);
+    for set in observed::seen_whole(&events, &sightings, MAX_WHOLE) {
+        add(&mut found, window, set);
+    }
     if place.is_mixture {
         // Haplotypes of small shares are known by what reads show, and what they have in common with the large ones must
         // stand at one locus: assembly may tell three neighboring SNPs as two gaps.
