@@ -100,9 +100,6 @@ pub(super) fn haplotypes(
         }
     }
     let combinations = observed::combinations(&events, &sightings, limit);
-    for set in observed::seen_whole(&events, &sightings, MAX_WHOLE) {
-        add(&mut found, window, set);
-    }
     if place.is_mixture {
         // Haplotypes of small shares are known by what reads show, and what they have in common with the large ones must
         // stand at one locus: assembly may tell three neighboring SNPs as two gaps.
@@ -114,6 +111,9 @@ pub(super) fn haplotypes(
     }
     for set in &combinations {
         add(&mut found, window, set.clone());
+    }
+    for set in observed::seen_whole(&events, &sightings, MAX_WHOLE) {
+        add(&mut found, window, set);
     }
     if place.is_mixture
         && let Some(commonest) = combinations.first()
