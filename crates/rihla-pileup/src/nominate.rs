@@ -59,6 +59,10 @@ pub struct ForcedChange {
 /// Gaps of so many bases and more are told by clips, too.
 const MIN_LONG_GAP: u32 = 3;
 
+/// Of the reads with a gap one in so many shows it at least: where fewer do, the others are not looked for, which takes time in
+/// places of extreme depth.
+const MOST_HIDDEN: u32 = 4;
+
 /// Repeats longer than this do not stretch a candidate further, bases.
 const MAX_REPEAT: u32 = 100;
 
@@ -114,7 +118,8 @@ fn gaps(
         let reads_needed = if in_run { options.min_run_reads } else { options.min_indel_reads };
         let is_enough =
             |more: u32| enough(support + more, depth + more, reads_needed, options.min_indel_fraction);
-        let more = match is_enough(clipped) {
+        let may_hide = || enough(MOST_HIDDEN * support, depth, reads_needed, options.min_indel_fraction);
+        let more = match is_enough(clipped) || !may_hide() {
             true => clipped,
             false => hidden::support(reads, (&group[0], end), (codes, area.start), options),
         };
