@@ -187,7 +187,7 @@ impl<'a> RecordRef<'a> {
         self.position().map(|start| start + self.reference_span().max(1))
     }
 
-    /// Base code of read position `i` (see [`base`]).
+    /// Base code of read position `i` (see [`base`](crate::base)).
     #[must_use]
     pub fn base(&self, i: usize) -> u8 {
         let byte = self.0[self.sequence_at() + i / 2];
