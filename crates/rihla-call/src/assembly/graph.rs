@@ -100,12 +100,41 @@ impl Graph {
         }
     }
 
-    /// Removes edges that fewer reads show, but for the reference's.
+    /// Removes chains of edges of which none is shown by so many reads, but for the reference's edges. A chain has no branch: where a
+    /// few reads overlap, one of its edges may be shown by fewer than the others (as GATK's `pruneLowWeightChains`).
     pub fn prune(&mut self, min_weight: u32) {
-        for edge in self.edges.iter_mut().flatten() {
-            if !edge.reference && edge.weight < min_weight {
-                *edge = Edge::default();
+        let mut entries = vec![0u32; self.edges.len()];
+        for edge in self.edges.iter().flatten().filter(|edge| edge.weight > 0) {
+            entries[edge.to as usize] += 1;
+        }
+        let only_edge = |graph: &Self, node: usize| {
+            let mut out = graph.edges[node].iter().enumerate().filter(|(_, edge)| edge.weight > 0);
+            let code = out.next().filter(|(_, edge)| !edge.reference)?.0;
+            (entries[node] == 1 && out.next().is_none()).then_some(code)
+        };
+        let mut weak = Vec::new();
+        let mut chain = Vec::new();
+        for head in (0..self.edges.len()).filter(|&node| only_edge(self, node).is_none()) {
+            for code in 0..4 {
+                let mut edge = self.edges[head][code];
+                if edge.weight == 0 || edge.reference {
+                    continue;
+                }
+                let mut most = edge.weight;
+                chain.clear();
+                chain.push((head, code));
+                while let Some(code) = only_edge(self, edge.to as usize) {
+                    chain.push((edge.to as usize, code));
+                    edge = self.edges[edge.to as usize][code];
+                    most = most.max(edge.weight);
+                }
+                if most < min_weight {
+                    weak.extend_from_slice(&chain);
+                }
             }
+        }
+        for (node, code) in weak {
+            self.edges[node][code] = Edge::default();
         }
     }
 

@@ -87,6 +87,7 @@ pub(super) fn haplotypes(
     let mut events: Vec<Event> = regions[first..]
         .iter()
         .take_while(|region| region.start < window.end)
+        .filter(|region| !plain || region.is_plain())
         .flat_map(|region| region.candidates.iter().filter_map(Event::from_candidate))
         .filter(|event| window.holds(event) && !(plain && event.is_gap()))
         .collect();
