@@ -17,31 +17,42 @@ use graph::Graph;
 
 /// Word lengths, tried in this order until a graph without repeats or cycles is found.
 const WORDS: [usize; 7] = [19, 27, 37, 47, 59, 73, 89];
+/// With longer words few reads show a whole haplotype: repeats are looked at by their places, too.
+const SHORT: usize = 37;
 /// Bases of lower quality end a stretch of words.
 const MIN_QUALITY: u8 = 10;
 
 /// Sequences from one end of the window's codes to the other, best first, at most `limit`.
 #[must_use]
 pub fn assemble(set: &ReadSet, reads: &[WindowRead], window: &Window, limit: usize) -> Vec<Vec<u8>> {
-    for k in WORDS {
-        if window.codes.len() < 2 * k {
-            break;
-        }
-        let Some(mut graph) = Graph::of_reference(&window.codes, k) else { continue };
-        for read in reads {
+    let stretches = || {
+        reads.iter().flat_map(|read| {
             let prepared = &set.reads()[read.number];
             let bases = &set.bases(prepared)[read.span.clone()];
-            let qualities = &set.qualities(prepared)[read.span.clone()];
-            for stretch in good_stretches(bases, qualities) {
-                graph.add_read(stretch);
-            }
-        }
+            good_stretches(bases, &set.qualities(prepared)[read.span.clone()])
+        })
+    };
+    let paths = |graph: Option<Graph>| {
+        let mut graph = graph?;
+        stretches().for_each(|stretch| graph.add_read(stretch));
         graph.prune(min_weight(reads.len()));
-        if let Some(found) = paths::best(&graph, limit) {
-            return found;
+        paths::best(&graph, limit)
+    };
+    let words = || WORDS.into_iter().filter(|&k| 2 * k <= window.codes.len());
+    let told = words().find_map(|k| Some((k, paths(Graph::of_reference(&window.codes, k))?)));
+    if let Some((k, found)) = &told
+        && *k <= SHORT
+    {
+        return found.clone();
+    }
+    let in_repeats = words().find_map(|k| paths(Graph::of_repeats(&window.codes, k, stretches())));
+    let mut found = in_repeats.unwrap_or_default();
+    for other in told.map(|(_, found)| found).unwrap_or_default() {
+        if !found.contains(&other) {
+            found.push(other);
         }
     }
-    Vec::new()
+    found
 }
 
 /// Words seen less often are errors; deep windows have errors that repeat.

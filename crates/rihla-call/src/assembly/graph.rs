@@ -1,6 +1,6 @@
 //! A de Bruijn graph of one window.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rihla_core::base;
 
@@ -29,6 +29,8 @@ pub struct Graph {
     words: Vec<Word>,
     edges: Vec<[Edge; 4]>,
     number: HashMap<Word, u32, BuildMixer>,
+    /// Words that do not tell where they are: each has a node wherever it occurs.
+    repeated: HashSet<Word, BuildMixer>,
     sink: u32,
 }
 
@@ -63,14 +65,42 @@ impl Graph {
     /// The graph of the reference alone; `None` when a word of it occurs twice or it has an N.
     #[must_use]
     pub fn of_reference(codes: &[u8], k: usize) -> Option<Self> {
+        Self::new(codes, k, HashSet::default())
+    }
+
+    /// The same where words that occur twice in the reference or in one of the `stretches` of reads name no node: they are told apart
+    /// by what stands before them. `None` when the first word is one, or the reference has an N.
+    #[must_use]
+    pub fn of_repeats<'a>(codes: &'a [u8], k: usize, stretches: impl Iterator<Item = &'a [u8]>) -> Option<Self> {
+        let mut repeated = HashSet::default();
+        let mut seen: HashSet<Word, BuildMixer> = HashSet::default();
+        for bases in std::iter::once(codes).chain(stretches).filter(|bases| bases.len() >= k) {
+            seen.clear();
+            let mut word = first_word(bases, k);
+            seen.insert(word);
+            for &code in &bases[k..] {
+                word = next_word(word, code, k);
+                if !seen.insert(word) {
+                    repeated.insert(word);
+                }
+            }
+        }
+        Self::new(codes, k, repeated)
+    }
+
+    fn new(codes: &[u8], k: usize, repeated: HashSet<Word, BuildMixer>) -> Option<Self> {
         if codes.len() <= k || k > MAX_WORD || codes.iter().any(|&code| code >= base::N) {
             return None;
         }
-        let mut graph = Self { k, words: Vec::new(), edges: Vec::new(), number: HashMap::default(), sink: 0 };
-        let mut word = graph.first_word(codes);
+        let (words, edges, number) = (Vec::new(), Vec::new(), HashMap::default());
+        let mut graph = Self { k, words, edges, number, repeated, sink: 0 };
+        let mut word = first_word(codes, k);
+        if graph.repeated.contains(&word) {
+            return None;
+        }
         let mut node = graph.node(word);
         for &code in &codes[k..] {
-            word = graph.next_word(word, code);
+            word = next_word(word, code, k);
             let known = graph.words.len();
             let next = graph.node(word);
             if graph.words.len() == known {
@@ -83,15 +113,20 @@ impl Graph {
         Some(graph)
     }
 
-    /// Adds the words of a stretch of a read.
+    /// Adds the words of a stretch of a read, from the first on that tells where it is.
     pub fn add_read(&mut self, bases: &[u8]) {
         if bases.len() <= self.k {
             return;
         }
-        let mut word = self.first_word(bases);
+        let mut word = first_word(bases, self.k);
+        let mut rest = bases[self.k..].iter();
+        while self.repeated.contains(&word) {
+            let Some(&code) = rest.next() else { return };
+            word = next_word(word, code, self.k);
+        }
         let mut node = self.node(word);
-        for &code in &bases[self.k..] {
-            word = self.next_word(word, code);
+        for &code in rest {
+            word = next_word(word, code, self.k);
             let known = self.edges[node as usize][usize::from(code)];
             let next = if known.weight > 0 { known.to } else { self.node(word) };
             let edge = &mut self.edges[node as usize][usize::from(code)];
@@ -169,23 +204,30 @@ impl Graph {
         (0..self.k).rev().map(|i| ((word[i / 64] >> (2 * (i % 64))) & 3) as u8).collect()
     }
 
-    fn first_word(&self, bases: &[u8]) -> Word {
-        bases[..self.k].iter().fold([0; 2], |word, &code| self.next_word(word, code))
-    }
-
-    fn next_word(&self, [low, high]: Word, code: u8) -> Word {
-        let mask = |bases: usize| if bases >= 64 { u128::MAX } else { (1u128 << (2 * bases)) - 1 };
-        let carried = high << 2 | low >> 126;
-        let low = low << 2 | u128::from(code);
-        [low & mask(self.k), if self.k > 64 { carried & mask(self.k - 64) } else { 0 }]
-    }
-
+    /// The node of a word; a new one if it is repeated.
     fn node(&mut self, word: Word) -> u32 {
         let next = self.words.len() as u32;
-        *self.number.entry(word).or_insert_with(|| {
-            self.words.push(word);
-            self.edges.push([Edge::default(); 4]);
-            next
-        })
+        if !self.repeated.contains(&word) {
+            let node = *self.number.entry(word).or_insert(next);
+            if node != next {
+                return node;
+            }
+        }
+        self.words.push(word);
+        self.edges.push([Edge::default(); 4]);
+        next
     }
+}
+
+/// The word at the beginning of `bases`.
+fn first_word(bases: &[u8], k: usize) -> Word {
+    bases[..k].iter().fold([0; 2], |word, &code| next_word(word, code, k))
+}
+
+/// The word one base further on.
+fn next_word([low, high]: Word, code: u8, k: usize) -> Word {
+    let mask = |bases: usize| if bases >= 64 { u128::MAX } else { (1u128 << (2 * bases)) - 1 };
+    let carried = high << 2 | low >> 126;
+    let low = low << 2 | u128::from(code);
+    [low & mask(k), if k > 64 { carried & mask(k - 64) } else { 0 }]
 }
