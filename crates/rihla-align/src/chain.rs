@@ -10,7 +10,7 @@ use crate::options::AlignOptions;
 use crate::place::Context;
 use crate::query::Query;
 use crate::region::Region;
-use crate::seed::{Anchor, Seeds, bit};
+use crate::seed::{Anchor, Seeds};
 use crate::syncmer::K;
 
 /// Diagonals of one candidate that are looked at: a tandem repeat has several.
@@ -111,8 +111,8 @@ impl Chain {
             diagonals: Diagonals::one(diagonal),
             low: diagonal,
             high: diagonal,
-            start: anchor.query,
-            end: anchor.query + K as u32,
+            start: anchor.query(),
+            end: anchor.query() + K as u32,
             hits,
             bound,
             tied: 0..0,
@@ -135,8 +135,8 @@ impl Chain {
             diagonals,
             low: first.diagonal(),
             high: last.diagonal(),
-            start: anchors.iter().map(|anchor| anchor.query).min().unwrap_or(0),
-            end: anchors.iter().map(|anchor| anchor.query + K as u32).max().unwrap_or(0),
+            start: anchors.iter().map(|anchor| anchor.query()).min().unwrap_or(0),
+            end: anchors.iter().map(|anchor| anchor.query() + K as u32).max().unwrap_or(0),
             hits,
             bound,
             tied: if tied { number..number + anchors.len() as u32 } else { 0..0 },
@@ -212,7 +212,7 @@ pub(crate) fn build(
         let rest = &seeds.anchors[at..];
         let group = first_group(rest, &contig.span, options.max_gap);
         let anchors = &rest[..group];
-        let hits = anchors.iter().fold(0, |hits, anchor| hits | bit(anchor.seed));
+        let hits = anchors.iter().fold(0, |hits, anchor| hits | anchor.bit());
         let slot = &mut known[hits.trailing_zeros() as usize % MEMO];
         if slot.0 != hits {
             *slot = (hits, bound(hits));

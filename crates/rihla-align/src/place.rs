@@ -224,15 +224,15 @@ impl Read {
         self.chains.iter().map(|chain| chain.five_prime(self.query.len())).chain(placed)
     }
 
-    /// Candidates by which the read would lie in a span, of which there is no finished placement.
-    pub fn candidates_in(&self, span: &MateSpan) -> impl Iterator<Item = &Chain> {
+    /// Candidates by which the read would lie in a span, and that may score `floor`, of which there is no finished placement.
+    pub fn candidates_in(&self, span: &MateSpan, floor: i32) -> impl Iterator<Item = &Chain> {
         let shift = if span.reverse { i64::from(self.query.len()) } else { 0 };
         let (low, high) = (span.five_prime.start() - shift, span.five_prime.end() - shift);
         let first = self.chains.partition_point(|chain| (chain.reverse, chain.high) < (span.reverse, low));
         let inside = move |chain: &&Chain| chain.reverse == span.reverse && chain.low <= high;
         let open =
             |chain: &&Chain| !self.regions.iter().any(|region| !region.unfinished && chain.holds(region));
-        self.chains[first..].iter().take_while(inside).filter(open)
+        self.chains[first..].iter().take_while(inside).filter(move |chain| chain.bound >= floor).filter(open)
     }
 
     /// Most that a placement other than `placed` can score, by the rarest seeds, and how many come near

@@ -170,7 +170,7 @@ impl Rescuer {
         context: &Context<'_>,
         extender: &mut Extender,
     ) {
-        for chain in lost.candidates_in(span).filter(|chain| chain.bound >= floor) {
+        for chain in lost.candidates_in(span, floor) {
             // In a tandem repeat the other diagonals are rivals.
             let [first, others @ ..] = chain.diagonals.as_slice() else { continue };
             let site = |diagonal| chain.site(context, &lost.query, diagonal);
