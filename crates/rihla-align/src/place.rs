@@ -87,6 +87,9 @@ impl Read {
     fn load(&mut self, read: ReadRef<'_>, context: &Context<'_>) {
         self.chains.clear();
         self.chained = false;
+        // A read that is certain by itself may be looked up again for its mate's sake, without having been looked at before.
+        self.tried.clear();
+        (self.best, self.second) = (0, 0);
         // A read that is not to be aligned has nothing to be found by.
         let unseen = ReadRef { sequence: &[], qualities: &[], ..read };
         self.query.load(context.simd, if read.is_unfit { unseen } else { read });
