@@ -231,7 +231,7 @@ impl Read {
     pub fn candidates_in(&self, span: &MateSpan, floor: i32) -> impl Iterator<Item = &Chain> {
         let shift = if span.reverse { i64::from(self.query.len()) } else { 0 };
         let (low, high) = (span.five_prime.start() - shift, span.five_prime.end() - shift);
-        let first = self.chains.partition_point(|chain| (chain.reverse, chain.high) < (span.reverse, low));
+        let first = self.chains.partition_point(|chain| (chain.reverse, chain.high()) < (span.reverse, low));
         let inside = move |chain: &&Chain| chain.reverse == span.reverse && chain.low <= high;
         let open =
             |chain: &&Chain| !self.regions.iter().any(|region| !region.unfinished && chain.holds(region));
@@ -270,7 +270,7 @@ impl Read {
             let region = if trial.gaps && matters && extensions < context.options.max_extensions {
                 extensions += 1;
                 let floor = best.max(self.best) - PRUNE;
-                extender.gapped(&site, (chain.low, chain.high), &trial.ungapped, floor)
+                extender.gapped(&site, chain.ends(), &trial.ungapped, floor)
             } else {
                 let region = extend::ungapped_region(&site, &trial.ungapped);
                 let hidden = (trial.promise - region.score).max(0);
@@ -319,9 +319,9 @@ impl Read {
                 break;
             }
             extensions += 1;
-            let site = chain.site(context, &self.query, chain.diagonals.as_slice()[0]);
+            let site = chain.site(context, &self.query, chain.diagonal());
             let ungapped = extender.ungapped(&site);
-            let found = extender.gapped(&site, (chain.low, chain.high), &ungapped, min_score);
+            let found = extender.gapped(&site, chain.ends(), &ungapped, min_score);
             self.extra.extend(found.filter(|region| region.score >= min_score));
         }
         self.regions.append(&mut self.extra);
