@@ -118,6 +118,7 @@ impl Read {
         std::mem::swap(&mut self.near, &mut other.near);
         std::mem::swap(&mut self.tally, &mut other.tally);
         std::mem::swap(&mut self.seeds.anchors, &mut other.seeds.anchors);
+        std::mem::swap(&mut self.seeds.runs, &mut other.seeds.runs);
     }
 
     /// Proposes a place by the seeds that were looked up, and asks for the reference there.

@@ -1,11 +1,13 @@
 //! Seeds of a read: its syncmers, where they occur, and which occurrences are followed.
 
 mod neighbors;
+mod runs;
 
 pub(crate) use neighbors::STAGES;
 
 use std::ops::Range;
 
+use self::runs::Runs;
 use crate::index::{Entry, Table};
 use crate::options::AlignOptions;
 use crate::query::Query;
@@ -215,6 +217,8 @@ pub(crate) struct Seeds {
     complete: bool,
     /// By strand, diagonal, position.
     pub anchors: Vec<Anchor>,
+    /// Room to sort them.
+    pub runs: Runs,
     /// For each of the first 128 seeds, how many of them start before its end.
     pub behind: Vec<u8>,
     /// Share of the read under seeds too frequent to follow, when nothing rarer was there.
@@ -393,7 +397,7 @@ impl Seeds {
     }
 
     fn sort(&mut self) {
-        self.anchors.sort_unstable();
+        self.runs.sort(&mut self.anchors);
     }
 
     fn set_behind(&mut self) {

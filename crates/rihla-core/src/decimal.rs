@@ -4,11 +4,12 @@
 #[inline]
 pub fn push(number: u32, out: &mut Vec<u8>) {
     const EIGHT: u32 = 100_000_000;
-    if number < EIGHT {
-        // How many digits there are cannot be foretold: all eight are made, and those in front cut off. A copy of a length
-        // that the compiler knows takes no call.
+    if number < 10 {
+        out.push(b'0' + number as u8);
+    } else if number < EIGHT {
+        // All eight digits are made, and the zeros in front cut off. A copy of a length that the compiler knows takes no call.
         let digits = digits(number);
-        let none = (digits | LAST).trailing_zeros() / 8;
+        let none = digits.trailing_zeros() / 8;
         let end = out.len() + 8 - none as usize;
         out.extend_from_slice(&((digits | ZEROS) >> (8 * none)).to_le_bytes());
         out.truncate(end);
@@ -19,9 +20,6 @@ pub fn push(number: u32, out: &mut Vec<u8>) {
 }
 
 const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
-
-/// Stands in the last digit, which is never cut off.
-const LAST: u64 = 1 << 56;
 
 /// The eight digits of a number below 10^8, a byte each, the first in the lowest: halves, quarters and single ones, of all
 /// of a kind at once.
