@@ -10,7 +10,7 @@ use crate::options::AlignOptions;
 use crate::place::Context;
 use crate::query::Query;
 use crate::region::Region;
-use crate::seed::{Anchor, Seeds, bit};
+use crate::seed::{Anchor, Seeds};
 use crate::syncmer::K;
 
 /// Diagonals of one candidate that are looked at: a tandem repeat has several.
@@ -22,125 +22,160 @@ const MEMO: usize = 16;
 /// A placement's first diagonal lies so near a candidate's that it belongs to: gaps lie between.
 const REACH: i64 = 60;
 
-/// A few diagonals of one candidate.
+/// Diagonals of one candidate lie no farther apart, so that an offset takes two bytes.
+const MOST_GAP: u32 = u16::MAX as u32;
+
+/// A few diagonals of one candidate, as offsets from its lowest.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Diagonals {
-    list: [i64; MOST_DIAGONALS],
-    count: usize,
+    offsets: [u16; MOST_DIAGONALS],
+    count: u8,
 }
 
 impl Diagonals {
-    fn one(diagonal: i64) -> Self {
-        Self { list: [diagonal, 0, 0, 0], count: 1 }
-    }
+    /// The lowest alone.
+    const ONE: Self = Self { offsets: [0; MOST_DIAGONALS], count: 1 };
 
     /// The diagonals with the most anchors, most first; of the others only those with two or more. Of a tandem
     /// repeat that has one on each, those in the middle: they are rivals. And whether all have as many.
     fn of(anchors: &[Anchor], tandem: bool) -> (Self, bool) {
+        let offset = |anchor: &Anchor| (anchor.diagonal() - anchors[0].diagonal()) as u16;
         let mut best = [(0, 0); MOST_DIAGONALS];
-        for group in anchors.chunk_by(|a, b| a.diagonal() == b.diagonal()) {
+        for group in anchors.chunk_by(Anchor::is_in_line) {
             let at = best.partition_point(|&(count, _)| count >= group.len());
             if at < MOST_DIAGONALS && (group.len() > 1 || at == 0) {
                 best[at..].rotate_right(1);
-                best[at] = (group.len(), group[0].diagonal());
+                best[at] = (group.len(), offset(&group[0]));
             }
         }
         if tandem && best[0].0 == 1 {
             let first = anchors.len().saturating_sub(MOST_DIAGONALS) / 2;
-            let middle = anchors[first..].iter().map(|anchor| (1, anchor.diagonal()));
+            let middle = anchors[first..].iter().map(|anchor| (1, offset(anchor)));
             best.iter_mut().zip(middle).for_each(|(slot, one)| *slot = one);
         }
-        let list = best.map(|(_, diagonal)| diagonal);
-        let count = best.partition_point(|&(count, _)| count > 0);
-        (Self { list, count }, best[0].0 == best[MOST_DIAGONALS - 1].0)
+        let offsets = best.map(|(_, offset)| offset);
+        let count = best.partition_point(|&(count, _)| count > 0) as u8;
+        (Self { offsets, count }, best[0].0 == best[MOST_DIAGONALS - 1].0)
     }
 
     /// The first few of some that cost the least, the cheapest first.
-    fn cheapest(all: impl Iterator<Item = i64>, mut cost: impl FnMut(i64) -> u32) -> Self {
-        let mut found = Self { list: [0; MOST_DIAGONALS], count: 0 };
+    fn cheapest(all: impl Iterator<Item = u16>, mut cost: impl FnMut(u16) -> u32) -> Self {
+        let (mut offsets, mut count) = ([0; MOST_DIAGONALS], 0);
         let mut costs = [0; MOST_DIAGONALS];
-        for diagonal in all {
-            let cost = cost(diagonal);
-            let at = costs[..found.count].partition_point(|&less| less <= cost);
+        for offset in all {
+            let cost = cost(offset);
+            let at = costs[..count].partition_point(|&less| less <= cost);
             if at < MOST_DIAGONALS {
-                found.count = MOST_DIAGONALS.min(found.count + 1);
+                count = MOST_DIAGONALS.min(count + 1);
                 costs[at..].rotate_right(1);
-                found.list[at..].rotate_right(1);
-                (costs[at], found.list[at]) = (cost, diagonal);
+                offsets[at..].rotate_right(1);
+                (costs[at], offsets[at]) = (cost, offset);
             }
         }
-        found
+        Self { offsets, count: count as u8 }
     }
 
-    /// The diagonals.
-    pub fn as_slice(&self) -> &[i64] {
-        &self.list[..self.count]
+    fn as_slice(&self) -> &[u16] {
+        &self.offsets[..usize::from(self.count)]
     }
 }
 
-/// A place where the read may lie.
+/// A place where the read may lie. A crowded read has hundreds, so that they are kept small.
 #[derive(Clone, Debug)]
 pub(crate) struct Chain {
-    pub reverse: bool,
-    pub contig: u32,
-    /// The diagonals with the most anchors, most first.
-    pub diagonals: Diagonals,
-    /// Lowest and highest diagonal with an anchor.
-    pub low: i64,
-    pub high: i64,
-    /// Part of the read, as it lies, from the first anchor to the last.
-    pub start: u32,
-    pub end: u32,
     /// Which of the first 128 seeds have an anchor here.
     hits: u128,
+    /// Lowest diagonal with an anchor.
+    pub low: i64,
+    pub contig: u32,
     /// No alignment here scores more.
     pub bound: i32,
     /// Its anchors among the read's, where it is a tandem repeat with as many on each diagonal: which are the best has to
     /// be looked at. Else empty.
     tied: Range<u32>,
+    /// Bases from the lowest diagonal with an anchor to the highest.
+    spread: u16,
+    /// Part of the read, as it lies, from the first anchor to the last.
+    start: u16,
+    end: u16,
+    /// The diagonals with the most anchors, most first.
+    diagonals: Diagonals,
+    pub reverse: bool,
 }
+
+/// One line of memory.
+const _: () = assert!(size_of::<Chain>() == 64);
 
 impl Chain {
     /// The candidate of one anchor.
     #[inline]
     fn of_one(anchor: &Anchor, hits: u128, contig: u32, bound: i32) -> Self {
-        let diagonal = anchor.diagonal();
         Self {
-            reverse: anchor.reverse(),
-            contig,
-            diagonals: Diagonals::one(diagonal),
-            low: diagonal,
-            high: diagonal,
-            start: anchor.query,
-            end: anchor.query + K as u32,
             hits,
+            low: anchor.diagonal(),
+            contig,
             bound,
             tied: 0..0,
+            spread: 0,
+            start: anchor.query() as u16,
+            end: (anchor.query() + K as u32) as u16,
+            diagonals: Diagonals::ONE,
+            reverse: anchor.reverse(),
         }
     }
 
     /// The candidate of some anchors of a read, `number` of which come before them.
     fn of_many(anchors: &[Anchor], number: u32, hits: u128, contig: u32, bound: i32) -> Self {
         let (first, last) = (anchors[0], anchors[anchors.len() - 1]);
-        let (diagonals, tied) = if first.diagonal() == last.diagonal() {
-            (Diagonals::one(first.diagonal()), false)
+        let (diagonals, tied) = if first.is_in_line(&last) {
+            (Diagonals::ONE, false)
         } else {
             let tandem = hits.count_ones() < anchors.len() as u32;
             let (diagonals, tied) = Diagonals::of(anchors, tandem);
             (diagonals, tandem && tied)
         };
+        let starts = || anchors.iter().map(Anchor::query);
         Self {
-            reverse: first.reverse(),
-            contig,
-            diagonals,
-            low: first.diagonal(),
-            high: last.diagonal(),
-            start: anchors.iter().map(|anchor| anchor.query).min().unwrap_or(0),
-            end: anchors.iter().map(|anchor| anchor.query + K as u32).max().unwrap_or(0),
             hits,
+            low: first.diagonal(),
+            contig,
             bound,
             tied: if tied { number..number + anchors.len() as u32 } else { 0..0 },
+            spread: (last.diagonal() - first.diagonal()) as u16,
+            start: starts().min().unwrap_or(0) as u16,
+            end: starts().max().map_or(0, |start| start + K as u32) as u16,
+            diagonals,
+            reverse: first.reverse(),
         }
+    }
+
+    /// Highest diagonal with an anchor.
+    #[inline]
+    pub fn high(&self) -> i64 {
+        self.low + i64::from(self.spread)
+    }
+
+    /// Lowest and highest diagonal with an anchor.
+    pub fn ends(&self) -> (i64, i64) {
+        (self.low, self.high())
+    }
+
+    /// Whether all its anchors lie on one diagonal.
+    #[inline]
+    pub fn is_straight(&self) -> bool {
+        self.spread == 0
+    }
+
+    /// The diagonal with the most anchors.
+    #[inline]
+    pub fn diagonal(&self) -> i64 {
+        self.low + i64::from(self.diagonals.offsets[0])
+    }
+
+    /// The diagonals with the most anchors, most first.
+    pub fn diagonals(&self) -> impl Iterator<Item = i64> {
+        let low = self.low;
+        self.diagonals.as_slice().iter().map(move |&offset| low + i64::from(offset))
     }
 
     /// Whether its diagonals were chosen among others with as many anchors.
@@ -152,25 +187,27 @@ impl Chain {
     pub fn choose(&mut self, seeds: &Seeds, mut cost: impl FnMut(&Self, i64) -> u32) {
         let tied = std::mem::take(&mut self.tied);
         let anchors = &seeds.anchors[tied.start as usize..tied.end as usize];
-        let all = anchors.chunk_by(|a, b| a.diagonal() == b.diagonal()).map(|group| group[0].diagonal());
-        self.diagonals = Diagonals::cheapest(all, |diagonal| cost(self, diagonal));
+        let low = self.low;
+        let all = anchors.chunk_by(Anchor::is_in_line).map(|group| (group[0].diagonal() - low) as u16);
+        self.diagonals = Diagonals::cheapest(all, |offset| cost(self, low + i64::from(offset)));
     }
 
     /// The part of the read from the first anchor to the last, as sequenced.
     pub fn sequenced(&self, query: &Query) -> Range<u32> {
-        if self.reverse { query.len() - self.end..query.len() - self.start } else { self.start..self.end }
+        let (start, end) = (u32::from(self.start), u32::from(self.end));
+        if self.reverse { query.len() - end..query.len() - start } else { start..end }
     }
 
     /// Whether a placement lies here.
     pub fn holds(&self, region: &Region) -> bool {
         let diagonal = region.target.start as i64 - i64::from(region.query.start);
-        let near = self.low - REACH..=self.high + REACH;
+        let near = self.low - REACH..=self.high() + REACH;
         self.reverse == region.reverse && self.contig == region.contig && near.contains(&diagonal)
     }
 
     /// Where the 5' end of a read of so many bases would lie.
     pub fn five_prime(&self, length: u32) -> FivePrime {
-        let diagonal = self.diagonals.as_slice()[0];
+        let diagonal = self.diagonal();
         let at = if self.reverse { diagonal + i64::from(length) } else { diagonal };
         FivePrime { at, reverse: self.reverse }
     }
@@ -204,15 +241,16 @@ pub(crate) fn build(
     // Most candidates of a crowd have one seed or two, and the same ones as the next.
     let mut known = [(0, bound(0)); MEMO];
     let mut contig = Contig::default();
+    let max_gap = options.max_gap.min(MOST_GAP);
     let mut at = 0;
     while let Some(&first) = seeds.anchors.get(at) {
         if !contig.span.contains(&first.position()) {
             contig = Contig::of(reference, first.position());
         }
         let rest = &seeds.anchors[at..];
-        let group = first_group(rest, &contig.span, options.max_gap);
+        let group = first_group(rest, &contig.span, max_gap);
         let anchors = &rest[..group];
-        let hits = anchors.iter().fold(0, |hits, anchor| hits | bit(anchor.seed));
+        let hits = anchors.iter().fold(0, |hits, anchor| hits | anchor.bit());
         let slot = &mut known[hits.trailing_zeros() as usize % MEMO];
         if slot.0 != hits {
             *slot = (hits, bound(hits));
@@ -281,7 +319,7 @@ mod tests {
 
     #[test]
     fn of_many_diagonals_the_cheapest_are_kept() {
-        let of = |costs: &[u32]| Diagonals::cheapest(0..costs.len() as i64, |at| costs[at as usize]);
+        let of = |costs: &[u32]| Diagonals::cheapest(0..costs.len() as u16, |at| costs[usize::from(at)]);
         assert_eq!(of(&[5, 4, 3, 2, 1, 0]).as_slice(), [5, 4, 3, 2]);
         assert_eq!(of(&[1, 0, 1, 0, 1, 0]).as_slice(), [1, 3, 5, 0]);
         assert_eq!(of(&[u32::MAX; 6]).as_slice(), [0, 1, 2, 3]);

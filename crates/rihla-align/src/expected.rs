@@ -86,7 +86,7 @@ impl Expected {
         let (mut next, mut last) = (first_of(), 0);
         near.extend(chains.iter().map(|chain| {
             let shift = if chain.reverse { i64::from(length) } else { 0 };
-            let [low, high] = [chain.low, chain.high].map(|at| Span::end(chain.reverse, at + shift));
+            let [low, high] = [chain.low, chain.high()].map(|at| Span::end(chain.reverse, at + shift));
             while next.0 <= high {
                 last = next.1;
                 next = first_of();

@@ -31,7 +31,7 @@ pub struct AlignOptions {
     /// Rarer seeds missing, seeds with up to this many occurrences are followed; of the others, so
     /// many occurrences at even distances.
     pub max_occurrences: u32,
-    /// Anchors whose diagonals lie within this many bases belong to one candidate.
+    /// Anchors whose diagonals lie within this many bases, 65,535 at most, belong to one candidate.
     pub max_gap: u32,
     /// Candidates a read that are aligned with gaps.
     pub max_extensions: u32,

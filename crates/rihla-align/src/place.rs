@@ -87,6 +87,9 @@ impl Read {
     fn load(&mut self, read: ReadRef<'_>, context: &Context<'_>) {
         self.chains.clear();
         self.chained = false;
+        // A read that is certain by itself may be looked up again for its mate's sake, without having been looked at before.
+        self.tried.clear();
+        (self.best, self.second) = (0, 0);
         // A read that is not to be aligned has nothing to be found by.
         let unseen = ReadRef { sequence: &[], qualities: &[], ..read };
         self.query.load(context.simd, if read.is_unfit { unseen } else { read });
@@ -115,6 +118,7 @@ impl Read {
         std::mem::swap(&mut self.near, &mut other.near);
         std::mem::swap(&mut self.tally, &mut other.tally);
         std::mem::swap(&mut self.seeds.anchors, &mut other.seeds.anchors);
+        std::mem::swap(&mut self.seeds.runs, &mut other.seeds.runs);
     }
 
     /// Proposes a place by the seeds that were looked up, and asks for the reference there.
@@ -224,15 +228,15 @@ impl Read {
         self.chains.iter().map(|chain| chain.five_prime(self.query.len())).chain(placed)
     }
 
-    /// Candidates by which the read would lie in a span, of which there is no finished placement.
-    pub fn candidates_in(&self, span: &MateSpan) -> impl Iterator<Item = &Chain> {
+    /// Candidates by which the read would lie in a span, and that may score `floor`, of which there is no finished placement.
+    pub fn candidates_in(&self, span: &MateSpan, floor: i32) -> impl Iterator<Item = &Chain> {
         let shift = if span.reverse { i64::from(self.query.len()) } else { 0 };
         let (low, high) = (span.five_prime.start() - shift, span.five_prime.end() - shift);
-        let first = self.chains.partition_point(|chain| (chain.reverse, chain.high) < (span.reverse, low));
+        let first = self.chains.partition_point(|chain| (chain.reverse, chain.high()) < (span.reverse, low));
         let inside = move |chain: &&Chain| chain.reverse == span.reverse && chain.low <= high;
         let open =
             |chain: &&Chain| !self.regions.iter().any(|region| !region.unfinished && chain.holds(region));
-        self.chains[first..].iter().take_while(inside).filter(open)
+        self.chains[first..].iter().take_while(inside).filter(move |chain| chain.bound >= floor).filter(open)
     }
 
     /// Most that a placement other than `placed` can score, by the rarest seeds, and how many come near
@@ -267,7 +271,7 @@ impl Read {
             let region = if trial.gaps && matters && extensions < context.options.max_extensions {
                 extensions += 1;
                 let floor = best.max(self.best) - PRUNE;
-                extender.gapped(&site, (chain.low, chain.high), &trial.ungapped, floor)
+                extender.gapped(&site, chain.ends(), &trial.ungapped, floor)
             } else {
                 let region = extend::ungapped_region(&site, &trial.ungapped);
                 let hidden = (trial.promise - region.score).max(0);
@@ -316,9 +320,9 @@ impl Read {
                 break;
             }
             extensions += 1;
-            let site = chain.site(context, &self.query, chain.diagonals.as_slice()[0]);
+            let site = chain.site(context, &self.query, chain.diagonal());
             let ungapped = extender.ungapped(&site);
-            let found = extender.gapped(&site, (chain.low, chain.high), &ungapped, min_score);
+            let found = extender.gapped(&site, chain.ends(), &ungapped, min_score);
             self.extra.extend(found.filter(|region| region.score >= min_score));
         }
         self.regions.append(&mut self.extra);

@@ -256,7 +256,7 @@ impl Places {
             *place = Place { reverse, low: diagonal, high: diagonal, ..*place };
         }
         place.anchors += 1;
-        place.hits |= bit(anchor.seed);
+        place.hits |= anchor.bit();
         (place.low, place.high) = (place.low.min(diagonal), place.high.max(diagonal));
         if place.surplus == 0 {
             place.diagonal = diagonal;

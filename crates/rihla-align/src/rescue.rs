@@ -170,13 +170,14 @@ impl Rescuer {
         context: &Context<'_>,
         extender: &mut Extender,
     ) {
-        for chain in lost.candidates_in(span).filter(|chain| chain.bound >= floor) {
+        for chain in lost.candidates_in(span, floor) {
             // In a tandem repeat the other diagonals are rivals.
-            let [first, others @ ..] = chain.diagonals.as_slice() else { continue };
+            let mut others = chain.diagonals();
+            let Some(first) = others.next() else { continue };
             let site = |diagonal| chain.site(context, &lost.query, diagonal);
-            let ungapped = extender.ungapped(&site(*first));
-            let best = extender.finish(&site(*first), (chain.low, chain.high), &ungapped, floor);
-            let others = others.iter().map(|&diagonal| {
+            let ungapped = extender.ungapped(&site(first));
+            let best = extender.finish(&site(first), chain.ends(), &ungapped, floor);
+            let others = others.map(|diagonal| {
                 extend::ungapped_region(&site(diagonal), &extender.ungapped(&site(diagonal)))
             });
             let found = best.into_iter().chain(others);

@@ -1,11 +1,13 @@
 //! Seeds of a read: its syncmers, where they occur, and which occurrences are followed.
 
 mod neighbors;
+mod runs;
 
 pub(crate) use neighbors::STAGES;
 
 use std::ops::Range;
 
+use self::runs::Runs;
 use crate::index::{Entry, Table};
 use crate::options::AlignOptions;
 use crate::query::Query;
@@ -25,10 +27,6 @@ const MOST_MORE: u32 = 1000;
 const FEW_MORE: u32 = 300;
 /// Occurrences of a read's rarest seed that are followed when all its seeds are too frequent.
 const SAMPLE: u32 = 64;
-
-/// Offset that keeps diagonals in keys above zero.
-const BIAS: i64 = 1 << 33;
-const STRAND_BIT: u64 = 1 << 40;
 
 /// How far more seeds are followed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -127,52 +125,83 @@ impl Seed {
     }
 }
 
-/// One occurrence of a seed: the read would lie on `diagonal` (reference offset less read position).
+/// One occurrence of a seed: the read would lie on a diagonal (reference offset less read position). One number, by which
+/// anchors sort: from the top strand, diagonal, position in the read as it lies along the reference, and seed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Anchor {
-    key: u64,
-    /// First base in the read as it lies along the reference.
-    pub query: u32,
-    /// Which seed.
-    pub seed: u32,
-}
+pub(crate) struct Anchor(u64);
 
 impl Anchor {
+    /// Seeds from this number on are not told apart: no set has them.
+    const MANY: u32 = 128;
+    const SEED_BITS: u32 = 8;
+    const QUERY_BITS: u32 = 16;
+    /// Positions have 32 bits, and reads fewer bases than the bias.
+    const DIAGONAL_BITS: u32 = 33;
+    /// Keeps diagonals above zero.
+    const BIAS: i64 = 1 << Self::QUERY_BITS;
+    const DIAGONAL: u32 = Self::SEED_BITS + Self::QUERY_BITS;
+    const STRAND: u32 = Self::DIAGONAL + Self::DIAGONAL_BITS;
+
+    #[inline]
     fn new(reverse: bool, diagonal: i64, query: u32, seed: u32) -> Self {
-        let key = (diagonal + BIAS) as u64 | if reverse { STRAND_BIT } else { 0 };
-        Self { key, query, seed }
+        debug_assert!(query < 1 << Self::QUERY_BITS);
+        let place = (diagonal + Self::BIAS) as u64;
+        debug_assert!(place < 1 << Self::DIAGONAL_BITS);
+        let seed = u64::from(seed.min(Self::MANY));
+        Self(
+            u64::from(reverse) << Self::STRAND
+                | place << Self::DIAGONAL
+                | u64::from(query) << Self::SEED_BITS
+                | seed,
+        )
     }
 
-    /// Anchors sort by it: strand, diagonal, position, seed. One comparison of one number is fast.
-    fn order(&self) -> u128 {
-        u128::from(self.key) << 64 | u128::from(self.query) << 32 | u128::from(self.seed)
+    /// First base in the read as it lies along the reference.
+    #[inline]
+    pub fn query(&self) -> u32 {
+        (self.0 >> Self::SEED_BITS) as u32 & ((1 << Self::QUERY_BITS) - 1)
+    }
+
+    /// The bit of its seed in a set of the first 128.
+    #[inline]
+    pub fn bit(&self) -> u128 {
+        bit(self.0 as u32 & ((1 << Self::SEED_BITS) - 1))
+    }
+
+    /// Strand and diagonal.
+    #[inline]
+    fn line(&self) -> u64 {
+        self.0 >> Self::DIAGONAL
     }
 
     /// Whether the read would lie on the same strand and diagonal.
     #[inline]
     pub fn is_in_line(&self, other: &Self) -> bool {
-        self.key == other.key
+        self.line() == other.line()
     }
 
     /// Whether it lies on the same strand as one that sorts before it, on a diagonal no farther than that.
     #[inline]
     pub fn is_near(&self, before: &Self, gap: u32) -> bool {
-        self.key - before.key <= u64::from(gap)
+        self.line() - before.line() <= u64::from(gap)
     }
 
     /// Whether the read lies on the reverse strand.
+    #[inline]
     pub fn reverse(&self) -> bool {
-        self.key & STRAND_BIT != 0
+        self.0 >> Self::STRAND != 0
     }
 
     /// Concatenated reference offset of the read's first base, were it to lie here without gaps.
+    #[inline]
     pub fn diagonal(&self) -> i64 {
-        (self.key & (STRAND_BIT - 1)) as i64 - BIAS
+        (self.line() & ((1 << Self::DIAGONAL_BITS) - 1)) as i64 - Self::BIAS
     }
 
     /// Concatenated reference offset of the seed.
+    #[inline]
     pub fn position(&self) -> u64 {
-        (self.diagonal() + i64::from(self.query)) as u64
+        (self.diagonal() + i64::from(self.query())) as u64
     }
 }
 
@@ -188,6 +217,8 @@ pub(crate) struct Seeds {
     complete: bool,
     /// By strand, diagonal, position.
     pub anchors: Vec<Anchor>,
+    /// Room to sort them.
+    pub runs: Runs,
     /// For each of the first 128 seeds, how many of them start before its end.
     pub behind: Vec<u8>,
     /// Share of the read under seeds too frequent to follow, when nothing rarer was there.
@@ -366,7 +397,7 @@ impl Seeds {
     }
 
     fn sort(&mut self) {
-        self.anchors.sort_by_key(|anchor| anchor.order());
+        self.runs.sort(&mut self.anchors);
     }
 
     fn set_behind(&mut self) {

@@ -7,6 +7,7 @@ pub mod base;
 pub mod chromosomes;
 pub mod cigar;
 pub mod contig;
+pub mod decimal;
 pub mod digest;
 pub mod genotype;
 pub mod gvcf;

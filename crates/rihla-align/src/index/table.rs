@@ -118,6 +118,9 @@ const LINE: usize = 64;
 /// A bucket of more entries is not looked through from end to end.
 const SHORT: u32 = 12;
 
+/// In a bucket of no more entries, as nearly all are, each is looked at.
+const FEW: u32 = 4;
+
 impl<'a> Table<'a> {
     /// The table of a reference of so many bases; the directory has an entry more than buckets.
     pub(super) fn new(layout: Layout, directory: &'a [u32], entries: &'a [u8], bases: u64) -> Self {
@@ -178,7 +181,19 @@ impl<'a> Table<'a> {
     #[must_use]
     pub fn occurrences(&self, bucket: Range<u32>, hash: u64) -> Range<u32> {
         let tag = hash & ((1 << self.tag_bits) - 1);
-        if bucket.end - bucket.start <= SHORT {
+        let count = bucket.end - bucket.start;
+        if (1..=FEW).contains(&count) {
+            // How many there are, and which are those of the hash, cannot be foretold: counting them takes no branch.
+            let (mut before, mut equal) = (0, 0);
+            for i in 0..FEW {
+                let (there, inside) = (self.load(bucket.start + i.min(count - 1)).tag(), i < count);
+                before += u32::from(there < tag && inside);
+                equal += u32::from(there == tag && inside);
+            }
+            let start = bucket.start + before;
+            return start..start + equal;
+        }
+        if count <= SHORT {
             let mut start = bucket.start;
             while start < bucket.end && self.load(start).tag() < tag {
                 start += 1;

@@ -139,7 +139,7 @@ impl Trial {
         let found = &self.ungapped;
         self.promise = if !self.gaps {
             found.score
-        } else if chain.low == chain.high {
+        } else if chain.is_straight() {
             // Where no other diagonal has a seed, what a gap brings back holds further edits.
             let gain = |bases: u32| (bases as i32 - 7 - 5 * (bases as i32 / 15)).max(0);
             let ends = gain(found.query.start) + gain(length - found.query.end);
@@ -175,7 +175,7 @@ impl Read {
             }
             let floor = lead.floor_for(rank.is_far(), expected.alone, some_near, self.tried.len());
             let chain = &self.chains[rank.index()];
-            let one_diagonal = chain.low == chain.high;
+            let one_diagonal = chain.is_straight();
             let site = chain.site(context, &self.query, chain.low);
             let mut ruled_out =
                 || at > 0 && crowded && one_diagonal && !extender.may_score(&site, rank.mismatches(), floor);
@@ -200,7 +200,7 @@ impl Read {
             self.rank_crowd(context, extender, expected.alone);
         } else {
             for (i, (chain, near)) in self.chains.iter().zip(&self.near).enumerate() {
-                context.prefetch(chain.diagonals.as_slice()[0], length);
+                context.prefetch(chain.diagonal(), length);
                 self.order.push(Rank::new(!near, 0, (chain.bound, chain.weight()), i));
             }
         }
@@ -224,8 +224,8 @@ impl Read {
                 if chain.bound < floor {
                     continue;
                 }
-                let site = chain.site(context, &self.query, chain.diagonals.as_slice()[0]);
-                let one_diagonal = chain.low == chain.high;
+                let site = chain.site(context, &self.query, chain.diagonal());
+                let one_diagonal = chain.is_straight();
                 if one_diagonal && mismatches.is_some_and(|count| !extender.may_score(&site, count, floor)) {
                     continue;
                 }
@@ -245,7 +245,7 @@ impl Read {
         for (i, chain) in
             chains.iter().enumerate().filter(|&(i, chain)| self.near[i] == near && chain.bound >= bound)
         {
-            let diagonal = chain.diagonals.as_slice()[0];
+            let diagonal = chain.diagonal();
             context.prefetch(diagonal, query.len());
             let countable = extender.is_countable(&chain.site(context, query, diagonal));
             tally.add(i, countable.then_some(diagonal as u64));
@@ -285,7 +285,7 @@ impl Read {
         }
         let chain = &self.chains[i];
         let first = self.tried.len();
-        for &diagonal in chain.diagonals.as_slice() {
+        for diagonal in chain.diagonals() {
             let ungapped = extender.ungapped(&chain.site(context, &self.query, diagonal));
             let counted = !context.options.alt.contains(chain.contig);
             self.tried.push(Trial { ungapped, chain: i, leads: false, counted, gaps: false, promise: 0 });
@@ -295,7 +295,7 @@ impl Read {
         trials[lead].leads = true;
         for trial in trials.iter_mut() {
             let site = chain.site(context, &self.query, trial.ungapped.diagonal);
-            let steady = chain.low == chain.high && trial.ungapped.steady;
+            let steady = chain.is_straight() && trial.ungapped.steady;
             trial.gaps = trial.leads && !steady && !extender.is_settled(&site, &trial.ungapped);
             trial.set_promise(chain, self.query.len());
         }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::insert::FivePrime;
+use crate::region::Region;
 
 /// The unit of an array of so many copies that its seeds are too frequent to be followed.
 const UNIT: usize = 171;
@@ -51,6 +52,38 @@ fn a_better_place_is_seen_beyond_many_near_the_mate() {
     read.finish(&context, extender, expected);
     assert_eq!((read.regions[0].score, read.regions[0].target.start), (150, best as u64 + 300));
     assert!(read.regions.len() > 30, "those near the mate are kept");
+}
+
+#[test]
+fn a_read_is_not_measured_by_the_one_before_it() {
+    let (unit, other) = (random(10, 600), random(11, 600));
+    let mut sequence: Vec<u8> = (0..40).flat_map(|_| unit.clone()).collect();
+    sequence.extend([random(12, 5_000), other.clone()].concat());
+    let index = build(&[sequence]);
+    let aligner = Aligner::new(&index, AlignOptions::default(), Simd::best());
+    let (context, mut scratch) = (aligner.context(), aligner.scratch());
+    let take = |letters: &[u8], scratch: &mut AlignScratch| {
+        let mut batch = ReadBatch::new(0, 0, false);
+        batch.push(b"r", letters, &vec![30; letters.len()]);
+        let reads = scratch.load(&batch, 0..1, &context);
+        scratch.complete(reads, &context);
+    };
+    // Thirty bases are missing: 150 matches less 36.
+    let gapped = [&other[100..175], &other[205..280]].concat();
+    for before in [false, true] {
+        if before {
+            take(&unit[300..450], &mut scratch);
+            let AlignScratch { reads, extender, .. } = &mut scratch;
+            reads[0].place_alone(&context, extender);
+            assert_eq!(reads[0].regions[0].score, 150);
+        }
+        // As one that is certain by itself, and is looked up for its mate's sake.
+        take(&gapped, &mut scratch);
+        let AlignScratch { reads, extender, .. } = &mut scratch;
+        reads[0].bound_rivals(&Region::default(), &context);
+        reads[0].place_again(&context, extender, &Expected::alone());
+        assert_eq!(reads[0].regions[0].score, 114, "before: {before}");
+    }
 }
 
 /// Changes some bases.
