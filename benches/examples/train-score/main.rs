@@ -22,13 +22,13 @@ use rihla_call::score::features::{COUNT, NAMES};
 use rihla_call::score::table;
 use rihla_call::score::trees::{Ensemble, Tree};
 
-const ROUNDS: usize = 80;
-const RATE: f64 = 0.1;
-const RIDGE: f64 = 10.0;
-const LEAST: f64 = 2.0;
+const ROUNDS: usize = 240;
+const RATE: f64 = 0.05;
+const RIDGE: f64 = 20.0;
+const LEAST: f64 = 5.0;
 
 /// More of these may only speak for a call, or only against it.
-const DIRECTIONS: [(&str, i8); 8] = [
+const DIRECTIONS: [(&str, i8); 9] = [
     ("quality", 1),
     ("genotype_quality", 1),
     ("alternate_reads", 1),
@@ -37,6 +37,7 @@ const DIRECTIONS: [(&str, i8); 8] = [
     ("alternate_base_quality", 1),
     ("strand_odds_ratio", -1),
     ("mapping_quality_rank_sum", 1),
+    ("run_slips", -1),
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -91,7 +92,7 @@ fn train(name: &str, [trained, kept]: [&[LabelledCall]; 2], answer: impl Fn(&Lab
     let (base, trees) = fit(&cases, options);
     let model = Ensemble { base, trees: &trees };
     println!("\n{name}: loss on the {} trained on {:.5}", cases.rows.len(), loss(&cases, &model));
-    for rounds in (0..=trees.len()).step_by(20) {
+    for rounds in (0..=trees.len()).step_by(40) {
         let part = Ensemble { base, trees: &trees[..rounds] };
         println!(
             "  {rounds} trees: loss on the {} not trained on {:.5}",

@@ -46,7 +46,7 @@ pub fn apply(call: &mut VariantRecord, means: [Option<Means>; 2], slip_rate: f64
     if options.scoring == Scoring::Off || call.sample.genotype.is_hom_ref() {
         return;
     }
-    let features = Features::of(call, means, slip_rate, options.usual_depth);
+    let features = Features::of(call, means, slip_rate, (&options.slips, options.usual_depth));
     if options.scoring == Scoring::Features {
         call.annotations.features = features.values().to_vec();
         return;
