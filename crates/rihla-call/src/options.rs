@@ -146,7 +146,7 @@ impl Default for FilterOptions {
             min_mapping_quality: 10.0,
             min_quality_by_depth: 0.3,
             max_artifact_odds: 2.0,
-            min_score: 0.1,
+            min_score: 0.3,
         }
     }
 }

@@ -46,7 +46,7 @@ pub fn apply(call: &mut VariantRecord, means: [Option<Means>; 2], slip_rate: f64
     if options.scoring == Scoring::Off || call.sample.genotype.is_hom_ref() {
         return;
     }
-    let features = Features::of(call, means, slip_rate, options.usual_depth);
+    let features = Features::of(call, means, slip_rate, (&options.slips, options.usual_depth));
     if options.scoring == Scoring::Features {
         call.annotations.features = features.values().to_vec();
         return;
@@ -72,6 +72,24 @@ const MAX_PHRED: f64 = 30.0;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Two good reads of fifteen with one difference from the reference, of a sample whose reads slip so often.
+    fn of_two_reads(slips: f32) -> f64 {
+        let mut features = [
+            1.29, 18.0, 0.133, 2.0, 1.0, 60.0, 60.0, 60.0, 1.0, 0.6, 0.4, 0.0, 0.9, 1.2, 42.0, 50.0, 1.0,
+            0.0, 0.0, 1.0, 30.0, 30.0, 60.0, 60.0, 0.0,
+        ];
+        let at = features::NAMES.iter().position(|&name| name == "run_slips").expect("a known feature");
+        features[at] = slips;
+        table::ALLELES.probability(&features)
+    }
+
+    #[test]
+    fn two_reads_are_believed_where_the_library_has_few_errors() {
+        let scores = [0.0, 0.004, 0.02, 0.05, 0.13, 0.5].map(of_two_reads);
+        assert!(scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
+        assert!(scores[1] > 0.6 && scores[4] < 0.4, "{scores:?}");
+    }
 
     #[test]
     fn only_doubt_lowers_a_quality() {

@@ -4,12 +4,13 @@ use rihla_core::VariantRecord;
 
 use crate::annotate::Means;
 use crate::depth::UsualDepth;
+use crate::stutter::SlipModel;
 
 /// Number of features.
 pub const COUNT: usize = NAMES.len();
 
 /// Their names, in order.
-pub const NAMES: [&str; 24] = [
+pub const NAMES: [&str; 25] = [
     // log10(1 + QUAL) as the likelihoods give it.
     "quality",
     // GQ as the likelihoods give it.
@@ -50,6 +51,8 @@ pub const NAMES: [&str; 24] = [
     // Mean mapping quality of the mates of the reads with ALT, and of those with REF.
     "alternate_mate_quality",
     "reference_mate_quality",
+    // Share of the sample's reads that lose or gain a base in a long run: many do where PCR made copies, and its other errors come with them.
+    "run_slips",
 ];
 
 /// What stands for the mean of no reads.
@@ -63,13 +66,13 @@ pub struct Features([f32; COUNT]);
 
 impl Features {
     /// Those of a call whose QUAL and GQ are as the likelihoods give them. `means` are those of its reads with REF, and of
-    /// those with ALT; `slip_rate` and `usual_depth` are the sample's, this where it is known.
+    /// those with ALT; `slip_rate` is that of its repeat, `slips` and `usual_depth` are the sample's, this where it is known.
     #[must_use]
     pub fn of(
         call: &VariantRecord,
         [reference, alternate]: [Option<Means>; 2],
         slip_rate: f64,
-        usual_depth: Option<UsualDepth>,
+        (slips, usual_depth): (&SlipModel, Option<UsualDepth>),
     ) -> Self {
         let VariantRecord { sample, annotations, .. } = call;
         let known = |value: Option<f32>| value.unwrap_or(NONE);
@@ -102,6 +105,7 @@ impl Features {
             reference.map_or(NO_MARGIN, |mean| mean.margin),
             known(alternate.map(|mean| mean.mate_quality)),
             known(reference.map(|mean| mean.mate_quality)),
+            slips.share_in_runs() as f32,
         ])
     }
 

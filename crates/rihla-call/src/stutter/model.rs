@@ -63,6 +63,13 @@ impl SlipModel {
         let levels: f64 = self.levels.iter().map(|(level, share)| (Self::clean_rate() + level) * share).sum();
         self.rate(period, units) * levels
     }
+
+    /// The share of the reads that lose or gain a base in a run of twelve: long enough to slip, and common enough to be known.
+    #[must_use]
+    pub fn share_in_runs(&self) -> f64 {
+        const RUN: usize = 12;
+        2.0 * self.mean_rate(1, RUN)
+    }
 }
 
 impl Default for SlipModel {

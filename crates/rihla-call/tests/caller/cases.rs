@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use crate::support::{call_with, describe};
-use rihla_call::{ArtifactRates, CallOptions, UsualDepth};
+use rihla_call::{ArtifactRates, CallOptions, SlipModel, UsualDepth};
 use rihla_core::{Cigar, Interval, RecordArena, RecordBuilder, Reference, base, record::Placement};
 use rihla_kernels::Simd;
 
@@ -22,10 +22,12 @@ fn every_case_is_called_as_expected() {
     for folder in folders {
         let reference = read_reference(&folder.join("reference.fa"));
         let records = read_sam(&folder.join("reads.sam"));
-        let Expected { core, usual_depth, artifacts, calls } = read_expected(&folder.join("expected.tsv"));
+        let Expected { core, usual_depth, artifacts, slips, calls } =
+            read_expected(&folder.join("expected.tsv"));
         let called = |cuts: &[u32]| -> Vec<String> {
             let pieces = cuts.windows(2).flat_map(|cut| {
-                let options = CallOptions { usual_depth, artifacts, ..CallOptions::default() };
+                let slips = slips.clone();
+                let options = CallOptions { usual_depth, artifacts, slips, ..CallOptions::default() };
                 call_with(options, &reference, Interval::new(0, cut[0], cut[1]), &records, Simd::best())
             });
             let passing = pieces.filter(|record| record.is_pass() && core.contains(&(record.position + 1)));
@@ -78,6 +80,7 @@ struct Expected {
     /// Of the sample, where the case has one.
     usual_depth: Option<UsualDepth>,
     artifacts: ArtifactRates,
+    slips: SlipModel,
     /// The calls in the core, as [`describe`] writes them.
     calls: Vec<String>,
 }
@@ -93,16 +96,22 @@ fn read_expected(path: &Path) -> Expected {
         .map(|number| number.parse().expect("a number"))
         .collect();
     let (mut usual_depth, mut artifacts, mut calls) = (None, ArtifactRates::default(), Vec::new());
+    let mut slips = SlipModel::default();
     for line in lines {
         let fields: Vec<&str> = line.split('\t').collect();
-        let number = |i: usize| fields[i].parse().expect("a number");
+        let number = |i: usize| fields[i].parse::<f64>().expect("a number");
         match (fields[0], fields.len()) {
             ("depth", 2) => usual_depth = Some(UsualDepth::even(number(1))),
             ("depth", 3) => usual_depth = Some(UsualDepth::varied(number(1), number(2))),
             ("artifacts", 3) => artifacts = ArtifactRates { snp: number(1), gap: number(2) },
+            // The share of the reads that slip in a run of twelve.
+            ("slips", 2) => {
+                let shift = 10.0 * (number(1) / slips.share_in_runs()).log10();
+                slips.set_shift(SlipModel::class(1), 12, shift);
+            }
             (_, 4) => calls.push(line.to_owned()),
             _ => panic!("{line}: no call, and nothing of the sample"),
         }
     }
-    Expected { core: core[0]..=core[1], usual_depth, artifacts, calls }
+    Expected { core: core[0]..=core[1], usual_depth, artifacts, slips, calls }
 }

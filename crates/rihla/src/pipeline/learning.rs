@@ -26,8 +26,6 @@ const STRETCH: u32 = 1 << 18;
 const STRETCHES: usize = 32;
 /// Rounds of stretches go on until so many repeats have reads: exomes and panels have them in few places.
 const ENOUGH: u64 = 5_000;
-/// A run of so many bases is long enough to slip, and common enough to be known: what is learnt of repeats is said of it.
-const LONG_RUN: usize = 12;
 /// There are no more rounds than this.
 const ROUNDS: usize = 32;
 
@@ -92,7 +90,7 @@ impl Counts {
         let [snp_artifacts, indel_artifacts] = self.scanned.artifacts.cases();
         let metrics = CallingMetrics {
             slip_repeats: self.repeats.places(),
-            slip_fraction: 2.0 * slips.mean_rate(1, LONG_RUN),
+            slip_fraction: slips.share_in_runs(),
             usual_depth: usual_depth.map(|usual| usual.mean()),
             depth_spread: usual_depth.map(|usual| usual.spread()),
             strand_error_factor: systematic_errors,

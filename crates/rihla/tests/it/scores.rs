@@ -55,9 +55,9 @@ fn scores_lower_qualities_and_change_nothing_else() {
         assert!(number(&on[5]) <= number(&off[5]) && number(sample(on, "GQ")) <= number(sample(off, "GQ")));
         assert_eq!((sample(on, "PL"), sample(on, "GT")), (sample(off, "PL"), sample(off, "GT")));
         assert!((0.0..=1.0).contains(&number(info(on, "SCORE").expect("a score"))), "{on:?}");
-        assert_eq!(on[6].contains("LowScore"), number(info(on, "SCORE").unwrap_or("")) < 0.1, "{on:?}");
+        assert_eq!(on[6].contains("LowScore"), number(info(on, "SCORE").unwrap_or("")) < 0.3, "{on:?}");
         assert!(info(off, "SCORE").is_none() && info(off, "FEATURES").is_none());
-        assert_eq!(info(features, "FEATURES").map(|list| list.split(',').count()), Some(24));
+        assert_eq!(info(features, "FEATURES").map(|list| list.split(',').count()), Some(25));
         assert_eq!(features[5..7], off[5..7]);
     }
 }

@@ -32,7 +32,7 @@ const SEED: u64 = 1;
 const EXPECTED: [(&str, &str); 3] = [
     ("reads", "b745e396be77fb23fd6cc07f65aadd05ebd6d20d7d7cb4d18b1fec430f8f43b2"),
     ("alignments", "104582a00b76348a7c6dbe270f9a53c3850267bfbc4ce611cdcefa63512cabea"),
-    ("calls", "9016f46fff0674e6275275f13595b7caf60071366477351670f7af1a8bed02c4"),
+    ("calls", "a67022235dc01634b073021e24b108c0c55048d8f78fefd3eeea0be82772e8b5"),
 ];
 
 /// What came of the small run.
