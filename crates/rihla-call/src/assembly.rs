@@ -3,7 +3,8 @@
 //! Reads and reference of a window are cut into words of k bases; words that follow one another make
 //! a de Bruijn graph ([`graph`]); the best paths from the window's first word to its last are its
 //! haplotypes ([`paths`]). When a word occurs twice in the reference or the graph has a cycle, k
-//! grows.
+//! grows. Where only long words will do, few reads show a haplotype by them from end to end: then short words that occur twice
+//! are told apart by what stands before them (as GATK's non-unique k-mers are), and what both ways find is compared.
 
 pub mod graph;
 pub mod paths;
@@ -22,7 +23,7 @@ const SHORT: usize = 37;
 /// Bases of lower quality end a stretch of words.
 const MIN_QUALITY: u8 = 10;
 
-/// Sequences from one end of the window's codes to the other, best first, at most `limit`.
+/// Sequences from one end of the window's codes to the other, best first; each way of looking finds at most `limit`.
 #[must_use]
 pub fn assemble(set: &ReadSet, reads: &[WindowRead], window: &Window, limit: usize) -> Vec<Vec<u8>> {
     let stretches = || {

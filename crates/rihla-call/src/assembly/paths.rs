@@ -113,6 +113,8 @@ fn spell(graph: &Graph, kept: &[Vec<Partial>], rank: usize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use super::*;
 
     fn codes(letters: &[u8]) -> Vec<u8> {
@@ -135,6 +137,21 @@ mod tests {
     }
 
     #[test]
+    fn a_chain_stays_where_some_of_its_edges_have_enough_reads() {
+        let other = codes(b"ACGTTGCATGGACATACGATCCAGTAAC");
+        let found = |reads: &[Range<usize>]| {
+            let mut graph = Graph::of_reference(&codes(REFERENCE), 5).expect("no repeats");
+            reads.iter().for_each(|read| graph.add_read(&other[read.clone()]));
+            graph.prune(2);
+            best(&graph, 8).expect("no cycle").contains(&other)
+        };
+        // Both show the first half of the bubble, one its second half.
+        assert!(found(&[3..16, 8..24]));
+        assert!(!found(&[3..24]), "no word is shown twice");
+        assert!(!found(&[3..16, 4..16]), "nobody shows the second half");
+    }
+
+    #[test]
     fn repeats_and_cycles_are_refused() {
         assert!(Graph::of_reference(&codes(b"ACGTACGTACGTTT"), 5).is_none());
         let mut graph = Graph::of_reference(&codes(REFERENCE), 5).expect("no repeats");
@@ -142,5 +159,25 @@ mod tests {
             graph.add_read(&codes(b"TTGCATGGACTTGCATGGACTTACG"));
         }
         assert!(best(&graph, 8).is_none());
+    }
+
+    #[test]
+    fn words_of_repeats_are_told_apart_by_what_stands_before_them() {
+        let of_copies = |copies: usize| {
+            codes(&[&b"ACGTTGCATG"[..], &b"GAAGAGC".repeat(copies), b"TTCAGGATCCA"].concat())
+        };
+        let (reference, fewer, more) = (of_copies(3), of_copies(2), of_copies(4));
+        let reads = || [&fewer[2..], &fewer[..], &more[1..], &more[..]].into_iter();
+        assert!(Graph::of_reference(&reference, 6).is_none());
+        let mut graph = Graph::of_repeats(&reference, 6, reads()).expect("the first word occurs once");
+        reads().for_each(|read| graph.add_read(read));
+        // One that begins in the repeat does not say in which copy.
+        graph.add_read(&reference[12..]);
+        graph.prune(2);
+        let mut found = best(&graph, 8).expect("no cycle");
+        found.sort();
+        let mut expected = [reference, fewer, more];
+        expected.sort();
+        assert_eq!(found, expected);
     }
 }
