@@ -71,7 +71,11 @@ impl Graph {
     /// The same where words that occur twice in the reference or in one of the `stretches` of reads name no node: they are told apart
     /// by what stands before them. `None` when the first word is one, or the reference has an N.
     #[must_use]
-    pub fn of_repeats<'a>(codes: &'a [u8], k: usize, stretches: impl Iterator<Item = &'a [u8]>) -> Option<Self> {
+    pub fn of_repeats<'a>(
+        codes: &'a [u8],
+        k: usize,
+        stretches: impl Iterator<Item = &'a [u8]>,
+    ) -> Option<Self> {
         let mut repeated = HashSet::default();
         let mut seen: HashSet<Word, BuildMixer> = HashSet::default();
         for bases in std::iter::once(codes).chain(stretches).filter(|bases| bases.len() >= k) {

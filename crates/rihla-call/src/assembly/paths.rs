@@ -163,9 +163,8 @@ mod tests {
 
     #[test]
     fn words_of_repeats_are_told_apart_by_what_stands_before_them() {
-        let of_copies = |copies: usize| {
-            codes(&[&b"ACGTTGCATG"[..], &b"GAAGAGC".repeat(copies), b"TTCAGGATCCA"].concat())
-        };
+        let of_copies =
+            |copies: usize| codes(&[&b"ACGTTGCATG"[..], &b"GAAGAGC".repeat(copies), b"TTCAGGATCCA"].concat());
         let (reference, fewer, more) = (of_copies(3), of_copies(2), of_copies(4));
         let reads = || [&fewer[2..], &fewer[..], &more[1..], &more[..]].into_iter();
         assert!(Graph::of_reference(&reference, 6).is_none());
