@@ -19,8 +19,8 @@ class Parameters:
     genome_mb: float = 3100.0       # bases of the reference, in millions
     read_length: float = 150.0
     # Measured: scale.md says where.
-    germline_us: float = 16.5       # CPU of germline, microseconds a read, small genome
-    large_index_us: float = 3.0     # more for an index of human size, microseconds a read
+    germline_us: float = 6.6        # CPU of germline, microseconds a read, small genome
+    large_index_us: float = 3.8     # more for an index of human size, microseconds a read
     fastq_bytes: float = 95.8       # compressed, a read
     bam_bytes: float = 76.6         # a read
     cram_bytes: float = 38.5        # a read, version 3.1
