@@ -6,10 +6,10 @@ mod text;
 
 use rihla_core::read::ReadRef;
 use rihla_core::record::{Placement, flags};
-use rihla_core::{CigarOp, OpKind, RecordArena, RecordBuilder, base};
+use rihla_core::{CigarOp, OpKind, RecordArena, RecordBuilder, base, decimal};
 
 use self::line::{Comparer, Line, Lines};
-use self::text::{push_cigar, push_number};
+use self::text::push_cigar;
 use crate::aligner::AlignedBatch;
 use crate::options::SupplementaryClips;
 use crate::pair::Choice;
@@ -229,7 +229,7 @@ impl Writer {
         let text = &mut self.text;
         text.extend_from_slice(context.reference.contigs().get(region.contig).name.as_bytes());
         text.extend_from_slice(if region.reverse { b",-" } else { b",+" });
-        push_number(region.position(context.reference) + 1, text);
+        decimal::push(region.position(context.reference) + 1, text);
         text.push(b',');
         self.ops.clear();
         line::push_clipped(region, read.query.len(), &mut self.ops);
@@ -238,7 +238,7 @@ impl Writer {
         let edits = self.comparer.describe(context.reference, &read.query, region, text);
         text.truncate(end);
         text.push(b',');
-        push_number(edits, text);
+        decimal::push(edits, text);
         text.push(b';');
     }
 }

@@ -41,14 +41,13 @@ pub fn assemble(set: &ReadSet, reads: &[WindowRead], window: &Window, limit: usi
     };
     let words = || WORDS.into_iter().filter(|&k| 2 * k <= window.codes.len());
     let told = words().find_map(|k| Some((k, paths(Graph::of_reference(&window.codes, k))?)));
-    if let Some((k, found)) = &told
-        && *k <= SHORT
-    {
-        return found.clone();
-    }
+    let by_long_words = match told {
+        Some((k, found)) if k <= SHORT => return found,
+        told => told.map(|(_, found)| found).unwrap_or_default(),
+    };
     let in_repeats = words().find_map(|k| paths(Graph::of_repeats(&window.codes, k, stretches())));
     let mut found = in_repeats.unwrap_or_default();
-    for other in told.map(|(_, found)| found).unwrap_or_default() {
+    for other in by_long_words {
         if !found.contains(&other) {
             found.push(other);
         }

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use rihla_core::cigar::reference_span;
-use rihla_core::{CigarOp, OpKind, Reference, base};
+use rihla_core::{CigarOp, OpKind, Reference, base, decimal};
 use rihla_kernels::mismatch;
 
-use super::text::{push_cigar, push_number};
+use super::text::push_cigar;
 use crate::pair::Hit;
 use crate::place::{Context, Read};
 use crate::query::Query;
@@ -91,13 +91,13 @@ impl Lines {
     pub fn describe(&self, line: &Line, reference: &Reference, out: &mut Vec<u8>) {
         out.extend_from_slice(reference.contigs().get(line.contig).name.as_bytes());
         out.push(b',');
-        push_number(line.position + 1, out);
+        decimal::push(line.position + 1, out);
         out.extend_from_slice(if line.reverse { b",-," } else { b",+," });
         push_cigar(self.cigar(line), out);
         out.push(b',');
-        push_number(line.mapq.into(), out);
+        decimal::push(line.mapq.into(), out);
         out.push(b',');
-        push_number(line.edits, out);
+        decimal::push(line.edits, out);
         out.push(b';');
     }
 }
@@ -164,13 +164,13 @@ impl Comparer {
         let clipped = self.positions.partition_point(|&at| at < region.query.start);
         let mut next = region.query.start;
         for &at in &self.positions[clipped..] {
-            push_number(at - next, out);
+            decimal::push(at - next, out);
             let offset = diagonal + u64::from(at);
             let code = words[(offset / 32) as usize] >> (2 * (offset % 32)) & 3;
             out.push(base::decode(code as u8));
             next = at + 1;
         }
-        push_number(region.query.end - next, out);
+        decimal::push(region.query.end - next, out);
         Some((self.positions.len() - clipped) as u32)
     }
 }
@@ -193,7 +193,7 @@ fn describe_coded(ops: &[CigarOp], codes: &[u8], target: &[u8], out: &mut Vec<u8
             }
             OpKind::Deletion => {
                 edits += op.len();
-                push_number(equal, out);
+                decimal::push(equal, out);
                 out.push(b'^');
                 out.extend(target[j..j + length].iter().map(|&code| base::decode(code)));
                 equal = 0;
@@ -206,7 +206,7 @@ fn describe_coded(ops: &[CigarOp], codes: &[u8], target: &[u8], out: &mut Vec<u8
                         continue;
                     }
                     edits += 1;
-                    push_number(equal, out);
+                    decimal::push(equal, out);
                     out.push(base::decode(b));
                     equal = 0;
                 }
@@ -215,6 +215,6 @@ fn describe_coded(ops: &[CigarOp], codes: &[u8], target: &[u8], out: &mut Vec<u8
             }
         }
     }
-    push_number(equal, out);
+    decimal::push(equal, out);
     edits
 }

@@ -1,12 +1,11 @@
 //! Text of tags.
 
-use rihla_core::CigarOp;
-pub(crate) use rihla_core::decimal::push as push_number;
+use rihla_core::{CigarOp, decimal};
 
 /// Appends a CIGAR.
 pub(crate) fn push_cigar(ops: &[CigarOp], out: &mut Vec<u8>) {
     for op in ops {
-        push_number(op.len(), out);
+        decimal::push(op.len(), out);
         out.push(op.kind().letter() as u8);
     }
 }
