@@ -8,7 +8,7 @@ mod variants;
 use rihla_core::record::{Placement, flags};
 use rihla_core::{Cigar, RecordArena, RecordBuilder};
 
-/// A record to be built. Bases and qualities do not matter to any metric.
+/// A record to be built, of as many bases as its CIGAR reads: all A, each seventh of quality 12 and the others of 30.
 #[derive(Clone, Debug)]
 struct Sketch {
     name: String,
@@ -78,8 +78,10 @@ fn arena<'a>(sketches: impl IntoIterator<Item = &'a Sketch>) -> RecordArena {
             mate: sketch.mate,
             template_length: sketch.template_length,
         };
-        let name = sketch.name.as_bytes();
-        RecordBuilder::start(&mut arena, &placement, name, cigar(&sketch.cigar).ops(), &[0], &[30]).finish();
+        let (name, cigar) = (sketch.name.as_bytes(), cigar(&sketch.cigar));
+        let length = cigar.ops().iter().filter(|op| op.kind().consumes_read()).map(|op| op.len() as usize).sum();
+        let qualities: Vec<u8> = (0..length).map(|i| if i % 7 == 3 { 12 } else { 30 }).collect();
+        RecordBuilder::start(&mut arena, &placement, name, cigar.ops(), &vec![0; length], &qualities).finish();
     }
     arena
 }
