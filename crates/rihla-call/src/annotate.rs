@@ -173,6 +173,13 @@ impl Evidence {
         self.values.iter().enumerate().map(of).collect()
     }
 
+    /// Informative reads of REF, each counted by the chance of its being from here that its mapping quality claims.
+    #[must_use]
+    pub fn native_reference(&self) -> f64 {
+        let qualities = self.values.first().map_or(&[][..], |reference| &reference.mapping);
+        qualities.iter().map(|&quality| 1.0 - 10f64.powf(-f64::from(quality) / 10.0)).sum()
+    }
+
     /// Sum of the squared mapping qualities of the reads that overlap the locus.
     #[must_use]
     pub fn squared_mapping_quality(&self) -> u64 {
@@ -236,6 +243,15 @@ pub fn of_alleles(reads: &[AlleleReads], qualities: &[Option<f64>]) -> Vec<Allel
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reads_with_ref_count_by_their_place() {
+        let of = |mapping: &[f32]| Values { mapping: mapping.to_vec(), ..Values::default() };
+        let native = |values| Evidence { values, ..Evidence::default() }.native_reference();
+        let count = native(vec![of(&[60.0, 60.0, 10.0, 0.0]), of(&[20.0])]);
+        assert!((count - 2.9).abs() < 1e-5, "{count}");
+        assert_eq!(native(Vec::new()), 0.0);
+    }
 
     #[test]
     fn alleles_are_annotated_by_their_own_reads() {

@@ -40,12 +40,13 @@ const CLEARED: f64 = -1.0;
 /// log10 odds, before depth and reads are counted, of a place's being there three times.
 const THREE_COPIES: f64 = -2.0;
 
-/// log10 odds of an artifact against a heterozygote with so many reads with REF and with ALT; `quality` is the mean mapping
+/// log10 odds of an artifact against a heterozygote with so many reads with REF and with ALT. Those with REF count by the chance of
+/// their being from here, as misplaced reads mostly show REF and make the share of ALT look smaller than it is. `quality` is the mean mapping
 /// quality of those with ALT, `depth` that of all reads. Artifacts are so many times as common as usual as `rates` say, but for reads from
 /// elsewhere, and for places that are there more often than the reference has them.
 #[must_use]
 pub fn log10_odds(
-    [reference, alternate]: [u32; 2],
+    [reference, alternate]: [f64; 2],
     quality: Option<f32>,
     annotations: &Annotations,
     is_snp: bool,
@@ -144,10 +145,9 @@ pub fn one_strand_odds(strands: StrandTable, suspect_is_reverse: bool) -> f64 {
     (error - het) / std::f64::consts::LN_10
 }
 
-/// log10 of the beta-binomial likelihood of a small share over the binomial ones of a half and, where `log10_three` are the odds of three
-/// copies against two, of a third.
-fn count_odds(alternate: u32, other: u32, log10_three: f64) -> f64 {
-    let (a, b) = (f64::from(alternate), f64::from(other));
+/// log10 of the beta-binomial likelihood of `a` reads of a small share beside `b` others, over the binomial ones of a half and, where
+/// `log10_three` are the odds of three copies against two, of a third.
+fn count_odds(a: f64, b: f64, log10_three: f64) -> f64 {
     let small = (ln_beta(a + 1.0, b + SHARE) - ln_beta(1.0, SHARE)) / std::f64::consts::LN_10;
     let half = (a + b) * 0.5f64.log10();
     let third = log10_three - (a + b) * 3f64.log10() + b * 2f64.log10();
@@ -161,10 +161,15 @@ mod tests {
 
     #[test]
     fn a_small_share_is_suspect_and_a_half_is_not() {
-        assert!(count_odds(15, 15, THREE_COPIES) < -2.0);
-        assert!(count_odds(8, 60, THREE_COPIES) > 4.0);
-        let two_of_five = count_odds(2, 3, THREE_COPIES);
+        assert!(count_odds(15.0, 15.0, THREE_COPIES) < -2.0);
+        assert!(count_odds(8.0, 60.0, THREE_COPIES) > 4.0);
+        let two_of_five = count_odds(2.0, 3.0, THREE_COPIES);
         assert!((-1.5..0.0).contains(&two_of_five), "{two_of_five}");
+        assert!(count_odds(3.0, 18.0, f64::NEG_INFINITY) > 2.0);
+        assert!(
+            count_odds(3.0, 16.7, f64::NEG_INFINITY) < 1.9,
+            "some of those with REF may be from elsewhere"
+        );
     }
 
     #[test]
@@ -211,7 +216,7 @@ mod tests {
         let odds = |reads: [u32; 2], quality, usual: fn(f64) -> UsualDepth| {
             let depth = Depth::new(f64::from(reads[0] + reads[1]), usual(30.0));
             log10_odds(
-                reads,
+                reads.map(f64::from),
                 Some(quality),
                 &Annotations::default(),
                 true,
@@ -231,7 +236,7 @@ mod tests {
     fn artifacts_are_no_likelier_than_they_are_common_in_the_sample() {
         let odds = |quality, all, is_snp, rates| {
             let depth = Some(Depth::new(all, UsualDepth::even(30.0)));
-            log10_odds([21, 3], Some(quality), &Annotations::default(), is_snp, (depth, rates))
+            log10_odds([21.0, 3.0], Some(quality), &Annotations::default(), is_snp, (depth, rates))
         };
         let (usual, clean) = (ArtifactRates::default(), ArtifactRates { snp: 0.1, gap: 0.3 });
         assert!(odds(60.0, 24.0, true, usual) > 2.0);
@@ -250,7 +255,7 @@ mod tests {
         let odds = |reads, quality, annotations| {
             log10_odds(reads, quality, annotations, true, (None, ArtifactRates::default()))
         };
-        let (few, half) = ([23, 7], [15, 15]);
+        let (few, half) = ([23.0, 7.0], [15.0, 15.0]);
         assert!(odds(few, Some(20.0), &suspect) > odds(few, Some(20.0), &plain) + 1.9);
         assert_eq!(odds(half, Some(20.0), &suspect), odds(half, Some(20.0), &plain));
         assert_eq!(odds(few, Some(55.0), &suspect), odds(few, Some(55.0), &plain), "a gap lowers it as well");

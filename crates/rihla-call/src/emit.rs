@@ -49,6 +49,7 @@ pub fn record(
     let means = evidence.means();
     let reads = [evidence.allele_depths[0], evidence.allele_depths[1..].iter().sum()];
     let loses_reads = artifact::loses_reads(means, reads, depth);
+    let native_reference = evidence.native_reference();
     let alternate_quality = means[1].map(|mean| mean.mapping_quality);
     // Without a read there is nothing but the prior to tell a genotype by.
     let is_seen = evidence.depth > 0;
@@ -74,7 +75,8 @@ pub fn record(
         _ => None,
     };
     let artifacts = options.artifacts;
-    let site = Site { is_snp, one_strand_odds, loses_reads, alternate_quality, depth, artifacts };
+    let site =
+        Site { is_snp, one_strand_odds, loses_reads, native_reference, alternate_quality, depth, artifacts };
     let failed = filters::failed(judgment.quality, &sample, &annotations, site, &options.filters);
     VariantRecord {
         contig: window.contig,

@@ -44,6 +44,8 @@ pub struct Site {
     pub one_strand_odds: Option<f64>,
     /// Whether a copy of the place takes reads with ALT (see [`artifact::loses_reads`]).
     pub loses_reads: bool,
+    /// Informative reads with REF, by their chance of being from here.
+    pub native_reference: f64,
     /// Mean mapping quality of the reads with ALT.
     pub alternate_quality: Option<f32>,
     /// The depth of the place, where the usual one of both copies is known.
@@ -87,8 +89,9 @@ fn looks_like_artifact(
     site: Site,
     options: &FilterOptions,
 ) -> bool {
-    let Ok(depths) = <[u32; 2]>::try_from(&sample.allele_depths[..]) else { return false };
+    let Ok([_, alternate]) = <[u32; 2]>::try_from(&sample.allele_depths[..]) else { return false };
+    let reads = [site.native_reference, alternate.into()];
     let known = (site.depth, site.artifacts);
-    let odds = || artifact::log10_odds(depths, site.alternate_quality, annotations, site.is_snp, known);
+    let odds = || artifact::log10_odds(reads, site.alternate_quality, annotations, site.is_snp, known);
     sample.genotype.is_het() && !site.loses_reads && odds() > options.max_artifact_odds
 }

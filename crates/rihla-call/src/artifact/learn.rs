@@ -203,7 +203,7 @@ impl Kind {
 /// Whether so many `reads` with ALT are neither errors, against which they speak by `evidence` (log10), nor a heterozygote's.
 fn is_clear(reads: usize, depth: usize, evidence: f64) -> bool {
     let ways = ln_binomial(depth as u64, reads as u64) / LN_10;
-    let odds = || count_odds(reads as u32, (depth - reads) as u32, THREE_COPIES);
+    let odds = || count_odds(reads as f64, (depth - reads) as f64, THREE_COPIES);
     evidence - ways >= NO_ERRORS && odds() > FilterOptions::default().max_artifact_odds
 }
 
