@@ -7,7 +7,7 @@ Needs samtools. Writes SLUG/reference.fa, SLUG/reads.sam; README.md and expected
 `core START END` (1-based positions in the slice), perhaps `depth N SPREAD` (how deep the
 sample's reads usually lie, and by how much that varies, as a share; 0.2 without one), perhaps `artifacts SNP GAP` (how
 many times as common as usual they are in the sample; 1 without it), perhaps `slips SHARE` (of the reads, in runs of
-twelve), then one line `POS REF ALT GT` for each passing call in the core.
+twelve), perhaps `shift PHRED` (by how much more often than usual reads slip in all repeats), then one line `POS REF ALT GT` for each passing call in the core.
 """
 import argparse, os, re, subprocess
 

@@ -5,6 +5,7 @@
 //! penalties; what others add is [`crate::stutter`]'s, and how a sample differs from the table its
 //! [`SlipModel`]'s.
 
+use crate::prior;
 use crate::stutter::SlipModel;
 
 /// Gap opening by period (1-8, rows) and number of units (1-20, columns), in quarters of a Phred.
@@ -19,7 +20,7 @@ const OPEN: [[u8; 20]; 8] = [
     [117, 117, 102, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98, 98],
 ];
 
-/// Repeats of fewer units slip as the table says.
+/// Repeats of fewer units slip as the table says, or less often, as those of the sample do that are counted.
 const CLEAN_UNITS: usize = 4;
 
 /// Gap opening outside repeats (Phred).
@@ -42,10 +43,12 @@ pub fn penalties_into(bases: &[u8], slips: &SlipModel, open: &mut Vec<u8>, exten
     extend.clear();
     extend.resize(bases.len(), PLAIN_EXTEND);
     for period in 1..=OPEN.len() {
-        for run in repeats(bases, period) {
+        // A run of one base is no repeat of fewer, longer units, of which the table knows less.
+        let is_own = |run: &std::ops::Range<usize>| prior::period(&bases[run.start..][..period]) == period;
+        for run in repeats(bases, period).filter(is_own) {
             let units = ((run.end - run.start) / period).min(20);
-            let cleaner =
-                if units >= CLEAN_UNITS { SlipModel::CLEAN - slips.shift(period, units) } else { 0.0 };
+            let shift = slips.shift(period, units);
+            let cleaner = if units >= CLEAN_UNITS { SlipModel::CLEAN - shift } else { -shift.min(0.0) };
             let penalty = (f64::from(OPEN[period - 1][units - 1].div_ceil(4)) + cleaner).round();
             let penalty = penalty.clamp(f64::from(MIN_OPEN), f64::from(PLAIN_OPEN)) as u8;
             for at in run {
@@ -82,9 +85,13 @@ mod tests {
     use super::*;
 
     fn open(letters: &[u8]) -> Vec<u8> {
+        open_where(letters, &SlipModel::USUAL)
+    }
+
+    fn open_where(letters: &[u8], slips: &SlipModel) -> Vec<u8> {
         let (mut codes, mut open, mut extend) = (Vec::new(), Vec::new(), Vec::new());
         rihla_core::base::encode_into(letters, &mut codes);
-        penalties_into(&codes, &SlipModel::USUAL, &mut open, &mut extend);
+        penalties_into(&codes, slips, &mut open, &mut extend);
         open
     }
 
@@ -95,6 +102,26 @@ mod tests {
         assert_eq!((run[0], run[1], run[10], run[11]), (45, 34, 34, 45));
         let di = open(b"GCACACACACACACAT");
         assert_eq!((di[0], di[1], di[14], di[15]), (45, 32, 32, 45));
+    }
+
+    #[test]
+    fn a_run_of_one_base_is_not_one_of_longer_units() {
+        let mut clean = SlipModel::USUAL;
+        clean.set_shift(0, 16, -12.0);
+        assert_eq!(open_where(b"CAAAAAAAAAAAAAAAAG", &clean)[1..17], [40; 16]);
+        clean.set_shift(1, 8, -12.0);
+        assert_eq!(open_where(b"GCACACACACACACACAT", &clean)[1..17], [42; 16]);
+    }
+
+    #[test]
+    fn few_units_slip_as_seldom_as_those_that_are_counted() {
+        let mut slips = SlipModel::USUAL;
+        let twice = |slips: &SlipModel| open_where(b"AGCTTGCTTC", slips)[1..9].to_vec();
+        assert_eq!(twice(&slips), [38; 8]);
+        slips.set_shift(2, 2, -5.0);
+        assert_eq!(twice(&slips), [43; 8]);
+        slips.set_shift(2, 2, 5.0);
+        assert_eq!(twice(&slips), [38; 8], "no more often than the table says");
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod overlap;
 pub mod reads;
 pub mod region;
 pub mod reservoir;
+pub mod tandem;
 
 pub use nominate::{Candidate, Change, ForcedChange};
 pub use options::PileupOptions;

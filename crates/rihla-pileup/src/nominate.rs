@@ -7,6 +7,7 @@ use crate::events::{Events, Gap, rightmost_end};
 use crate::hidden;
 use crate::options::PileupOptions;
 use crate::reads::ReadSet;
+use crate::tandem;
 
 /// What a candidate changes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,9 +78,11 @@ pub fn nominate(
 ) -> Vec<Candidate> {
     let mut out = Vec::new();
     snps(events, columns, options, &mut out);
+    hidden_units(reads, columns, (codes, area), options, &mut out);
     gaps(reads, events, columns, (codes, area), options, &mut out);
     clips(events, columns, options, &mut out);
     out.sort_unstable();
+    out.dedup_by(|b, a| a.position == b.position && a.change == b.change);
     out
 }
 
@@ -98,6 +101,40 @@ fn snps(events: &Events, columns: &Columns, options: &PileupOptions, out: &mut V
         }
     }
 }
+
+/// Adds the gaps of a repeat's unit that SNPs of `out` may come of, where the reads differ less with the gap, and some are long enough
+/// to reach over its repeat and tell.
+fn hidden_units(
+    reads: &ReadSet,
+    columns: &Columns,
+    (codes, area): (&[u8], Interval),
+    options: &PileupOptions,
+    out: &mut Vec<Candidate>,
+) {
+    let told = |snp: &Candidate| {
+        let Change::Snp(code) = snp.change else { return None };
+        let gap = tandem::gap_behind(codes, area.start, (snp.position - area.start) as usize, code)?;
+        let end = end_of(&gap, codes, area);
+        let span = |number: usize| reads.reads()[number].end - reads.reads()[number].start;
+        let longest = reads.overlapping(snp.position, snp.position + 1).map(span).max()?;
+        let needed = end - gap.position + gap.inserted.len() as u32 + 2 * BEYOND;
+        let support = if needed > longest {
+            0
+        } else {
+            hidden::support(reads, (&gap, end), (codes, area.start), options)
+        };
+        let depth = columns.depth(snp.position);
+        let is_enough = enough(support, depth, options.min_snp_reads, options.min_indel_fraction);
+        let Gap { position, deleted, inserted } = gap;
+        let change = Change::Gap { deleted, inserted };
+        is_enough.then_some(Candidate { position, end, change, support, depth })
+    };
+    let told: Vec<Candidate> = out.iter().filter_map(told).collect();
+    out.extend(told);
+}
+
+/// Bases by which a read must reach beyond a repeat on both sides to tell its length.
+const BEYOND: u32 = 5;
 
 fn gaps(
     reads: &ReadSet,

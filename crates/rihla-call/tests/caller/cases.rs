@@ -109,6 +109,12 @@ fn read_expected(path: &Path) -> Expected {
                 let shift = 10.0 * (number(1) / slips.share_in_runs()).log10();
                 slips.set_shift(SlipModel::class(1), 12, shift);
             }
+            // By how much more often than usual reads slip in all repeats (Phred).
+            ("shift", 2) => {
+                for (class, units) in (0..3).flat_map(|class| (0..=20).map(move |units| (class, units))) {
+                    slips.set_shift(class, units, number(1));
+                }
+            }
             (_, 4) => calls.push(line.to_owned()),
             _ => panic!("{line}: no call, and nothing of the sample"),
         }
