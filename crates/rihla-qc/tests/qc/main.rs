@@ -79,9 +79,11 @@ fn arena<'a>(sketches: impl IntoIterator<Item = &'a Sketch>) -> RecordArena {
             template_length: sketch.template_length,
         };
         let (name, cigar) = (sketch.name.as_bytes(), cigar(&sketch.cigar));
-        let length = cigar.ops().iter().filter(|op| op.kind().consumes_read()).map(|op| op.len() as usize).sum();
+        let length =
+            cigar.ops().iter().filter(|op| op.kind().consumes_read()).map(|op| op.len() as usize).sum();
         let qualities: Vec<u8> = (0..length).map(|i| if i % 7 == 3 { 12 } else { 30 }).collect();
-        RecordBuilder::start(&mut arena, &placement, name, cigar.ops(), &vec![0; length], &qualities).finish();
+        RecordBuilder::start(&mut arena, &placement, name, cigar.ops(), &vec![0; length], &qualities)
+            .finish();
     }
     arena
 }
