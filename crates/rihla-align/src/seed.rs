@@ -221,7 +221,8 @@ pub(crate) struct Seeds {
     pub repetitive: f64,
     /// Share of the read in runs of one letter or two, where that is most of it.
     pub in_runs: f64,
-    order: Vec<u32>,
+    /// How often each seed occurs that does, and which it is, in one number that sorts: the rarest first.
+    order: Vec<u64>,
     /// Seeds to be followed.
     chosen: Vec<u32>,
     /// Where those that are followed start.
@@ -318,8 +319,8 @@ impl Seeds {
         self.set_behind();
         self.order.clear();
         let present = self.list.iter().enumerate().filter(|(_, seed)| seed.count() > 0);
-        self.order.extend(present.map(|(i, _)| i as u32));
-        self.order.sort_unstable_by_key(|&i| (self.list[i as usize].count(), i));
+        self.order.extend(present.map(|(i, seed)| u64::from(seed.count()) << 32 | i as u64));
+        self.order.sort_unstable();
         self.choose(table, query, |count, disjoint| {
             let enough = if count <= options.frequent { MANY_DISJOINT } else { ENOUGH_DISJOINT };
             count <= options.max_occurrences && disjoint < enough
@@ -403,7 +404,7 @@ impl Seeds {
         self.chosen.clear();
         self.taken.clear();
         for at in 0..self.order.len() {
-            let i = self.order[at] as usize;
+            let i = self.order[at] as u32 as usize;
             let (count, start) = (self.list[i].count(), self.list[i].start());
             let apart = self.taken.iter().all(|other| other.abs_diff(start) >= K as u32);
             if !self.list[i].followed {
