@@ -37,7 +37,9 @@ impl Query {
         pack::reverse_complement_words(forward, length, backward);
         pack::reverse_mask(marks, length, marks_back);
         for (codes, room) in self.codes.iter_mut().zip(&self.rooms) {
-            codes.take().into_iter().for_each(|codes| room.set(codes));
+            if let Some(codes) = codes.take() {
+                room.set(codes);
+            }
         }
         self.length = length as u32;
         self.simd = Some(simd);
@@ -88,5 +90,33 @@ impl Query {
     /// The same, two bits a base.
     pub fn packed(&self, reverse: bool) -> &[u64] {
         &self.packed[usize::from(reverse)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rihla_core::base;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_those_of_the_last_read_whichever_were_asked_for() {
+        let mut query = Query::default();
+        assert!(query.codes(false).is_empty() && query.codes(true).is_empty());
+        let reads: [&[u8]; 4] = [&b"ACGTTGCAN".repeat(20), b"GATTACA", b"", &b"NNACCGT".repeat(9)];
+        for (i, sequence) in reads.into_iter().cycle().take(16).enumerate() {
+            let qualities = vec![30; sequence.len()];
+            query
+                .load(Simd::best(), ReadRef { name: b"r", sequence, qualities: &qualities, is_unfit: false });
+            let (mut codes, mut reversed) = (Vec::new(), Vec::new());
+            base::encode_into(sequence, &mut codes);
+            base::reverse_complement_into(&codes, &mut reversed);
+            // Both strands, one, or none, in any order.
+            let asked: [&[bool]; 5] = [&[false, true], &[true], &[], &[true, false], &[false]];
+            for &reverse in asked[i % asked.len()] {
+                assert_eq!(query.codes(reverse), if reverse { &reversed } else { &codes });
+            }
+            assert_eq!(query.len() as usize, sequence.len());
+        }
     }
 }
