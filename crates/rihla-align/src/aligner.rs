@@ -16,6 +16,7 @@ use crate::options::AlignOptions;
 use crate::pair::{self, Choice, Unseen};
 use crate::place::{self, Context, Read};
 use crate::rescue::Rescuer;
+use crate::seed::Lookups;
 
 /// A pair teaches the model when its placements have no rival above this share of their score.
 const UNIQUE: f64 = 0.8;
@@ -109,6 +110,7 @@ pub struct AlignScratch {
     loaded: u64,
     /// Those whose placement is not certain by a few seeds.
     uncertain: Vec<usize>,
+    lookups: Lookups,
     /// What the candidates of the last reads are in: the next ones' find it in the cache.
     rooms: [Read; 2],
     extender: Extender,
@@ -145,6 +147,7 @@ impl<'i> Aligner<'i> {
             reads: Vec::new(),
             loaded: 0,
             uncertain: Vec::new(),
+            lookups: Lookups::default(),
             rooms: Default::default(),
             expected: Default::default(),
             extender: Extender::new(self.simd, self.options.scoring),
@@ -233,7 +236,8 @@ impl AlignScratch {
         if self.reads.len() < count {
             self.reads.resize_with(count, Read::default);
         }
-        place::load_all(&mut self.reads[..count], group.map(|i| batch.read(i)), &mut self.loaded, context);
+        let Self { reads, loaded, lookups, .. } = self;
+        place::load_all(&mut reads[..count], group.map(|i| batch.read(i)), loaded, lookups, context);
         0..count
     }
 
@@ -241,13 +245,13 @@ impl AlignScratch {
     fn complete(&mut self, reads: Range<usize>, context: &Context<'_>) {
         self.uncertain.clear();
         self.uncertain.extend(reads);
-        place::complete(&mut self.reads, &self.uncertain, context);
+        place::complete(&mut self.reads, &self.uncertain, &mut self.lookups, context);
     }
 
     /// Places the reads, pairs where there is a model of their lengths, that are certain by a few seeds;
     /// looks up all seeds of the others.
     fn certify(&mut self, reads: Range<usize>, insert: Option<&InsertSize>, context: &Context<'_>) {
-        let Self { reads: all, uncertain, extender, .. } = self;
+        let Self { reads: all, uncertain, lookups, extender, .. } = self;
         uncertain.clear();
         let step = if insert.is_some() { 2 } else { 1 };
         for at in reads.step_by(step) {
@@ -260,7 +264,7 @@ impl AlignScratch {
                 uncertain.extend(at..at + step);
             }
         }
-        place::complete(all, uncertain, context);
+        place::complete(all, uncertain, lookups, context);
     }
 }
 

@@ -18,7 +18,7 @@ use crate::pair::Unseen;
 use crate::proposal::{self, Proposal};
 use crate::query::Query;
 use crate::region::{self, Region};
-use crate::seed::{Effort, Seeds};
+use crate::seed::{Effort, Lookups, Seeds};
 use crate::sight::share_in_runs;
 
 /// A placement this much below the best changes no mapping quality (60 needs a lead of 17 to 20) and
@@ -84,7 +84,7 @@ pub(crate) struct Read {
 
 impl Read {
     /// Takes in a read and finds its seeds.
-    fn load(&mut self, read: ReadRef<'_>, context: &Context<'_>) {
+    fn load(&mut self, read: ReadRef<'_>, context: &Context<'_>, lookups: &mut Lookups) {
         self.chains.clear();
         self.chained = false;
         // A read that is certain by itself may be looked up again for its mate's sake, without having been looked at before.
@@ -93,7 +93,7 @@ impl Read {
         // A read that is not to be aligned has nothing to be found by.
         let unseen = ReadRef { sequence: &[], qualities: &[], ..read };
         self.query.load(context.simd, if read.is_unfit { unseen } else { read });
-        self.seeds.scan(context.simd, context.table, &self.query);
+        self.seeds.scan(context.simd, &self.query, lookups);
     }
 
     /// Takes over another's room for candidates, unless it has some: that of the last read is still in the cache.
@@ -121,9 +121,13 @@ impl Read {
         std::mem::swap(&mut self.seeds.runs, &mut other.seeds.runs);
     }
 
-    /// Proposes a place by the seeds that were looked up, and asks for the reference there.
+    /// Proposes a place by the seeds that were looked up.
     fn propose(&mut self, context: &Context<'_>) {
         self.proposal = Proposal::of(&self.seeds, context, self.query.len());
+    }
+
+    /// Asks for the reference at the place that was proposed.
+    fn prefetch(&self, context: &Context<'_>) {
         if let Some(proposal) = self.proposal {
             context.prefetch(proposal.diagonal, self.query.len());
         }
@@ -335,33 +339,36 @@ pub(crate) fn load_all<'r>(
     reads: &mut [Read],
     raw: impl Iterator<Item = ReadRef<'r>>,
     loaded: &mut u64,
+    lookups: &mut Lookups,
     context: &Context<'_>,
 ) {
+    lookups.clear();
     for (read, raw) in reads.iter_mut().zip(raw) {
         *loaded += 1;
         read.query.number = *loaded;
-        read.load(raw, context);
+        read.load(raw, context, lookups);
     }
+    lookups.find(context.table);
+    let mut buckets = lookups.buckets();
     for read in reads.iter_mut() {
-        read.seeds.find_buckets(context.table);
-    }
-    for read in reads.iter_mut() {
-        read.seeds.look_up(context.table);
+        read.seeds.look_up(context.table, &mut buckets);
         read.propose(context);
     }
+    reads.iter().for_each(|read| read.prefetch(context));
 }
 
 /// Looks up all other seeds of some of the reads, in the same way.
-pub(crate) fn complete(reads: &mut [Read], which: &[usize], context: &Context<'_>) {
+pub(crate) fn complete(reads: &mut [Read], which: &[usize], lookups: &mut Lookups, context: &Context<'_>) {
+    lookups.clear();
     for &i in which {
         let Read { seeds, query, .. } = &mut reads[i];
-        seeds.ask_for_rest(context.table, query);
+        seeds.ask_for_rest(query, lookups);
     }
+    lookups.find(context.table);
+    let mut buckets = lookups.buckets();
     for &i in which {
-        reads[i].seeds.find_rest(context.table);
-    }
-    for &i in which {
-        reads[i].seeds.look_up_rest(context.table);
+        reads[i].seeds.look_up_rest(context.table, &mut buckets);
         reads[i].propose(context);
     }
+    which.iter().for_each(|&i| reads[i].prefetch(context));
 }

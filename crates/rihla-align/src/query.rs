@@ -1,5 +1,7 @@
 //! A read on both strands, as codes and packed, ready to be compared.
 
+use std::cell::{Cell, OnceCell};
+
 use rihla_core::read::ReadRef;
 use rihla_kernels::{Simd, pack};
 use xxhash_rust::xxh3::xxh3_64;
@@ -7,8 +9,13 @@ use xxhash_rust::xxh3::xxh3_64;
 /// One read in the forms that the stages need; reused from read to read.
 #[derive(Default)]
 pub(crate) struct Query {
-    /// Base codes as sequenced, and of the reverse complement.
-    codes: [Vec<u8>; 2],
+    length: u32,
+    /// What the read was taken in with.
+    simd: Option<Simd>,
+    /// Base codes as sequenced, and of the reverse complement: made where they are asked for, which for most reads is nowhere.
+    codes: [OnceCell<Vec<u8>>; 2],
+    /// Room for them.
+    rooms: [Cell<Vec<u8>>; 2],
     packed: [Vec<u64>; 2],
     /// Bases that are not A, C, G or T, a bit each; packed as A, or T on the other strand.
     unknown: [Vec<u64>; 2],
@@ -24,13 +31,18 @@ impl Query {
     /// Takes in a read.
     pub fn load(&mut self, simd: Simd, read: ReadRef<'_>) {
         let length = read.sequence.len();
-        let Self { codes, packed: [forward, backward], unknown, .. } = self;
+        let Self { packed: [forward, backward], unknown, .. } = self;
         let [marks, marks_back] = unknown;
         self.has_unknown = pack::pack_letters(simd, read.sequence, forward, marks);
         pack::reverse_complement_words(forward, length, backward);
         pack::reverse_mask(marks, length, marks_back);
-        pack::unpack(simd, forward, marks, length, &mut codes[0]);
-        pack::unpack(simd, backward, marks_back, length, &mut codes[1]);
+        for (codes, room) in self.codes.iter_mut().zip(&self.rooms) {
+            if let Some(codes) = codes.take() {
+                room.set(codes);
+            }
+        }
+        self.length = length as u32;
+        self.simd = Some(simd);
         self.tie = xxh3_64(read.name);
     }
 
@@ -54,12 +66,19 @@ impl Query {
 
     /// Number of bases.
     pub fn len(&self) -> u32 {
-        self.codes[0].len() as u32
+        self.length
     }
 
     /// Base codes as they lie along the reference when on that strand.
     pub fn codes(&self, reverse: bool) -> &[u8] {
-        &self.codes[usize::from(reverse)]
+        let strand = usize::from(reverse);
+        self.codes[strand].get_or_init(|| {
+            let simd = self.simd.unwrap_or_else(Simd::best);
+            let mut codes = self.rooms[strand].take();
+            let (words, marks, length) = (&self.packed[strand], &self.unknown[strand], self.length as usize);
+            pack::unpack(simd, words, marks, length, &mut codes);
+            codes
+        })
     }
 
     /// Appends them as BAM has them, two a byte.
@@ -71,5 +90,33 @@ impl Query {
     /// The same, two bits a base.
     pub fn packed(&self, reverse: bool) -> &[u64] {
         &self.packed[usize::from(reverse)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rihla_core::base;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_those_of_the_last_read_whichever_were_asked_for() {
+        let mut query = Query::default();
+        assert!(query.codes(false).is_empty() && query.codes(true).is_empty());
+        let reads: [&[u8]; 4] = [&b"ACGTTGCAN".repeat(20), b"GATTACA", b"", &b"NNACCGT".repeat(9)];
+        for (i, sequence) in reads.into_iter().cycle().take(16).enumerate() {
+            let qualities = vec![30; sequence.len()];
+            query
+                .load(Simd::best(), ReadRef { name: b"r", sequence, qualities: &qualities, is_unfit: false });
+            let (mut codes, mut reversed) = (Vec::new(), Vec::new());
+            base::encode_into(sequence, &mut codes);
+            base::reverse_complement_into(&codes, &mut reversed);
+            // Both strands, one, or none, in any order.
+            let asked: [&[bool]; 5] = [&[false, true], &[true], &[], &[true, false], &[false]];
+            for &reverse in asked[i % asked.len()] {
+                assert_eq!(query.codes(reverse), if reverse { &reversed } else { &codes });
+            }
+            assert_eq!(query.len() as usize, sequence.len());
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! Seeds of a read: its syncmers, where they occur, and which occurrences are followed.
 
+mod lookups;
 mod neighbors;
 mod runs;
 
+pub(crate) use lookups::Lookups;
 pub(crate) use neighbors::STAGES;
 
 use std::ops::Range;
@@ -41,7 +43,7 @@ pub(crate) enum Effort {
 #[derive(Clone)]
 pub(crate) struct Seed {
     syncmer: Syncmer,
-    /// Its entries in the table; first its bucket, then its own.
+    /// Its entries in the table.
     entries: Range<u32>,
     /// Whether its entries are known.
     found: bool,
@@ -55,24 +57,18 @@ impl Seed {
         Self { syncmer, entries: 0..0, found: false, followed: false }
     }
 
-    /// Hashes it and asks for its directory entry.
+    /// Hashes it, to be looked up.
     #[inline]
-    fn ask(&mut self, table: Table<'_>, query: &Query) {
+    fn ask(&mut self, query: &Query, lookups: &mut Lookups) {
         self.syncmer = Syncmer::at(query.packed(false), 0, self.start());
-        table.prefetch_directory(self.syncmer.hash);
+        lookups.add(self.syncmer.hash);
     }
 
-    /// Reads the directory and asks for its entries.
+    /// Finds its entries in its bucket.
     #[inline]
-    fn find_bucket(&mut self, table: Table<'_>) {
-        self.entries = table.bucket(self.syncmer.hash);
-        table.prefetch_entries(&self.entries);
-    }
-
-    /// Finds its entries.
-    #[inline]
-    fn look_up(&mut self, table: Table<'_>) {
-        self.entries = table.occurrences(self.entries.clone(), self.syncmer.hash);
+    fn look_up(&mut self, table: Table<'_>, bucket: Option<Range<u32>>) {
+        let bucket = bucket.expect("each seed that was asked for has a bucket");
+        self.entries = table.occurrences(bucket, self.syncmer.hash);
         self.found = true;
     }
 
@@ -225,7 +221,8 @@ pub(crate) struct Seeds {
     pub repetitive: f64,
     /// Share of the read in runs of one letter or two, where that is most of it.
     pub in_runs: f64,
-    order: Vec<u32>,
+    /// How often each seed occurs that does, and which it is, in one number that sorts: the rarest first.
+    order: Vec<u64>,
     /// Seeds to be followed.
     chosen: Vec<u32>,
     /// Where those that are followed start.
@@ -257,10 +254,9 @@ pub(crate) fn disjoint<'a>(seeds: impl Iterator<Item = &'a Seed>) -> u32 {
 }
 
 impl Seeds {
-    /// Finds the seeds of a read, and asks for the directory entries of those that do not overlap. The three
-    /// steps up to [`Seeds::look_up`] are done for many reads each before the next, so that no read waits
-    /// for memory.
-    pub fn scan(&mut self, simd: Simd, table: Table<'_>, query: &Query) {
+    /// Finds the seeds of a read, and adds those that do not overlap to what is looked up. That is done for many reads
+    /// before [`Seeds::look_up`], so that no read waits for memory.
+    pub fn scan(&mut self, simd: Simd, query: &Query, lookups: &mut Lookups) {
         let Self { list, apart, .. } = self;
         list.clear();
         apart.clear();
@@ -275,40 +271,27 @@ impl Seeds {
             if position >= free_from {
                 free_from = position + K as u32;
                 apart.push(list.len() as u32);
-                seed.ask(table, query);
+                seed.ask(query, lookups);
             }
             list.push(seed);
         });
     }
 
-    /// Reads the directory and asks for the entries.
-    pub fn find_buckets(&mut self, table: Table<'_>) {
+    /// Finds out how often each of these seeds occurs: their `buckets` are the next.
+    pub fn look_up(&mut self, table: Table<'_>, buckets: &mut impl Iterator<Item = Range<u32>>) {
         for &i in &self.apart {
-            self.list[i as usize].find_bucket(table);
+            self.list[i as usize].look_up(table, buckets.next());
         }
     }
 
-    /// Finds out how often each of these seeds occurs.
-    pub fn look_up(&mut self, table: Table<'_>) {
-        for &i in &self.apart {
-            self.list[i as usize].look_up(table);
-        }
-    }
-
-    /// Asks for the directory entries of the seeds that were not looked up; then, as before,
-    /// [`Seeds::find_rest`] and [`Seeds::look_up_rest`].
-    pub fn ask_for_rest(&mut self, table: Table<'_>, query: &Query) {
-        self.rest().for_each(|seed| seed.ask(table, query));
-    }
-
-    /// Reads the directory and asks for the entries.
-    pub fn find_rest(&mut self, table: Table<'_>) {
-        self.rest().for_each(|seed| seed.find_bucket(table));
+    /// Adds the seeds that were not looked up to what is; then, as before, [`Seeds::look_up_rest`].
+    pub fn ask_for_rest(&mut self, query: &Query, lookups: &mut Lookups) {
+        self.rest().for_each(|seed| seed.ask(query, lookups));
     }
 
     /// Finds out how often each of these seeds occurs; then all are known.
-    pub fn look_up_rest(&mut self, table: Table<'_>) {
-        self.rest().for_each(|seed| seed.look_up(table));
+    pub fn look_up_rest(&mut self, table: Table<'_>, buckets: &mut impl Iterator<Item = Range<u32>>) {
+        self.rest().for_each(|seed| seed.look_up(table, buckets.next()));
         self.complete = true;
     }
 
@@ -336,8 +319,8 @@ impl Seeds {
         self.set_behind();
         self.order.clear();
         let present = self.list.iter().enumerate().filter(|(_, seed)| seed.count() > 0);
-        self.order.extend(present.map(|(i, _)| i as u32));
-        self.order.sort_unstable_by_key(|&i| (self.list[i as usize].count(), i));
+        self.order.extend(present.map(|(i, seed)| u64::from(seed.count()) << 32 | i as u64));
+        self.order.sort_unstable();
         self.choose(table, query, |count, disjoint| {
             let enough = if count <= options.frequent { MANY_DISJOINT } else { ENOUGH_DISJOINT };
             count <= options.max_occurrences && disjoint < enough
@@ -421,7 +404,7 @@ impl Seeds {
         self.chosen.clear();
         self.taken.clear();
         for at in 0..self.order.len() {
-            let i = self.order[at] as usize;
+            let i = self.order[at] as u32 as usize;
             let (count, start) = (self.list[i].count(), self.list[i].start());
             let apart = self.taken.iter().all(|other| other.abs_diff(start) >= K as u32);
             if !self.list[i].followed {
