@@ -1,7 +1,7 @@
 //! What the reads of a locus look like: depths by allele and strand, and GATK's annotations.
 
-use rihla_core::AlleleReads;
 use rihla_core::variant::{AlleleAnnotations, Annotations};
+use rihla_core::{AlleleReads, phred};
 use rihla_pileup::ReadSet;
 
 use crate::likelihood::Likelihoods;
@@ -177,7 +177,7 @@ impl Evidence {
     #[must_use]
     pub fn native_reference(&self) -> f64 {
         let qualities = self.values.first().map_or(&[][..], |reference| &reference.mapping);
-        qualities.iter().map(|&quality| 1.0 - 10f64.powf(-f64::from(quality) / 10.0)).sum()
+        qualities.iter().map(|&quality| 1.0 - phred::to_probability(quality.into())).sum()
     }
 
     /// Sum of the squared mapping qualities of the reads that overlap the locus.

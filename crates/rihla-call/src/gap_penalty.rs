@@ -5,6 +5,8 @@
 //! penalties; what others add is [`crate::stutter`]'s, and how a sample differs from the table its
 //! [`SlipModel`]'s.
 
+use std::ops::Range;
+
 use crate::prior;
 use crate::stutter::SlipModel;
 
@@ -44,7 +46,7 @@ pub fn penalties_into(bases: &[u8], slips: &SlipModel, open: &mut Vec<u8>, exten
     extend.resize(bases.len(), PLAIN_EXTEND);
     for period in 1..=OPEN.len() {
         // A run of one base is no repeat of fewer, longer units, of which the table knows less.
-        let is_own = |run: &std::ops::Range<usize>| prior::period(&bases[run.start..][..period]) == period;
+        let is_own = |run: &Range<usize>| prior::period(&bases[run.start..][..period]) == period;
         for run in repeats(bases, period).filter(is_own) {
             let units = ((run.end - run.start) / period).min(20);
             let shift = slips.shift(period, units);
@@ -62,7 +64,7 @@ pub fn penalties_into(bases: &[u8], slips: &SlipModel, open: &mut Vec<u8>, exten
 }
 
 /// Maximal stretches of at least two units of a period.
-pub(crate) fn repeats(bases: &[u8], period: usize) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+pub(crate) fn repeats(bases: &[u8], period: usize) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut at = period;
     std::iter::from_fn(move || {
         while at < bases.len() {

@@ -118,11 +118,10 @@ fn hidden_units(
         let span = |number: usize| reads.reads()[number].end - reads.reads()[number].start;
         let longest = reads.overlapping(snp.position, snp.position + 1).map(span).max()?;
         let needed = end - gap.position + gap.inserted.len() as u32 + 2 * BEYOND;
-        let support = if needed > longest {
-            0
-        } else {
-            hidden::support(reads, (&gap, end), (codes, area.start), options)
-        };
+        if needed > longest {
+            return None;
+        }
+        let support = hidden::support(reads, (&gap, end), (codes, area.start), options);
         let depth = columns.depth(snp.position);
         let is_enough = enough(support, depth, options.min_snp_reads, options.min_indel_fraction);
         let Gap { position, deleted, inserted } = gap;
