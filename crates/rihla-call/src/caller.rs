@@ -26,6 +26,7 @@ use crate::stutter::Slips;
 use crate::systematic::SystematicErrors;
 use crate::window::Window;
 use crate::{Bands, filters, locus, mixture, mnp, prior};
+use proposals::Look;
 
 /// Calls small variants of one sample.
 #[derive(Clone, Debug)]
@@ -44,6 +45,8 @@ struct Place<'a> {
     interval: Interval,
     pileup: &'a Pileup,
     region: &'a ActiveRegion,
+    /// Anchors that are the region's beside those of the stretch that it owns.
+    adopted: Vec<u32>,
     /// Whether the columns say all there is to say.
     plain: bool,
     /// Alleles that are judged in any case.
@@ -56,6 +59,13 @@ struct Place<'a> {
     options: &'a CallOptions,
     /// Whether a gVCF is wanted too.
     for_gvcf: bool,
+}
+
+impl Place<'_> {
+    /// Whether variants with this anchor are the region's.
+    fn owns(&self, anchor: u32) -> bool {
+        (self.region.owned_start..self.region.owned_end).contains(&anchor) || self.adopted.contains(&anchor)
+    }
 }
 
 /// Memory that one thread keeps between calls.
@@ -208,20 +218,21 @@ impl Caller {
         let is_mixture = self.ploidies.is_mixture(interval.contig);
         let options = if is_mixture { &self.mixed } else { &self.options };
         let pileup = rihla_pileup::scan(reference, interval, records, &forced.changes(), &options.pileup);
-        for region in &pileup.regions {
+        let looks = proposals::look(reference, interval, &pileup, is_mixture, options);
+        for (i, region) in pileup.regions.iter().enumerate() {
             let owned = Interval::new(interval.contig, region.owned_start, region.owned_end);
             if owned.overlaps(&interval) {
                 // A region is called as a whole, by its first base, wherever the genome is cut.
                 let ploidy = self.ploidies.at(interval.contig, region.start);
-                // Among the thousands of reads of a mixture one always slips.
-                let plain = region.is_plain()
-                    && (is_mixture
-                        || !proposals::hides_gap(reference, interval.contig, region, &pileup, options));
+                let contig = interval.contig;
+                let Look { plain, told, adopted } =
+                    proposals::among_others((reference, contig), &pileup, &looks, i, options);
                 let place = Place {
                     reference,
                     interval,
                     pileup: &pileup,
                     region,
+                    adopted,
                     plain,
                     forced,
                     ploidy,
@@ -229,7 +240,7 @@ impl Caller {
                     options,
                     for_gvcf,
                 };
-                self.call_region(&place, scratch, &mut output);
+                self.call_region(&place, told, scratch, &mut output);
             }
         }
         self.add_unknown(reference, interval, forced, &mut output);
@@ -252,12 +263,17 @@ impl Caller {
         }
     }
 
-    fn call_region(&self, place: &Place<'_>, scratch: &mut CallScratch, output: &mut CallOutput) {
+    fn call_region(
+        &self,
+        place: &Place<'_>,
+        assembled: Vec<Vec<Event>>,
+        scratch: &mut CallScratch,
+        output: &mut CallOutput,
+    ) {
         let (set, region) = (&place.pileup.reads, place.region);
         let plain = place.plain;
-        let (assembled, span) = proposals::assemble(place);
         let contig = place.interval.contig;
-        let window = Window::around(place.reference, contig, span, place.options.padding, place.options);
+        let window = proposals::window(place.reference, contig, region, &assembled, place.options);
         let mut reads = reads::gather(set, &window, place.options);
         let haplotypes = proposals::haplotypes(place, &reads, &window, assembled);
         output.counts.regions += 1;
@@ -303,9 +319,8 @@ impl Caller {
         haplotypes: &[Haplotype],
         output: &mut CallOutput,
     ) {
-        let owned = place.region.owned_start..place.region.owned_end;
         let is_inside = |locus: &Locus| {
-            owned.contains(&locus.anchor) && place.interval.contains(place.interval.contig, locus.anchor)
+            place.owns(locus.anchor) && place.interval.contains(place.interval.contig, locus.anchor)
         };
         let loci = locus::loci(haplotypes).into_iter().filter(is_inside);
         let findings = place.for_gvcf.then_some(&mut output.findings);
@@ -335,8 +350,7 @@ impl Caller {
         let stretch = proposals::varied_stretch(haplotypes, scene.window);
         let depth = scene.depth(stretch, place.ploidy);
         let diplotypes = weigh(scene, &priors, slips, place.ploidy, (&errors, depth));
-        let owned = place.region.owned_start..place.region.owned_end;
-        let loci = locus::loci(haplotypes).into_iter().filter(|locus| owned.contains(&locus.anchor));
+        let loci = locus::loci(haplotypes).into_iter().filter(|locus| place.owns(locus.anchor));
         let judged = |locus: Locus, anchors: RangeInclusive<u32>| {
             let here: Vec<usize> =
                 (0..events.len()).filter(|&i| anchors.contains(&events[i].anchor())).collect();

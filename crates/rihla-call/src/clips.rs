@@ -3,8 +3,8 @@
 //! Where a read ends shortly behind a gap, an aligner clips it rather than open one. If the clipped
 //! bases continue elsewhere on the reference nearby, the distance tells the gap: further on, the bases
 //! between are deleted; further back, they stand twice. If only those behind the first few continue, and
-//! do so where the read was clipped, the few are inserted. A gap that two fragments tell is tried, also where
-//! too few reads cross it for assembly.
+//! do so where the read was clipped, the few are inserted. In a repeat the bases may continue in several places: such an end speaks
+//! for each, if another tells one alone. A gap that two fragments tell is tried, also where too few reads cross it for assembly.
 
 use rihla_core::{CigarOp, OpKind, base};
 use rihla_pileup::events::{Gap, leftmost};
@@ -36,19 +36,20 @@ struct Clip {
 /// Gaps of single fragments' clipped ends that at least two fragments agree in, the commonest first.
 #[must_use]
 pub fn gaps(set: &ReadSet, reads: &[WindowRead], window: &Window, limit: usize) -> Vec<Event> {
-    let mut seen: Vec<(Event, usize)> = reads
-        .iter()
-        .flat_map(|read| {
-            let clips = clips(set, &set.reads()[read.number]);
-            clips.into_iter().filter_map(|clip| Some((explain(&clip, window)?, read.fragment)))
-        })
-        .filter(|(event, _)| window.holds(event))
-        .collect();
+    let mut seen: Vec<(Event, usize, bool)> = Vec::new();
+    for read in reads {
+        for clip in clips(set, &set.reads()[read.number]) {
+            let events = explain(&clip, window);
+            let is_unclear = events.len() > 1;
+            seen.extend(events.into_iter().map(|event| (event, read.fragment, is_unclear)));
+        }
+    }
+    seen.retain(|(event, ..)| window.holds(event));
     seen.sort();
-    seen.dedup();
+    seen.dedup_by(|b, a| (&a.0, a.1) == (&b.0, b.1));
     let mut counted: Vec<(usize, Event)> = seen
         .chunk_by(|a, b| a.0 == b.0)
-        .filter(|group| group.len() >= MIN_FRAGMENTS)
+        .filter(|group| group.len() >= MIN_FRAGMENTS && group.iter().any(|&(.., is_unclear)| !is_unclear))
         .map(|group| (group.len(), group[0].0.clone()))
         .collect();
     counted.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
@@ -72,25 +73,26 @@ fn clips(set: &ReadSet, read: &PreparedRead) -> Vec<Clip> {
     sides.into_iter().filter(enough).collect()
 }
 
-/// The gap behind which the clipped bases continue, if one explains more of them than any other.
-fn explain(clip: &Clip, window: &Window) -> Option<Event> {
-    let mut best: Option<(usize, Event)> = None;
-    let mut tied = false;
+/// The gaps behind which the clipped bases continue: those that explain the most of them.
+fn explain(clip: &Clip, window: &Window) -> Vec<Event> {
+    let (mut most, mut best) = (0, Vec::new());
     for size in 1..=MAX_GAP as i64 {
         for (fitting, gap) in
             [shifted(clip, size, window), shifted(clip, -size, window), inserted(clip, size, window)]
                 .into_iter()
                 .flatten()
         {
-            let event = Event::from(leftmost(gap, &window.codes, window.origin));
-            match &best {
-                Some((most, known)) if fitting == *most => tied |= *known != event,
-                Some((most, _)) if fitting < *most => {}
-                _ => (best, tied) = (Some((fitting, event)), false),
+            if fitting > most {
+                (most, best) = (fitting, Vec::new());
+            }
+            if fitting == most {
+                best.push(Event::from(leftmost(gap, &window.codes, window.origin)));
             }
         }
     }
-    best.filter(|_| !tied).map(|(_, event)| event)
+    best.sort();
+    best.dedup();
+    best
 }
 
 /// Bases that fit when the clipped end continues `by` bases further on (a deletion) or, below zero,
@@ -154,7 +156,7 @@ mod tests {
     fn window() -> Window {
         let codes = codes(REFERENCE);
         let end = 100 + codes.len() as u32;
-        Window { contig: 0, start: 100, end, origin: 100, codes }
+        Window { contig: 0, start: 100, end, events: 100..end, origin: 100, codes }
     }
 
     fn codes(letters: &[u8]) -> Vec<u8> {
@@ -173,30 +175,31 @@ mod tests {
     fn clipped_bases_tell_deletions_from_both_sides() {
         // Bases 120-134 are missing, or as well those from 119 on: the read goes on at 135.
         let deletion = Event { position: 119, deleted: 15, inserted: vec![] };
-        assert_eq!(explain(&right(120, &REFERENCE[35..47]), &window()), Some(deletion.clone()));
-        assert_eq!(explain(&left(135, &REFERENCE[8..20]), &window()), Some(deletion));
+        assert_eq!(explain(&right(120, &REFERENCE[35..47]), &window()), [deletion.clone()]);
+        assert_eq!(explain(&left(135, &REFERENCE[8..20]), &window()), [deletion]);
     }
 
     #[test]
     fn clipped_bases_tell_insertions_from_both_sides() {
         let doubled = Event { position: 120, deleted: 0, inserted: codes(&REFERENCE[20..32]) };
-        assert_eq!(explain(&right(132, &REFERENCE[20..34]), &window()), Some(doubled));
+        assert_eq!(explain(&right(132, &REFERENCE[20..34]), &window()), [doubled]);
         let inserted = Event { position: 130, deleted: 0, inserted: codes(b"AAAAACCCCC") };
         let behind = [b"AAAAACCCCC", &REFERENCE[30..42]].concat();
-        assert_eq!(explain(&right(130, &behind), &window()), Some(inserted.clone()));
+        assert_eq!(explain(&right(130, &behind), &window()), [inserted.clone()]);
         let before = [&REFERENCE[18..30], b"AAAAACCCCC"].concat();
-        assert_eq!(explain(&left(130, &before), &window()), Some(inserted));
+        assert_eq!(explain(&left(130, &before), &window()), [inserted]);
     }
 
     #[test]
-    fn what_fits_nowhere_or_twice_tells_nothing() {
-        assert_eq!(explain(&right(120, b"AAAAAAAAAAAA"), &window()), None);
-        assert_eq!(explain(&right(120, &REFERENCE[35..40]), &window()), None);
+    fn what_fits_nowhere_tells_nothing_and_what_fits_twice_both() {
+        assert_eq!(explain(&right(120, b"AAAAAAAAAAAA"), &window()), []);
+        assert_eq!(explain(&right(120, &REFERENCE[35..40]), &window()), []);
         let mut twice = window();
         let copy = twice.codes[22..34].to_vec();
         twice.codes[40..52].copy_from_slice(&copy);
-        assert_eq!(explain(&right(110, &REFERENCE[22..32]), &twice), None);
+        let lengths = explain(&right(110, &REFERENCE[22..32]), &twice);
+        assert_eq!(lengths.iter().map(|gap| gap.deleted).collect::<Vec<_>>(), [12, 30]);
         // A clip that stands before the window's codes.
-        assert_eq!(explain(&left(90, &REFERENCE[8..20]), &window()), None);
+        assert_eq!(explain(&left(90, &REFERENCE[8..20]), &window()), []);
     }
 }

@@ -164,7 +164,7 @@ fn resolve(
     let mut codes = Vec::new();
     base::encode_into(alternate, &mut codes);
     if reference_bases.len().max(alternate.len()) <= LONGEST {
-        let window = Window::around(reference, contig, position..end, ROOM, &CallOptions::default());
+        let window = Window::around(reference, contig, position..end, ROOM, CallOptions::default().flank);
         let mut bases = window.slice(window.origin, position).to_vec();
         bases.extend_from_slice(&codes);
         bases.extend_from_slice(window.slice(end, window.codes_end()));

@@ -205,7 +205,7 @@ mod tests {
         let mut codes = Vec::new();
         rihla_core::base::encode_into(letters, &mut codes);
         let end = 100 + codes.len() as u32;
-        Window { contig: 0, start: 100, end, origin: 100, codes }
+        Window { contig: 0, start: 100, end, events: 100..end, origin: 100, codes }
     }
 
     fn events_of(reference: &[u8], letters: &[u8]) -> Vec<Event> {
@@ -242,7 +242,7 @@ mod tests {
                 }
             }
             let end = 100 + reference.len() as u32;
-            let window = Window { contig: 0, start: 100, end, origin: 100, codes: reference };
+            let window = Window { contig: 0, start: 100, end, events: 100..end, origin: 100, codes: reference };
             if let Some(found) = Haplotype::from_bases(&window, bases.clone()) {
                 prop_assert_eq!(Haplotype::from_events(&window, found.events).bases, bases);
             }

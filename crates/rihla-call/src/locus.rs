@@ -142,7 +142,7 @@ mod tests {
     fn alleles_share_one_reference() {
         let mut codes = Vec::new();
         rihla_core::base::encode_into(b"ACGTACGTAC", &mut codes);
-        let window = Window { contig: 0, start: 100, end: 110, origin: 100, codes };
+        let window = Window { contig: 0, start: 100, end: 110, events: 100..110, origin: 100, codes };
         let deletion = Event { position: 103, deleted: 3, inserted: vec![] };
         let haplotypes = [
             Haplotype::reference(&window),

@@ -63,7 +63,7 @@ mod tests {
         let letters = b"GTCCTAAAAAAAAAAAAGTCATG";
         let mut codes = Vec::new();
         rihla_core::base::encode_into(letters, &mut codes);
-        let window = Window { contig: 0, start: 0, end: 23, origin: 0, codes };
+        let window = Window { contig: 0, start: 0, end: 23, events: 0..23, origin: 0, codes };
         let slip = Event { position: 5, deleted: 1, inserted: vec![] };
         let plain = Event { position: 18, deleted: 1, inserted: vec![] };
         let of = |event: &Event| log10_prior(event, &window, 1e-3);

@@ -120,7 +120,7 @@ mod tests {
         let mut codes = Vec::new();
         rihla_core::base::encode_into(letters, &mut codes);
         let end = 100 + codes.len() as u32;
-        Window { contig: 0, start: 100, end, origin: 100, codes }
+        Window { contig: 0, start: 100, end, events: 100..end, origin: 100, codes }
     }
 
     #[test]

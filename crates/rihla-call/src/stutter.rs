@@ -98,7 +98,7 @@ mod tests {
         let mut codes = Vec::new();
         rihla_core::base::encode_into(b"GCTTGCAAAAAAAAAAAAAATGCGTTAG", &mut codes);
         let end = 100 + codes.len() as u32;
-        let window = Window { contig: 0, start: 100, end, origin: 100, codes };
+        let window = Window { contig: 0, start: 100, end, events: 100..end, origin: 100, codes };
         let shorter = Event { position: 106, deleted: 1, inserted: vec![] };
         let both = vec![Haplotype::reference(&window), Haplotype::from_events(&window, vec![shorter])];
         (window, both)

@@ -5,7 +5,6 @@ use std::ops::Range;
 use rihla_core::Reference;
 
 use crate::events::Event;
-use crate::options::CallOptions;
 
 /// Reference around the variants that are looked at together.
 #[derive(Clone, Debug)]
@@ -16,6 +15,8 @@ pub struct Window {
     pub start: u32,
     /// See `start`.
     pub end: u32,
+    /// Haplotypes may have the events in here.
+    pub events: Range<u32>,
     /// First position of `codes`; haplotypes start here.
     pub origin: u32,
     /// Reference codes under the haplotypes.
@@ -23,27 +24,35 @@ pub struct Window {
 }
 
 impl Window {
-    /// The window of `span` with `padding` bases on both sides.
+    /// The window of `span` with `padding` bases on both sides, and under the haplotypes `flank` more.
     #[must_use]
-    pub fn around(
-        reference: &Reference,
-        contig: u32,
-        span: Range<u32>,
-        padding: u32,
-        options: &CallOptions,
-    ) -> Self {
-        let length = reference.contigs().get(contig).length;
-        let start = span.start.saturating_sub(padding);
-        let end = span.end.saturating_add(padding).min(length);
-        let origin = start.saturating_sub(options.flank);
-        let codes = reference.fetch(contig, origin, end.saturating_add(options.flank).min(length));
-        Self { contig, start, end, origin, codes }
+    pub fn around(reference: &Reference, contig: u32, span: Range<u32>, padding: u32, flank: u32) -> Self {
+        Self::reaching(reference, contig, (span.clone(), span), padding, flank)
     }
 
-    /// Whether an event lies inside, clear of the ends of reads that are cut there.
+    /// As [`Window::around`], with the reads and haplotypes of `outer`, too, where that is longer.
+    #[must_use]
+    pub fn reaching(
+        reference: &Reference,
+        contig: u32,
+        (span, outer): (Range<u32>, Range<u32>),
+        padding: u32,
+        flank: u32,
+    ) -> Self {
+        let length = reference.contigs().get(contig).length;
+        let padded =
+            |start: u32, end: u32| start.saturating_sub(padding)..end.saturating_add(padding).min(length);
+        let events = padded(span.start, span.end);
+        let Range { start, end } = padded(span.start.min(outer.start), span.end.max(outer.end));
+        let origin = start.saturating_sub(flank);
+        let codes = reference.fetch(contig, origin, end.saturating_add(flank).min(length));
+        Self { contig, start, end, events, origin, codes }
+    }
+
+    /// Whether haplotypes may have an event: it is clear of the ends of reads that are cut there.
     #[must_use]
     pub fn holds(&self, event: &Event) -> bool {
-        event.position > self.start && event.end() < self.end
+        event.position > self.events.start && event.end() < self.events.end
     }
 
     /// One past the last position of `codes`.

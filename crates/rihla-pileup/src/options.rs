@@ -51,7 +51,7 @@ impl Default for PileupOptions {
             min_indel_reads: 1,
             min_indel_fraction: 0.06,
             min_clip_reads: 2,
-            min_clip_fraction: 0.07,
+            min_clip_fraction: 0.05,
             min_clip_bases: 5,
             link_distance: 25,
         }

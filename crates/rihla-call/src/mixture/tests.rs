@@ -109,7 +109,7 @@ fn no_slips_are_taken_for_an_allele() {
     let (reads, model) = (fragments(&[985, 15]), SlipModel::USUAL);
     let mut codes = Vec::new();
     rihla_core::base::encode_into(b"GCTTGCAAAAAAAAAAAAAATGCGTTAG", &mut codes);
-    let window = crate::window::Window { contig: 0, start: 0, end: 28, origin: 0, codes };
+    let window = crate::window::Window { contig: 0, start: 0, end: 28, events: 0..28, origin: 0, codes };
     let shorter = Event { position: 6, deleted: 1, inserted: vec![] };
     let haplotypes =
         [vec![], vec![shorter]].map(|events| crate::haplotype::Haplotype::from_events(&window, events));

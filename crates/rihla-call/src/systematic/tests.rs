@@ -85,7 +85,7 @@ fn only_sets_without_the_base_gain() {
 #[test]
 fn haplotypes_turn_into_those_with_the_base_alone() {
     use crate::events::Event;
-    let window = Window { contig: 0, start: 0, end: 20, origin: 0, codes: vec![0; 20] };
+    let window = Window { contig: 0, start: 0, end: 20, events: 0..20, origin: 0, codes: vec![0; 20] };
     let of = |events: Vec<Event>| Haplotype::from_events(&window, events);
     let (snp, other) = (Event::snp(5, 3), Event::snp(9, 2));
     let deletion = Event { position: 4, deleted: 3, inserted: vec![] };
