@@ -1,14 +1,16 @@
 //! From a candidate to an alignment: without gaps where that is proven best, else by banded
 //! Smith-Waterman.
 
+mod detours;
 mod memo;
 mod runs;
 
 use std::ops::{Range, RangeInclusive};
 
 use rihla_core::{Cigar, CigarOp, OpKind, Reference, base};
-use rihla_kernels::{BandedAligner, Scoring, Simd, mismatch, pack};
+use rihla_kernels::{BandedAligner, Scoring, Simd, banded, mismatch, pack};
 
+use self::detours::Detours;
 use self::memo::{Key, Memo};
 use self::runs::Runs;
 use crate::aligner::AlignWork;
@@ -98,6 +100,7 @@ pub(crate) struct Extender {
     /// The last stretch of unambiguous bases that was asked for, and its contig.
     clean: (u32, Range<u64>),
     memo: Memo,
+    detours: Detours,
     /// What was done since it was last taken.
     pub work: AlignWork,
 }
@@ -113,6 +116,7 @@ impl Extender {
             part: Vec::new(),
             clean: (0, 0..0),
             memo: Memo::default(),
+            detours: Detours::default(),
             work: AlignWork::default(),
         }
     }
@@ -374,6 +378,9 @@ impl Extender {
         let reach = i64::from(((loss.min(allowed) - gap_open) / gap_extend).max(1));
         let low = (site.diagonal - reach).max(anchors.0 - MAX_EXTRA_GAP);
         let high = (site.diagonal + reach).min(anchors.1 + MAX_EXTRA_GAP);
+        if self.detours_are_worse(site, ungapped, (low, high)) {
+            return Some(ungapped_region(site, ungapped));
+        }
         // Counted before the memory is asked, which holds more or less with the reads before.
         self.work.cells += u64::from(site.query.len()) * (high - low + 1).max(0) as u64;
         let key = Key { read: site.query.number, reverse: site.reverse, contig: site.contig, low, high };
@@ -383,6 +390,27 @@ impl Extender {
         let found = self.banded(site, (low, high));
         self.memo.set(key, &found);
         found
+    }
+
+    /// Whether no alignment in a band that leaves this diagonal is as good as one from end to end on it.
+    fn detours_are_worse(&mut self, site: &Site<'_>, found: &Ungapped, (low, high): (i64, i64)) -> bool {
+        let length = site.query.len();
+        let whole = found.plain && found.query == (0..length) && found.score > 0;
+        if !whole || !(low..=high).contains(&site.diagonal) {
+            return false;
+        }
+        // Of the stretch of unambiguous bases that it asks for.
+        let plain = self.is_plain(site);
+        let (_, clean) = &self.clean;
+        let inside = u64::try_from(low).is_ok_and(|low| clean.start <= low);
+        if !plain || !inside || (high + i64::from(length)) as u64 > clean.end {
+            return false;
+        }
+        self.positions.clear();
+        site.for_each_mismatch(|at| self.positions.push(at));
+        let width = banded::width((high - low + 1) as usize);
+        let Self { detours, positions, simd, scoring, .. } = self;
+        detours.are_worse((*simd, scoring), site, positions, (low, width))
     }
 
     /// The best alignment in a band.
