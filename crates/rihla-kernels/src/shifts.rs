@@ -6,7 +6,7 @@ use crate::simd::Simd;
 use crate::simd::SimdLevel;
 
 /// Bases of a piece.
-pub const PIECE: usize = 6;
+pub const PIECE: usize = 5;
 
 /// The bits of a piece.
 const MASK: u64 = (1 << (2 * PIECE)) - 1;

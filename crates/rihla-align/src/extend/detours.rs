@@ -1,12 +1,13 @@
 //! Whether an alignment that leaves the diagonal of a placement from end to end may score as much: a proof that none can.
 //!
-//! The read is cut into intervals at its mismatches there, each of which begins an interval, and each interval into pieces.
-//! A piece that is met on no other diagonal of the band costs an alignment that has none of its bases on this one an
-//! edit, which is a mismatch in it, a gap that touches it, or a clip.
+//! The read is cut into intervals at its mismatches there, each of which begins an interval, and those into pieces. A piece
+//! that is met on no other diagonal of the band costs an alignment that has none of its bases on this one an edit: a
+//! mismatch in it, a gap that touches it, or a clip.
 //!
 //! Where an alignment is off the diagonal (on a detour), it is spared the mismatches there, and pays for the pieces between
-//! them and for the gaps by which it leaves and comes back, each of which may be an insertion and touch a piece too.
-//! If each detour costs more than it is spared, the alignment scores less than the one that stays.
+//! them and for the gaps by which it leaves and comes back. Such a gap may be an insertion and touch pieces, too, but not
+//! those a little way off the mismatches on either side unless it is long enough to pay for them. If each detour costs
+//! more than it is spared, the alignment scores less than the one that stays.
 
 use rihla_kernels::shifts::{PIECE, Shifts};
 use rihla_kernels::{Scoring, Simd};
@@ -16,16 +17,10 @@ use super::Site;
 /// More mismatches are not worth a proof.
 const MOST_MISMATCHES: usize = 24;
 
-/// Buffers of the proof; reused.
-#[derive(Default)]
-pub(super) struct Detours {
-    shifts: Shifts,
-    starts: Vec<u32>,
-    /// On how many diagonals each is met.
-    met: Vec<u32>,
-    /// Number of pieces that count before each interval, and of all.
-    before: Vec<u32>,
-}
+/// Bases from a mismatch on, and before one, that are in no piece: an insertion by which an alignment leaves before the one
+/// or comes back behind the other, and that touches a piece, has three bases at least.
+const BEHIND: u32 = 2;
+const BEFORE: u32 = 1;
 
 /// What is paid.
 #[derive(Clone, Copy)]
@@ -35,25 +30,37 @@ struct Costs {
 }
 
 impl Costs {
-    /// The costs, if an edit costs as much as a mismatch at least, whichever pieces it touches.
+    /// The costs, if whatever touches pieces costs as much as a mismatch for each.
     fn of(scoring: &Scoring) -> Option<Self> {
         let Scoring { match_score, mismatch, gap_open, gap_extend, end_bonus } = *scoring;
         let mismatch = match_score + mismatch;
         let gap = gap_open + gap_extend;
-        // An insertion of two bases touches two pieces; each that one or a clip covers has so many bases.
-        let two = gap_open + 2 * (gap_extend + match_score);
+        let insertion = |bases: i32| gap_open + bases * (gap_extend + match_score);
+        // Two bases touch two pieces; more pieces, and all but one that a clip touches, are covered from end to end.
         let fits = gap >= mismatch
-            && two >= 2 * mismatch
+            && insertion(2) >= 2 * mismatch
+            && insertion(3) >= gap + mismatch
             && PIECE as i32 * match_score >= mismatch
             && end_bonus + match_score >= mismatch;
         fits.then_some(Self { mismatch, gap })
     }
 
-    /// Whether a detour by so many gaps, each of which may touch a piece, pays more than it is spared.
-    fn exceed(self, gaps: u32, pieces: u32, mismatches: usize) -> bool {
-        let paid = gaps as i32 * self.gap + pieces.saturating_sub(gaps) as i32 * self.mismatch;
-        paid > mismatches as i32 * self.mismatch
+    /// Whether a detour by so many gaps pays more than it is spared.
+    fn exceed(self, gaps: i32, pieces: u32, mismatches: usize) -> bool {
+        gaps * self.gap + pieces as i32 * self.mismatch > mismatches as i32 * self.mismatch
     }
+}
+
+/// Buffers of the proof; reused.
+#[derive(Default)]
+pub(super) struct Detours {
+    shifts: Shifts,
+    /// Where the pieces begin.
+    starts: Vec<u32>,
+    /// On how many diagonals each is met.
+    met: Vec<u32>,
+    /// Number of pieces that count before each interval, and of all.
+    before: Vec<u32>,
 }
 
 impl Detours {
@@ -87,28 +94,25 @@ impl Detours {
         let Self { starts, before, .. } = self;
         starts.clear();
         before.clear();
-        let mut start = 0;
-        for &end in mismatches.iter().chain([&length]) {
+        let mut first = 0;
+        for &mismatch in mismatches {
             before.push(starts.len() as u32);
-            starts.extend((start..(end + 1).saturating_sub(PIECE as u32)).step_by(PIECE));
-            start = end;
+            starts.extend(pieces(first, mismatch.saturating_sub(BEFORE)));
+            first = mismatch + BEHIND;
         }
+        before.push(starts.len() as u32);
+        starts.extend(pieces(first, length));
         before.push(starts.len() as u32);
     }
 
-    /// Counts only those pieces that are met on no other diagonal.
+    /// Counts only those pieces that are met on no other diagonal. On the site's own all of them are.
     fn keep_those_met_here_alone(&mut self) {
-        let Self { starts, met, before, .. } = self;
+        let Self { met, before, .. } = self;
         let (mut from, mut kept) = (0, 0);
-        for (interval, end) in before.iter_mut().skip(1).enumerate() {
-            let pieces = from..*end as usize;
-            debug_assert!(pieces.end <= starts.len());
-            from = pieces.end;
-            for (i, &met) in met[pieces].iter().enumerate() {
-                // On the site's own diagonal all bases are alike, unless the piece begins with a mismatch.
-                let here = u32::from(interval == 0 || i > 0);
-                kept += u32::from(met == here);
-            }
+        for end in before.iter_mut().skip(1) {
+            let pieces = &met[from..*end as usize];
+            from = *end as usize;
+            kept += pieces.iter().map(|&met| u32::from(met == 1)).sum::<u32>();
             *end = kept;
         }
     }
@@ -117,16 +121,21 @@ impl Detours {
     fn suffice(&self, costs: Costs) -> bool {
         let before = &self.before;
         // The last interval's number is that of the mismatches.
-        let (last, all) = (before.len() - 2, before[before.len() - 1]);
-        let never_there = costs.exceed(0, all, last);
-        never_there
+        let last = before.len() - 2;
+        let all = before[last + 1];
+        // One that is never there; and from each mismatch on those up to it, from it on, and from it to another.
+        costs.exceed(0, all, last)
             && (1..=last).all(|first| {
-                // One from the read's beginning to before this interval's, and from the mismatch at its beginning to the end.
+                let behind = |end: usize| before[end] - before[first];
                 costs.exceed(1, before[first], first)
-                    && costs.exceed(1, all - before[first], last + 1 - first)
-                    // One between mismatches, which are the beginnings of intervals.
-                    && (first..=last)
-                        .all(|end| costs.exceed(2, before[end] - before[first], end + 1 - first))
+                    && costs.exceed(1, behind(last + 1), last + 1 - first)
+                    && (first..=last).all(|end| costs.exceed(2, behind(end), end + 1 - first))
             })
     }
+}
+
+/// Where the pieces of a part of the read begin.
+fn pieces(start: u32, end: u32) -> impl Iterator<Item = u32> {
+    let count = end.saturating_sub(start) / PIECE as u32;
+    (0..count).map(move |i| start + i * PIECE as u32)
 }

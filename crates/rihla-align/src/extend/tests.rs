@@ -180,7 +180,7 @@ proptest! {
         prop_assert_eq!((asked.score, asked.target), (best.score, best.target));
     }
 
-    /// Where detours are proven to be worse, the alignment with gaps is the one without.
+    /// Where detours are proven to be worse, the best alignment with gaps is that without any.
     #[test]
     fn no_detour_that_is_ruled_out_is_as_good(
         genome in prop_oneof![repetitive(), prop::collection::vec(0u8..4, 300..301), prop::collection::vec(0u8..2, 300..301)],

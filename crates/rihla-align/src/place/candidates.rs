@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use rihla_kernels::mismatch::Count;
+
 use super::{CROWD, Context, PRUNE, Read};
 use crate::chain::Chain;
 use crate::expected::Expected;
@@ -59,7 +61,7 @@ pub(super) struct Tally {
     which: Vec<u32>,
     /// Where their diagonals begin, or [`Tally::NOWHERE`].
     offsets: Vec<u64>,
-    mismatches: Vec<u32>,
+    mismatches: Vec<Count>,
 }
 
 impl Tally {
@@ -78,7 +80,7 @@ impl Tally {
     }
 
     /// The candidates, with their mismatches where those could be counted.
-    fn counts(&self) -> impl Iterator<Item = (usize, Option<u32>)> {
+    fn counts(&self) -> impl Iterator<Item = (usize, Option<Count>)> {
         let counts = self.offsets.iter().zip(&self.mismatches);
         let counts = counts.map(|(&offset, &count)| (offset != Self::NOWHERE).then_some(count));
         self.which.iter().map(|&i| i as usize).zip(counts)
@@ -215,6 +217,7 @@ impl Read {
         leaders.for_each(|trial| before.add(trial.ungapped.score));
         let before = before.floor(self.tried.len());
         let some_near = self.near.contains(&true);
+        let length = self.query.len() as usize;
         for near in [true, false] {
             let floor = |lead: &Lead, others| lead.floor_for(!near, alone, some_near, others).max(before);
             self.count_mismatches(near, floor(&lead, self.order.len()), context, extender);
@@ -226,9 +229,12 @@ impl Read {
                 }
                 let site = chain.site(context, &self.query, chain.diagonal());
                 let one_diagonal = chain.is_straight();
-                if one_diagonal && mismatches.is_some_and(|count| !extender.may_score(&site, count, floor)) {
+                if one_diagonal
+                    && mismatches.is_some_and(|count| !extender.may_score_with(&site, count, floor))
+                {
                     continue;
                 }
+                let mismatches = mismatches.map(|count| count.all(length));
                 if let Some(count) = mismatches.filter(|_| !context.options.alt.contains(chain.contig)) {
                     lead.add(extender.least(&self.query, count));
                 }
