@@ -55,6 +55,19 @@ impl Rank {
     }
 }
 
+/// Of a crowd's candidates most are never looked at: only so many at a time are put in order.
+const AT_A_TIME: usize = 64;
+
+/// Puts the first of some candidates in order, before all others; how many.
+fn order_next(order: &mut [Rank]) -> usize {
+    let count = order.len().min(AT_A_TIME);
+    if count < order.len() {
+        order.select_nth_unstable(count);
+    }
+    order[..count].sort_unstable();
+    count
+}
+
 /// Mismatches of some candidates on their best diagonals; reused.
 #[derive(Default)]
 pub(super) struct Tally {
@@ -163,9 +176,13 @@ impl Read {
     ) -> i32 {
         self.rank_candidates(context, extender, expected);
         self.tried.clear();
+        let mut in_order = order_next(&mut self.order);
         let (crowded, some_near) = (self.is_crowded(), self.has_near());
         let mut lead = Lead::default();
         for at in 0..self.order.len() {
+            if at == in_order {
+                in_order += order_next(&mut self.order[at..]);
+            }
             let rank = self.order[at];
             if crowded && self.tried.len() >= if rank.is_far() { MOST_TRIED } else { MOST_NEAR } {
                 if rank.is_far() {
@@ -193,7 +210,7 @@ impl Read {
         lead.best
     }
 
-    /// Orders the candidates; of very many leaves out those that cannot matter.
+    /// Lists the candidates, to be put in order; of very many leaves out those that cannot matter.
     fn rank_candidates(&mut self, context: &Context<'_>, extender: &mut Extender, expected: &Expected) {
         let length = self.query.len();
         self.order.clear();
@@ -206,7 +223,6 @@ impl Read {
                 self.order.push(Rank::new(!near, 0, (chain.bound, chain.weight()), i));
             }
         }
-        self.order.sort_unstable();
     }
 
     /// Lists the candidates that may matter: first those near the mate's, as what they score rules out others.
