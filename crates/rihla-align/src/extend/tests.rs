@@ -190,6 +190,7 @@ proptest! {
         others in prop::collection::vec((0usize..120, 0u8..4), 0..9),
         indel in (-2i64..=2, 1usize..119),
         reach in 1i64..70,
+        (match_score, mismatch, gap_open, end_bonus) in prop_oneof![Just((1, 4, 6, 5)), Just((1, 3, 5, 5)), Just((2, 4, 7, 6))],
     ) {
         prop_assume!(genome.len() >= 130);
         let begin = start.min(genome.len() - 130) as i64;
@@ -201,7 +202,8 @@ proptest! {
             read[at.min(119)] = code;
         }
         let (reference, read) = (reference(&genome), query(&read));
-        let mut extender = Extender::new(Simd::best(), Scoring::default());
+        let scoring = Scoring { match_score, mismatch, gap_open, gap_extend: 1, end_bonus };
+        let mut extender = Extender::new(Simd::best(), scoring);
         for diagonal in [begin, begin + shift] {
             let site = site(&reference, &read, diagonal);
             let found = extender.ungapped(&site);
