@@ -310,11 +310,13 @@ fn align_pair(
     let mates = pair_at(reads, at);
     let at_once = !mates[0].seeds.is_complete();
     out.counts.at_once += if at_once { 2 } else { 0 };
+    if !at_once {
+        mates.iter_mut().zip(rooms.iter_mut()).for_each(|(read, room)| read.take_room(room));
+    }
     if at_once || (insert.usable() && certify::pair(mates, insert, context, extender)) {
         out.counts.certified += 2;
         choice.certified();
     } else {
-        mates.iter_mut().zip(rooms.iter_mut()).for_each(|(read, room)| read.take_room(room));
         let certain = mates.each_mut().map(|read| certify::single(read, context, extender));
         out.counts.certified += certain.iter().map(|&certain| u64::from(certain)).sum::<u64>();
         place_pair(mates, certain, insert, (context, extender), expected);

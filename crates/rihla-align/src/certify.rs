@@ -13,7 +13,7 @@ use crate::insert::{InsertSize, Reach};
 use crate::mapq;
 use crate::options::AlignOptions;
 use crate::pair;
-use crate::place::{Context, Read};
+use crate::place::{Context, PRUNE, Read};
 use crate::proposal::Proposal;
 use crate::region::Region;
 
@@ -26,6 +26,8 @@ struct Certified {
     near: i32,
     /// At most so many placements share a seed with the read.
     crowd: u32,
+    /// Whether its rivals were bounded by all seeds that are not too frequent.
+    refined: bool,
 }
 
 impl Certified {
@@ -62,7 +64,7 @@ impl Certified {
             return None;
         }
         let near = proposal.bound_near(length, context);
-        Some(Self { region, rival, near, crowd: proposal.crowd })
+        Some(Self { region, rival, near, crowd: proposal.crowd, refined: false })
     }
 
     /// Whether placements on other assemblies of the locus may have to be written, beside this one or as
@@ -79,10 +81,22 @@ impl Certified {
 
     /// Bounds the rivals more closely, by all seeds that are not too frequent.
     fn refine(&mut self, read: &mut Read, context: &Context<'_>) {
+        if std::mem::replace(&mut self.refined, true) {
+            return;
+        }
         let (rival, crowd) = read.bound_rivals(&self.region, context);
         if rival <= self.rival {
             (self.rival, self.crowd) = (rival, crowd);
             self.near = self.near.min(rival);
+        }
+    }
+
+    /// Whether the best of mates could lift it to the highest quality, its rivals bounded as closely as may be.
+    fn can_be_lifted(&mut self, read: &mut Read, context: &Context<'_>) -> bool {
+        let can = |one: &Self| one.quality(context) + mapq::MOST_LIFT >= mapq::MAX;
+        can(self) || {
+            self.refine(read, context);
+            can(self)
         }
     }
 
@@ -102,7 +116,7 @@ impl Certified {
 pub(crate) fn single(read: &mut Read, context: &Context<'_>, extender: &mut Extender) -> bool {
     let Some(proposal) = read.proposal else { return false };
     let Some(certified) = Certified::of(read, &proposal, context, extender) else { return false };
-    let sure = certified.lead() >= crate::place::PRUNE && !may_hide_equals(read, &certified.region, context);
+    let sure = certified.lead() >= PRUNE && !may_hide_equals(read, &certified.region, context);
     if sure {
         // What a rescue may rely on, as it would on the seeds that were followed.
         read.seeds.known = proposal.apart;
@@ -162,14 +176,18 @@ fn place_pair(
     let lead = |one: &Option<Certified>| one.as_ref().map_or(i32::MIN, Certified::lead);
     let anchor = usize::from(lead(&second) > lead(&first));
     let mut own = [first, second];
-    let mate = by_mate(
-        own[anchor].as_ref()?,
-        [&reads[anchor], &reads[1 - anchor]],
-        insert.reach(anchor == 1),
-        (context, extender),
-    )?;
-    let back = insert.reach(anchor == 0);
     let place = own[anchor].as_mut()?;
+    // Where both are followed to their places anyway, a read with too many rivals need not be asked where its mate lies.
+    let open = place.lead() < PRUNE;
+    if open && !place.can_be_lifted(&mut reads[anchor], context) {
+        return None;
+    }
+    let mut mate =
+        by_mate(place, [&reads[anchor], &reads[1 - anchor]], insert.reach(anchor == 1), (context, extender))?;
+    if open && !mate.can_be_lifted(&mut reads[1 - anchor], context) {
+        return None;
+    }
+    let back = insert.reach(anchor == 0);
     place.near = place.near.min(
         near(&mate, [&reads[1 - anchor], &reads[anchor]], back, context)?
             .bound_near(reads[anchor].query.len(), context),
@@ -177,7 +195,7 @@ fn place_pair(
     own[1 - anchor] = Some(mate);
     let [Some(mut a), Some(mut b)] = own else { return None };
     let mut qualities = judge([&a, &b], reads, insert, context)?;
-    if qualities != [mapq::MAX; 2] {
+    if qualities != [mapq::MAX; 2] || a.refined || b.refined {
         a.refine(&mut reads[0], context);
         b.refine(&mut reads[1], context);
         qualities = judge([&a, &b], reads, insert, context)?;

@@ -83,8 +83,6 @@ impl Diagonals {
 /// A place where the read may lie. A crowded read has hundreds, so that they are kept small.
 #[derive(Clone, Debug)]
 pub(crate) struct Chain {
-    /// Which of the first 128 seeds have an anchor here.
-    hits: u128,
     /// Lowest diagonal with an anchor.
     pub low: i64,
     pub contig: u32,
@@ -100,18 +98,28 @@ pub(crate) struct Chain {
     end: u16,
     /// The diagonals with the most anchors, most first.
     diagonals: Diagonals,
+    /// Number of seeds that have an anchor here.
+    weight: u8,
     pub reverse: bool,
 }
 
-/// One line of memory.
-const _: () = assert!(size_of::<Chain>() == 64);
+/// Less than a line of memory.
+const _: () = assert!(size_of::<Chain>() == 48);
+
+/// Which seeds a candidate has, and what follows from that.
+#[derive(Clone, Copy)]
+struct Worth {
+    /// Those of the first 128 that have an anchor there.
+    hits: u128,
+    weight: u8,
+    bound: i32,
+}
 
 impl Chain {
     /// The candidate of one anchor.
     #[inline]
-    fn of_one(anchor: &Anchor, hits: u128, contig: u32, bound: i32) -> Self {
+    fn of_one(anchor: &Anchor, Worth { weight, bound, .. }: Worth, contig: u32) -> Self {
         Self {
-            hits,
             low: anchor.diagonal(),
             contig,
             bound,
@@ -120,23 +128,23 @@ impl Chain {
             start: anchor.query() as u16,
             end: (anchor.query() + K as u32) as u16,
             diagonals: Diagonals::ONE,
+            weight,
             reverse: anchor.reverse(),
         }
     }
 
     /// The candidate of some anchors of a read, `number` of which come before them.
-    fn of_many(anchors: &[Anchor], number: u32, hits: u128, contig: u32, bound: i32) -> Self {
+    fn of_many(anchors: &[Anchor], number: u32, Worth { weight, bound, .. }: Worth, contig: u32) -> Self {
         let (first, last) = (anchors[0], anchors[anchors.len() - 1]);
         let (diagonals, tied) = if first.is_in_line(&last) {
             (Diagonals::ONE, false)
         } else {
-            let tandem = hits.count_ones() < anchors.len() as u32;
+            let tandem = usize::from(weight) < anchors.len();
             let (diagonals, tied) = Diagonals::of(anchors, tandem);
             (diagonals, tandem && tied)
         };
         let starts = || anchors.iter().map(Anchor::query);
         Self {
-            hits,
             low: first.diagonal(),
             contig,
             bound,
@@ -145,6 +153,7 @@ impl Chain {
             start: starts().min().unwrap_or(0) as u16,
             end: starts().max().map_or(0, |start| start + K as u32) as u16,
             diagonals,
+            weight,
             reverse: first.reverse(),
         }
     }
@@ -219,7 +228,7 @@ impl Chain {
 
     /// Number of seeds that have an anchor here.
     pub fn weight(&self) -> u32 {
-        self.hits.count_ones()
+        self.weight.into()
     }
 }
 
@@ -234,12 +243,13 @@ pub(crate) fn build(
     chains.clear();
     let scoring = options.scoring;
     let edit = (scoring.match_score + scoring.mismatch).min(scoring.gap_open + scoring.gap_extend);
-    let bound = |hits| {
+    let worth = |hits: u128| {
         let lost = missing(hits | seeds.passed_over, &seeds.behind);
-        query.len() as i32 * scoring.match_score - lost * edit
+        let bound = query.len() as i32 * scoring.match_score - lost * edit;
+        Worth { hits, weight: hits.count_ones() as u8, bound }
     };
     // Most candidates of a crowd have one seed or two, and the same ones as the next.
-    let mut known = [(0, bound(0)); MEMO];
+    let mut known = [worth(0); MEMO];
     let mut contig = Contig::default();
     let max_gap = options.max_gap.min(MOST_GAP);
     let mut at = 0;
@@ -252,13 +262,13 @@ pub(crate) fn build(
         let anchors = &rest[..group];
         let hits = anchors.iter().fold(0, |hits, anchor| hits | anchor.bit());
         let slot = &mut known[hits.trailing_zeros() as usize % MEMO];
-        if slot.0 != hits {
-            *slot = (hits, bound(hits));
+        if slot.hits != hits {
+            *slot = worth(hits);
         }
         if let [anchor] = anchors {
-            chains.push(Chain::of_one(anchor, hits, contig.number, slot.1));
+            chains.push(Chain::of_one(anchor, *slot, contig.number));
         } else {
-            chains.push(Chain::of_many(anchors, at as u32, hits, contig.number, slot.1));
+            chains.push(Chain::of_many(anchors, at as u32, *slot, contig.number));
         }
         at += group;
     }

@@ -1,14 +1,17 @@
 //! From a candidate to an alignment: without gaps where that is proven best, else by banded
 //! Smith-Waterman.
 
+mod detours;
 mod memo;
 mod runs;
 
 use std::ops::{Range, RangeInclusive};
 
 use rihla_core::{Cigar, CigarOp, OpKind, Reference, base};
-use rihla_kernels::{BandedAligner, Scoring, Simd, mismatch, pack};
+use rihla_kernels::mismatch::Count;
+use rihla_kernels::{BandedAligner, Scoring, Simd, banded, mismatch, pack};
 
+use self::detours::Detours;
 use self::memo::{Key, Memo};
 use self::runs::Runs;
 use crate::aligner::AlignWork;
@@ -98,6 +101,7 @@ pub(crate) struct Extender {
     /// The last stretch of unambiguous bases that was asked for, and its contig.
     clean: (u32, Range<u64>),
     memo: Memo,
+    detours: Detours,
     /// What was done since it was last taken.
     pub work: AlignWork,
 }
@@ -113,6 +117,7 @@ impl Extender {
             part: Vec::new(),
             clean: (0, 0..0),
             memo: Memo::default(),
+            detours: Detours::default(),
             work: AlignWork::default(),
         }
     }
@@ -206,7 +211,7 @@ impl Extender {
         query: &Query,
         reverse: bool,
         diagonals: &[u64],
-        out: &mut Vec<u32>,
+        out: &mut Vec<Count>,
     ) {
         self.work.diagonals += diagonals.len() as u64;
         mismatch::count_each(self.simd, query.packed(reverse), words, diagonals, query.len() as usize, out);
@@ -244,24 +249,55 @@ impl Extender {
     /// little that the middle of the read holds few of its `mismatches`.
     #[inline]
     pub fn may_score(&mut self, site: &Site<'_>, mismatches: u32, floor: i32) -> bool {
-        let Scoring { match_score, mismatch, .. } = self.scoring;
-        let loss = (site.query.len() as i32 * match_score - floor).max(0);
-        mismatches as i32 * (match_score + mismatch) <= loss || self.may_lose(site, loss)
+        let loss = self.loss(site.query, floor);
+        self.fits(mismatches, loss) || self.may_lose(site, loss)
+    }
+
+    /// The same on a diagonal from which packed bases can be compared and were [counted](Self::count_each).
+    #[inline]
+    pub fn may_score_with(&mut self, site: &Site<'_>, count: Count, floor: i32) -> bool {
+        let (length, loss) = (site.query.len() as usize, self.loss(site.query, floor));
+        if self.fits(count.all(length), loss) {
+            return true;
+        }
+        match self.middle(length, loss).and_then(|middle| count.inside(length, middle)) {
+            Some(inside) if !site.query.has_unknown => inside <= self.most_mismatches(loss),
+            _ => self.may_lose(site, loss),
+        }
+    }
+
+    /// What a placement of this score loses beside one of matches alone.
+    fn loss(&self, query: &Query, score: i32) -> i32 {
+        (query.len() as i32 * self.scoring.match_score - score).max(0)
+    }
+
+    /// Whether so many mismatches lose no more.
+    fn fits(&self, mismatches: u32, loss: i32) -> bool {
+        mismatches as i32 * (self.scoring.match_score + self.scoring.mismatch) <= loss
+    }
+
+    /// How many mismatches lose no more.
+    fn most_mismatches(&self, loss: i32) -> u32 {
+        (loss / (self.scoring.match_score + self.scoring.mismatch)) as u32
+    }
+
+    /// Words of a read that are whole in the middle which a placement that loses no more does not clip, if there are some.
+    fn middle(&self, length: usize, loss: i32) -> Option<Range<usize>> {
+        let clipped = (loss / self.scoring.match_score) as usize;
+        let (first, end) = (clipped.div_ceil(BASES), length.saturating_sub(clipped) / BASES);
+        (first < end).then_some(first..end)
     }
 
     /// Whether one loses no more than this, by the middle of the read.
     fn may_lose(&mut self, site: &Site<'_>, loss: i32) -> bool {
-        let length = site.query.len() as usize;
-        let Scoring { match_score, mismatch, .. } = self.scoring;
-        let clipped = (loss / match_score) as usize;
-        let (first, end) = (clipped.div_ceil(BASES), length.saturating_sub(clipped) / BASES);
-        if first >= end || !self.is_plain(site) {
+        let Some(middle) = self.middle(site.query.len() as usize, loss).filter(|_| self.is_plain(site))
+        else {
             return true;
-        }
-        let limit = (loss / (match_score + mismatch)) as u32;
-        let query = &site.query.packed(site.reverse)[first..end];
-        let offset = site.diagonal as u64 + (first * BASES) as u64;
-        let bases = (end - first) * BASES;
+        };
+        let limit = self.most_mismatches(loss);
+        let offset = site.diagonal as u64 + (middle.start * BASES) as u64;
+        let bases = middle.len() * BASES;
+        let query = &site.query.packed(site.reverse)[middle];
         mismatch::count_mismatches(self.simd, query, site.words, offset, bases, limit) <= limit
     }
 
@@ -374,6 +410,9 @@ impl Extender {
         let reach = i64::from(((loss.min(allowed) - gap_open) / gap_extend).max(1));
         let low = (site.diagonal - reach).max(anchors.0 - MAX_EXTRA_GAP);
         let high = (site.diagonal + reach).min(anchors.1 + MAX_EXTRA_GAP);
+        if self.detours_are_worse(site, ungapped, (low, high)) {
+            return Some(ungapped_region(site, ungapped));
+        }
         // Counted before the memory is asked, which holds more or less with the reads before.
         self.work.cells += u64::from(site.query.len()) * (high - low + 1).max(0) as u64;
         let key = Key { read: site.query.number, reverse: site.reverse, contig: site.contig, low, high };
@@ -383,6 +422,27 @@ impl Extender {
         let found = self.banded(site, (low, high));
         self.memo.set(key, &found);
         found
+    }
+
+    /// Whether no alignment in a band that leaves this diagonal is as good as one from end to end on it.
+    fn detours_are_worse(&mut self, site: &Site<'_>, found: &Ungapped, (low, high): (i64, i64)) -> bool {
+        let length = site.query.len();
+        let whole = found.plain && found.query == (0..length) && found.score > 0;
+        if !whole || !(low..=high).contains(&site.diagonal) {
+            return false;
+        }
+        // Of the stretch of unambiguous bases that it asks for.
+        let plain = self.is_plain(site);
+        let (_, clean) = &self.clean;
+        let inside = u64::try_from(low).is_ok_and(|low| clean.start <= low);
+        if !plain || !inside || (high + i64::from(length)) as u64 > clean.end {
+            return false;
+        }
+        self.positions.clear();
+        site.for_each_mismatch(|at| self.positions.push(at));
+        let band = (low, banded::width((high - low + 1) as usize));
+        let Self { detours, positions, simd, scoring, .. } = self;
+        detours.are_worse((*simd, scoring), site, positions, band)
     }
 
     /// The best alignment in a band.

@@ -12,6 +12,8 @@ use crate::syncmer::K;
 
 /// The highest mapping quality.
 pub(crate) const MAX: i32 = 60;
+/// What a good pair adds to a read's quality, at most.
+pub(crate) const MOST_LIFT: i32 = 40;
 /// Stands for the second-best score where none is known: the length of BWA-MEM's shortest seed.
 const BASE_SUB: i32 = 19;
 /// Random sequence seldom has no seed that begins within so many bases.
@@ -117,10 +119,10 @@ pub(crate) fn pair(lead: i32, worth: f64, others: u32, repetitive: f64) -> i32 {
     scale(quality.clamp(0, MAX), 1.0 - repetitive)
 }
 
-/// A read's quality once its pair's is known: a good pair lifts it, by 40 at most; a bad one does not
+/// A read's quality once its pair's is known: a good pair lifts it, by so much at most; a bad one does not
 /// lower it.
 pub(crate) fn lifted(single: i32, pair: i32) -> i32 {
-    single.max(pair.min(single + 40)).min(MAX)
+    single.max(pair.min(single + MOST_LIFT)).min(MAX)
 }
 
 fn crowd_penalty_if_any(others: u32) -> i32 {

@@ -120,15 +120,16 @@ fn sort(regions: &mut [Region], query: &Query, on_alt: impl Fn(&Region) -> bool)
     for equal in order.chunk_by_mut(|a, b| a >> INDEX_BITS == b >> INDEX_BITS) {
         equal.sort_by_key(place);
     }
-    let mut order: Vec<usize> = order.into_iter().map(index_of).collect();
     // What belongs here may have been moved behind by an earlier swap, and again.
     for at in 0..order.len() {
-        let mut from = order[at];
+        let mut from = index_of(order[at]);
         while from < at {
-            from = order[from];
+            from = index_of(order[from]);
         }
-        order[at] = from;
-        regions.swap(at, from);
+        order[at] = from as u128;
+        if from != at {
+            regions.swap(at, from);
+        }
     }
 }
 
@@ -204,7 +205,7 @@ fn drop_copies(regions: &mut Vec<Region>) {
     };
     let mut by_place: Vec<u128> = regions.iter().enumerate().map(place).collect();
     by_place.sort_unstable();
-    let mut copy = vec![false; regions.len()];
+    let mut copy = Vec::new();
     for (at, &key) in by_place.iter().enumerate() {
         let i = index_of(key);
         let this = &regions[i];
@@ -216,12 +217,15 @@ fn drop_copies(regions: &mut Vec<Region>) {
                 break;
             }
             if share(&other.target, &this.target) >= SAME && share(&other.query, &this.query) >= SAME {
+                copy.resize(regions.len(), false);
                 copy[i.max(j)] = true;
             }
         }
     }
-    let mut copy = copy.into_iter();
-    regions.retain(|_| !copy.next().unwrap_or(false));
+    if !copy.is_empty() {
+        let mut copy = copy.into_iter();
+        regions.retain(|_| !copy.next().unwrap_or(false));
+    }
 }
 
 /// Common part of two ranges, as a share of the shorter.

@@ -137,12 +137,13 @@ impl Rescuer {
                 continue;
             }
             // Where one fits, only one there that is no worse is missed.
-            let fits = |mate: &&Region| {
+            let fits = |mate: &Region| {
                 let there = mate.five_prime(&lost.query);
                 !mate.unfinished && mate.contig == region.contig && reach.contains(here, there)
             };
-            let fitting = lost.regions.iter().chain(&self.found).filter(fits);
-            let floor = fitting.map(|mate| mate.score).max().unwrap_or(floor).max(floor);
+            let placed = lost.regions.iter().chain(&self.found);
+            let floor = placed
+                .fold(floor, |floor, mate| if mate.score > floor && fits(mate) { mate.score } else { floor });
             if bound < floor {
                 continue;
             }

@@ -49,6 +49,12 @@ const WIDTH_STEP: usize = 32;
 /// Widest band.
 const MAX_WIDTH: usize = 1 << 20;
 
+/// The width of the band that is looked at where this one is asked for.
+#[must_use]
+pub fn width(asked: usize) -> usize {
+    asked.clamp(1, MAX_WIDTH).next_multiple_of(WIDTH_STEP)
+}
+
 /// Alignment scores, all given as positive numbers. A gap of `n` bases costs `gap_open + n * gap_extend`.
 /// N on either side scores -1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,7 +150,7 @@ impl BandedAligner {
         if query.is_empty() || target.is_empty() {
             return None;
         }
-        let width = width.clamp(1, MAX_WIDTH).next_multiple_of(WIDTH_STEP);
+        let width = self::width(width);
         let job = Job { query, target, first_diagonal: first_diagonal.into(), width, scoring: self.scoring };
         let Some(kernel) = kernel(self.simd, &job).filter(|_| antidiagonal::fits(&job)) else {
             let best = scalar::fill(&job, &mut self.rows);

@@ -13,6 +13,7 @@ pub mod mmap;
 pub mod pack;
 pub mod pairhmm;
 pub mod prefetch;
+pub mod shifts;
 pub mod simd;
 pub mod syncmer;
 mod word;

@@ -4,6 +4,8 @@
 //! Words hold no N: whoever packs one gets A, and checks ambiguous bases by other means. Bases beyond the
 //! end of a slice of words read as A.
 
+use std::ops::Range;
+
 use crate::simd::Simd;
 
 /// Bases in a word.
@@ -52,9 +54,50 @@ pub fn count_mismatches(
     count(query, window, len, limit)
 }
 
+/// Mismatches of some bases of a query: of few enough, for each of its words in a byte; of more, all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count(u64);
+
+impl Count {
+    /// Most bases whose mismatches are told word by word.
+    pub const MOST: usize = 8 * BASES;
+
+    /// The mismatches of all bases, which are so many.
+    #[inline]
+    #[must_use]
+    pub fn all(self, len: usize) -> u32 {
+        if len <= Self::MOST { self.sum() } else { self.0 as u32 }
+    }
+
+    /// Those in some of the words, where they can be told.
+    #[inline]
+    #[must_use]
+    pub fn inside(self, len: usize, words: Range<usize>) -> Option<u32> {
+        let bits = 8 * words.len() as u32;
+        let kept = u64::MAX.checked_shr(64 - bits.min(64)).unwrap_or(0);
+        (len <= Self::MOST && words.end <= 8)
+            .then(|| Self(self.0 & kept << (8 * words.start as u32 % 64)).sum())
+    }
+
+    /// The sum of its bytes.
+    #[inline]
+    fn sum(self) -> u32 {
+        // Two bytes each, as 256 takes more than one.
+        let pairs = (self.0 & 0x00ff_00ff_00ff_00ff) + (self.0 >> 8 & 0x00ff_00ff_00ff_00ff);
+        (pairs.wrapping_mul(0x0001_0001_0001_0001) >> 48) as u32
+    }
+}
+
 /// Appends to `out` the mismatches between the first `len` bases of `query` and those from each of some offsets of `words`:
 /// [`count_mismatches`] to the end, without a call for each.
-pub fn count_each(simd: Simd, query: &[u64], words: &[u64], offsets: &[u64], len: usize, out: &mut Vec<u32>) {
+pub fn count_each(
+    simd: Simd,
+    query: &[u64],
+    words: &[u64],
+    offsets: &[u64],
+    len: usize,
+    out: &mut Vec<Count>,
+) {
     #[cfg(target_arch = "x86_64")]
     if simd.level() != crate::simd::SimdLevel::Scalar
         && is_x86_feature_detected!("popcnt")
@@ -178,7 +221,23 @@ fn count_bits(query: &[u64], window: Window<'_>, len: usize, limit: u32) -> u32 
 }
 
 #[inline(always)]
-fn count_all(query: &[u64], words: &[u64], offsets: &[u64], len: usize, out: &mut Vec<u32>) {
+fn count_all(query: &[u64], words: &[u64], offsets: &[u64], len: usize, out: &mut Vec<Count>) {
+    if len <= Count::MOST {
+        count_all_shifted::<8>(query, words, offsets, len, out);
+    } else {
+        count_all_shifted::<0>(query, words, offsets, len, out);
+    }
+}
+
+/// The same, each word's mismatches so many bits above those of the word before.
+#[inline(always)]
+fn count_all_shifted<const BITS: usize>(
+    query: &[u64],
+    words: &[u64],
+    offsets: &[u64],
+    len: usize,
+    out: &mut Vec<Count>,
+) {
     let (whole, rest) = (len / BASES, bases_mask(len % BASES));
     let last = query.get(whole).copied().unwrap_or(0);
     out.reserve(offsets.len());
@@ -186,25 +245,31 @@ fn count_all(query: &[u64], words: &[u64], offsets: &[u64], len: usize, out: &mu
     for &offset in offsets {
         let window = Window::new(words, offset);
         let inside = window.words.get(..whole + 2).and_then(<[u64]>::split_first);
+        let mut mismatches = 0;
         let (Some(query), Some((&first, next))) = (query.get(..whole), inside) else {
-            out.push(count(query, window, len, u32::MAX));
+            for k in 0..len.div_ceil(BASES) {
+                mismatches += u64::from(differing(query, window, k, len).count_ones()) << (BITS * k);
+            }
+            out.push(Count(mismatches));
             continue;
         };
-        let (mut low, mut mismatches) = (first, 0);
-        for (&query, &high) in query.iter().zip(next) {
+        let mut low = first;
+        for (k, (&query, &high)) in query.iter().zip(next).enumerate() {
             let bits = query ^ align(low, high, window.shift);
-            mismatches += ((bits | bits >> 1) & LOW).count_ones();
+            mismatches += u64::from(((bits | bits >> 1) & LOW).count_ones()) << (BITS * k);
             low = high;
         }
         let bits = (last ^ align(low, next[whole], window.shift)) & rest;
-        out.push(mismatches + ((bits | bits >> 1) & LOW).count_ones());
+        let behind = u64::from(((bits | bits >> 1) & LOW).count_ones());
+        // Eight whole words have none behind them.
+        out.push(Count(mismatches + (behind << (BITS * whole % 64))));
     }
 }
 
 /// [`count_all`] with the same instructions.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "popcnt,bmi2")]
-fn count_bits_of_each(query: &[u64], words: &[u64], offsets: &[u64], len: usize, out: &mut Vec<u32>) {
+fn count_bits_of_each(query: &[u64], words: &[u64], offsets: &[u64], len: usize, out: &mut Vec<Count>) {
     count_all(query, words, offsets, len, out);
 }
 

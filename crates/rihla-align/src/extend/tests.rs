@@ -179,4 +179,42 @@ proptest! {
         let asked = extender.gapped(&site, (diagonal, diagonal), &found, floor).expect("some score");
         prop_assert_eq!((asked.score, asked.target), (best.score, best.target));
     }
+
+    /// Where detours are proven to be worse, the best alignment with gaps is that without any.
+    #[test]
+    fn no_detour_that_is_ruled_out_is_as_good(
+        genome in prop_oneof![repetitive(), prop::collection::vec(0u8..4, 300..301), prop::collection::vec(0u8..2, 300..301)],
+        start in 0usize..300,
+        around in 0usize..120,
+        edits in prop::collection::vec((0usize..16, 0u8..4), 0..9),
+        others in prop::collection::vec((0usize..120, 0u8..4), 0..9),
+        indel in (-2i64..=2, 1usize..119),
+        reach in 1i64..70,
+        (match_score, mismatch, gap_open, end_bonus) in prop_oneof![Just((1, 4, 6, 5)), Just((1, 3, 5, 5)), Just((2, 4, 7, 6))],
+    ) {
+        prop_assume!(genome.len() >= 130);
+        let begin = start.min(genome.len() - 130) as i64;
+        let (shift, at) = indel;
+        let mut read: Vec<u8> = genome[begin as usize..][..at].to_vec();
+        let from = (begin + at as i64 + shift).max(0) as usize;
+        read.extend_from_slice(&genome[from..][..120 - at]);
+        for (at, code) in edits.into_iter().map(|(at, code)| (at + around, code)).chain(others) {
+            read[at.min(119)] = code;
+        }
+        let (reference, read) = (reference(&genome), query(&read));
+        let scoring = Scoring { match_score, mismatch, gap_open, gap_extend: 1, end_bonus };
+        let mut extender = Extender::new(Simd::best(), scoring);
+        for diagonal in [begin, begin + shift] {
+            let site = site(&reference, &read, diagonal);
+            let found = extender.ungapped(&site);
+            let band = (diagonal - reach, diagonal + reach / 2);
+            if extender.detours_are_worse(&site, &found, band) {
+                let best = extender.banded(&site, band).expect("some score");
+                let same = ungapped_region(&site, &found);
+                prop_assert_eq!((best.score, best.local, best.target), (same.score, same.local, same.target));
+                prop_assert_eq!(best.query, same.query);
+                prop_assert_eq!(best.cigar.ops().len(), 1);
+            }
+        }
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use rihla_kernels::mismatch::Count;
+
 use super::{CROWD, Context, PRUNE, Read};
 use crate::chain::Chain;
 use crate::expected::Expected;
@@ -53,13 +55,26 @@ impl Rank {
     }
 }
 
+/// Of a crowd's candidates most are never looked at: only so many at a time are put in order.
+const AT_A_TIME: usize = 64;
+
+/// Puts the first of some candidates in order, before all others; how many.
+fn order_next(order: &mut [Rank]) -> usize {
+    let count = order.len().min(AT_A_TIME);
+    if count < order.len() {
+        order.select_nth_unstable(count);
+    }
+    order[..count].sort_unstable();
+    count
+}
+
 /// Mismatches of some candidates on their best diagonals; reused.
 #[derive(Default)]
 pub(super) struct Tally {
     which: Vec<u32>,
     /// Where their diagonals begin, or [`Tally::NOWHERE`].
     offsets: Vec<u64>,
-    mismatches: Vec<u32>,
+    mismatches: Vec<Count>,
 }
 
 impl Tally {
@@ -78,7 +93,7 @@ impl Tally {
     }
 
     /// The candidates, with their mismatches where those could be counted.
-    fn counts(&self) -> impl Iterator<Item = (usize, Option<u32>)> {
+    fn counts(&self) -> impl Iterator<Item = (usize, Option<Count>)> {
         let counts = self.offsets.iter().zip(&self.mismatches);
         let counts = counts.map(|(&offset, &count)| (offset != Self::NOWHERE).then_some(count));
         self.which.iter().map(|&i| i as usize).zip(counts)
@@ -161,9 +176,13 @@ impl Read {
     ) -> i32 {
         self.rank_candidates(context, extender, expected);
         self.tried.clear();
+        let mut in_order = order_next(&mut self.order);
         let (crowded, some_near) = (self.is_crowded(), self.has_near());
         let mut lead = Lead::default();
         for at in 0..self.order.len() {
+            if at == in_order {
+                in_order += order_next(&mut self.order[at..]);
+            }
             let rank = self.order[at];
             if crowded && self.tried.len() >= if rank.is_far() { MOST_TRIED } else { MOST_NEAR } {
                 if rank.is_far() {
@@ -191,7 +210,7 @@ impl Read {
         lead.best
     }
 
-    /// Orders the candidates; of very many leaves out those that cannot matter.
+    /// Lists the candidates, to be put in order; of very many leaves out those that cannot matter.
     fn rank_candidates(&mut self, context: &Context<'_>, extender: &mut Extender, expected: &Expected) {
         let length = self.query.len();
         self.order.clear();
@@ -204,7 +223,6 @@ impl Read {
                 self.order.push(Rank::new(!near, 0, (chain.bound, chain.weight()), i));
             }
         }
-        self.order.sort_unstable();
     }
 
     /// Lists the candidates that may matter: first those near the mate's, as what they score rules out others.
@@ -215,6 +233,7 @@ impl Read {
         leaders.for_each(|trial| before.add(trial.ungapped.score));
         let before = before.floor(self.tried.len());
         let some_near = self.near.contains(&true);
+        let length = self.query.len() as usize;
         for near in [true, false] {
             let floor = |lead: &Lead, others| lead.floor_for(!near, alone, some_near, others).max(before);
             self.count_mismatches(near, floor(&lead, self.order.len()), context, extender);
@@ -226,9 +245,12 @@ impl Read {
                 }
                 let site = chain.site(context, &self.query, chain.diagonal());
                 let one_diagonal = chain.is_straight();
-                if one_diagonal && mismatches.is_some_and(|count| !extender.may_score(&site, count, floor)) {
+                if one_diagonal
+                    && mismatches.is_some_and(|count| !extender.may_score_with(&site, count, floor))
+                {
                     continue;
                 }
+                let mismatches = mismatches.map(|count| count.all(length));
                 if let Some(count) = mismatches.filter(|_| !context.options.alt.contains(chain.contig)) {
                     lead.add(extender.least(&self.query, count));
                 }

@@ -31,7 +31,7 @@ const CEILINGS: [(Hardship, [u64; 3]); 10] = [
     (Hardship::Adapter, [11, 105_000, 720]),
     (Hardship::Unknown(20), [2, 33_000, 400]),
     (Hardship::Over(Part::Family), [3, 120, 1]),
-    (Hardship::Over(Part::Satellite), [162, 14_000, 40]),
+    (Hardship::Over(Part::Satellite), [162, 3_400, 40]),
     (Hardship::Simple, [1, 410, 10]),
 ];
 

@@ -85,10 +85,23 @@ proptest! {
         let near = (0..40).map(|step| offset as u64 + 7 * step);
         let offsets: Vec<u64> = near.chain([0, 1 << 40, u64::MAX]).collect();
         for simd in SimdLevel::available().into_iter().filter_map(Simd::new) {
-            let mut counts = vec![9];
+            let mut counts = vec![Count::default()];
             count_each(simd, &q, &words, &offsets, len, &mut counts);
-            let alone = |&offset: &u64| count_mismatches(simd, &q, &words, offset, len, u32::MAX);
-            prop_assert_eq!(counts, [9].into_iter().chain(offsets.iter().map(alone)).collect::<Vec<_>>());
+            prop_assert_eq!(counts.len(), 1 + offsets.len());
+            prop_assert_eq!(counts[0], Count::default());
+            for (&offset, count) in offsets.iter().zip(&counts[1..]) {
+                let part = |first: usize, end: usize| {
+                    let part = q.get(first / BASES..).unwrap_or(&[]);
+                    count_mismatches(simd, part, &words, offset.saturating_add(first as u64), end - first, u32::MAX)
+                };
+                prop_assert_eq!(count.all(len), part(0, len));
+                for first in 0..len / BASES {
+                    for end in first + 1..=len / BASES {
+                        let inside = (len <= Count::MOST).then(|| part(BASES * first, BASES * end));
+                        prop_assert_eq!(count.inside(len, first..end), inside);
+                    }
+                }
+            }
         }
     }
 
