@@ -220,12 +220,13 @@ impl Caller {
         let pileup = rihla_pileup::scan(reference, interval, records, &forced.changes(), &options.pileup);
         let looks = proposals::look(reference, interval, &pileup, is_mixture, options);
         for (i, region) in pileup.regions.iter().enumerate() {
-            let owned = Interval::new(interval.contig, region.owned_start, region.owned_end);
-            if owned.overlaps(&interval) {
+            let contig = interval.contig;
+            let owned = Interval::new(contig, region.owned_start, region.owned_end);
+            let adopted = proposals::adopted(&pileup.regions, &looks, i);
+            if owned.overlaps(&interval) || adopted.iter().any(|&anchor| interval.contains(contig, anchor)) {
                 // A region is called as a whole, by its first base, wherever the genome is cut.
                 let ploidy = self.ploidies.at(interval.contig, region.start);
-                let contig = interval.contig;
-                let Look { plain, told, adopted } =
+                let Look { plain, told } =
                     proposals::among_others((reference, contig), &pileup, &looks, i, options);
                 let place = Place {
                     reference,

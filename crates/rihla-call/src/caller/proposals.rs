@@ -23,6 +23,8 @@ const MAX_CLIPPED_GAPS: usize = 4;
 const MAX_LENT_GAPS: usize = 4;
 /// Only regions so near, and at most so long, tell of gaps in others (bases).
 const LENDING_REACH: u32 = 300;
+/// No region, however long, tells of gaps so far from its start (bases).
+const LONGEST_REACH: u32 = 1200;
 /// Haplotypes that reads show as a whole.
 const MAX_WHOLE: usize = 4;
 /// Sets of haplotypes that are weighed at most: with more copies of the chromosome, fewer haplotypes are.
@@ -75,8 +77,6 @@ pub(super) struct Look {
     pub plain: bool,
     /// Where they do not: the events of haplotypes that assembly and clipped ends tell of.
     pub told: Vec<Vec<Event>>,
-    /// Anchors that are the region's beside those of the stretch that it owns.
-    pub adopted: Vec<u32>,
 }
 
 /// How each region that an interval's calls may depend on is to be looked at; for the others nothing is told.
@@ -99,7 +99,7 @@ pub(super) fn look(
         let plain =
             region.is_plain() && (is_mixture || !hides_gap(reference, contig, region, pileup, options));
         let told = if plain { Vec::new() } else { assemble(reference, contig, region, pileup, options) };
-        Look { plain, told, adopted: Vec::new() }
+        Look { plain, told }
     };
     pileup.regions.iter().map(look).collect()
 }
@@ -113,27 +113,26 @@ pub(super) fn among_others(
     options: &CallOptions,
 ) -> Look {
     let look = looks[at].clone();
-    let adopted = adopted(&pileup.regions, looks, at);
     let lent = lent(&pileup.regions, looks, at);
     if lent.is_empty() {
-        return Look { adopted, ..look };
+        return look;
     }
     let own = match look.plain {
         true => assemble(reference, contig, &pileup.regions[at], pileup, options),
         false => look.told,
     };
     let told = lent.into_iter().map(|gap| vec![gap]).chain(own).collect();
-    Look { plain: false, told, adopted }
+    Look { plain: false, told }
 }
 
 /// Anchors of gaps that a region's assembly tells of and no region owns; the first that tells of one has it.
-fn adopted(regions: &[ActiveRegion], looks: &[Look], at: usize) -> Vec<u32> {
+pub(super) fn adopted(regions: &[ActiveRegion], looks: &[Look], at: usize) -> Vec<u32> {
     let is_owned = |anchor: u32| {
         let next = regions.partition_point(|region| region.owned_end <= anchor);
         regions.get(next).is_some_and(|region| region.owned_start <= anchor)
     };
     let told = |i: usize| looks[i].told.iter().flatten().filter(|event| event.is_gap()).map(Event::anchor);
-    let first = regions[..at].partition_point(|other| other.end + LENDING_REACH < regions[at].start);
+    let first = regions.partition_point(|other| other.start + LONGEST_REACH < regions[at].start);
     let mut anchors: Vec<u32> = told(at).filter(|&anchor| !is_owned(anchor)).collect();
     anchors.sort_unstable();
     anchors.dedup();
@@ -145,7 +144,7 @@ fn adopted(regions: &[ActiveRegion], looks: &[Look], at: usize) -> Vec<u32> {
 fn lent(regions: &[ActiveRegion], looks: &[Look], at: usize) -> Vec<Event> {
     let region = &regions[at];
     let owned = region.owned_start..region.owned_end;
-    let first = regions.partition_point(|other| other.end + LENDING_REACH < owned.start);
+    let first = regions.partition_point(|other| other.start + LONGEST_REACH < owned.start);
     let others = regions.iter().zip(looks).enumerate().skip(first);
     let mut gaps: Vec<Event> = others
         .take_while(|(_, (other, _))| other.start < owned.end + LENDING_REACH)
