@@ -4,6 +4,7 @@
 //! Haplotypes are paths through the sites; a path is as good as the shares of fragments that take its
 //! steps. Every candidate is on at least one haplotype, so no supported allele is ever lost.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use rihla_core::base;
@@ -122,26 +123,46 @@ fn sees_snp(set: &ReadSet, read: &WindowRead, event: &Event) -> Option<bool> {
     (code < base::N && quality >= MIN_QUALITY).then_some(code == event.inserted[0])
 }
 
-/// Sets of events that so many fragments each show in full, the commonest first. Where there are many candidates, a haplotype that
-/// reads show as a whole may not be among the paths that are best step by step.
+/// Sets of events that fragments show and that no set of `known` has, those of the most fragments first. Paths are built step by step,
+/// and what is best at each step may forget what a fragment shows further back. An event that a fragment does not reach is left out.
 #[must_use]
-pub fn seen_whole(events: &[Event], sightings: &Sightings, limit: usize) -> Vec<Vec<Event>> {
-    let mut whole: Vec<Vec<bool>> =
-        sightings.iter().filter_map(|row| row.iter().copied().collect()).collect();
-    whole.sort();
-    let mut counted: Vec<(usize, &[bool])> =
-        whole.chunk_by(|a, b| a == b).map(|group| (group.len(), &group[0][..])).collect();
-    counted.retain(|&(count, _)| count >= MIN_WHOLE);
-    counted.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    let sets = counted.into_iter().map(|(_, row)| {
-        let shown = events.iter().zip(row).filter(|&(_, &has)| has);
+pub fn unexplained(
+    events: &[Event],
+    sightings: &Sightings,
+    known: &[Vec<Event>],
+    limit: usize,
+) -> Vec<Vec<Event>> {
+    let fits = |row: &[Option<bool>], set: &[bool]| {
+        row.iter().zip(set).all(|(seen, has)| seen.is_none_or(|seen| seen == *has))
+    };
+    let as_shown = |set: &Vec<Event>| events.iter().map(|event| set.contains(event)).collect::<Vec<bool>>();
+    let known: Vec<Vec<bool>> = known.iter().map(as_shown).collect();
+    let mut rows: Vec<&[Option<bool>]> = sightings.iter().map(Vec::as_slice).collect();
+    rows.retain(|row| !known.iter().any(|set| fits(row, set)));
+    let shown = |set: &[bool]| {
+        let shown = events.iter().zip(set).filter(|&(_, &has)| has);
         shown.map(|(event, _)| event.clone()).collect::<Vec<_>>()
-    });
-    sets.filter(|set| set.windows(2).all(|two| two[0].allows(&two[1]))).take(limit).collect()
+    };
+    let mut candidates: Vec<Vec<bool>> =
+        rows.iter().map(|row| row.iter().map(|seen| seen.unwrap_or(false)).collect()).collect();
+    candidates.sort();
+    candidates.dedup();
+    candidates.retain(|set| shown(set).windows(2).all(|two| two[0].allows(&two[1])));
+    let mut found = Vec::new();
+    while found.len() < limit {
+        let count = |set: &Vec<bool>| rows.iter().filter(|row| fits(row, set)).count();
+        let Some(best) = candidates.iter().min_by_key(|set| Reverse(count(set))) else { break };
+        if count(best) < MIN_FRAGMENTS {
+            break;
+        }
+        rows.retain(|row| !fits(row, best));
+        found.push(shown(best));
+    }
+    found
 }
 
-/// Fragments that show a haplotype as a whole.
-const MIN_WHOLE: usize = 2;
+/// Fragments that show a haplotype which no path has.
+const MIN_FRAGMENTS: usize = 2;
 
 /// A path that is being built.
 #[derive(Clone, Debug)]
@@ -166,7 +187,7 @@ pub fn combinations(events: &[Event], sightings: &Sightings, limit: usize) -> Ve
     let support = |site: usize| sightings.iter().filter(|row| row[site] == Some(true)).count();
     let mut lost: Vec<usize> =
         (0..events.len()).filter(|site| !sets.iter().any(|set| set.contains(site))).collect();
-    lost.sort_by_key(|&site| (std::cmp::Reverse(support(site)), site));
+    lost.sort_by_key(|&site| (Reverse(support(site)), site));
     sets.extend(lost.into_iter().take(2 * limit).map(|site| vec![site]));
     sets.into_iter().map(|set| set.into_iter().map(|site| events[site].clone()).collect()).collect()
 }
@@ -232,16 +253,21 @@ mod tests {
     }
 
     #[test]
-    fn what_two_fragments_show_in_full_is_a_haplotype() {
+    fn what_two_fragments_show_and_no_path_has_is_a_haplotype() {
         let events =
             [Event::snp(10, 1), Event::snp(12, 2), Event { position: 11, deleted: 3, inserted: vec![] }];
         let (yes, no) = (Some(true), Some(false));
         let mut rows = vec![vec![yes, no, no]; 3];
         rows.extend(vec![vec![yes, yes, no]; 2]);
-        rows.extend([vec![no, yes, no], vec![None, yes, no], vec![None, yes, no]]);
+        rows.extend([vec![no, yes, no], vec![None, yes, no], vec![None, None, yes]]);
         rows.extend(vec![vec![no, yes, yes]; 2]);
-        assert_eq!(seen_whole(&events, &rows, 8), [vec![events[0].clone()], events[..2].to_vec()]);
-        assert_eq!(seen_whole(&events, &rows, 1).len(), 1);
+        let (first, both) = (events[0].clone(), events[..2].to_vec());
+        let found = |known: &[Vec<Event>]| unexplained(&events, &rows, known, 8);
+        // Who does not reach the first may have both; one alone has the second, and what overlaps is no haplotype.
+        assert_eq!(found(&[]), [vec![first.clone()], both.clone()]);
+        assert_eq!(found(&[vec![first.clone()]]), [both.clone()]);
+        assert_eq!(found(&[both, vec![first]]), [] as [Vec<Event>; 0]);
+        assert_eq!(unexplained(&events, &rows, &[], 1).len(), 1);
     }
 
     #[test]

@@ -25,8 +25,8 @@ const MAX_LENT_GAPS: usize = 4;
 const LENDING_REACH: u32 = 300;
 /// No region, however long, tells of gaps so far from its start (bases).
 const LONGEST_REACH: u32 = 1200;
-/// Haplotypes that reads show as a whole.
-const MAX_WHOLE: usize = 4;
+/// Haplotypes that reads show and no path has.
+const MAX_UNEXPLAINED: usize = 4;
 /// Sets of haplotypes that are weighed at most: with more copies of the chromosome, fewer haplotypes are.
 const MAX_SETS: usize = 20_000;
 
@@ -234,7 +234,7 @@ pub(super) fn haplotypes(
     for set in &combinations {
         add(&mut found, window, set.clone());
     }
-    for set in observed::seen_whole(&events, &sightings, MAX_WHOLE) {
+    for set in observed::unexplained(&events, &sightings, &combinations, MAX_UNEXPLAINED) {
         add(&mut found, window, set);
     }
     if place.is_mixture
