@@ -1,5 +1,6 @@
 //! Calls an interval: pileup, then region after region.
 
+mod looks;
 mod proposals;
 
 use std::ops::RangeInclusive;
@@ -26,7 +27,7 @@ use crate::stutter::Slips;
 use crate::systematic::SystematicErrors;
 use crate::window::Window;
 use crate::{Bands, filters, locus, mixture, mnp, prior};
-use proposals::Look;
+use looks::Look;
 
 /// Calls small variants of one sample.
 #[derive(Clone, Debug)]
@@ -218,16 +219,16 @@ impl Caller {
         let is_mixture = self.ploidies.is_mixture(interval.contig);
         let options = if is_mixture { &self.mixed } else { &self.options };
         let pileup = rihla_pileup::scan(reference, interval, records, &forced.changes(), &options.pileup);
-        let looks = proposals::look(reference, interval, &pileup, is_mixture, options);
+        let looks = looks::look(reference, interval, &pileup, is_mixture, options);
         for (i, region) in pileup.regions.iter().enumerate() {
             let contig = interval.contig;
             let owned = Interval::new(contig, region.owned_start, region.owned_end);
-            let adopted = proposals::adopted(&pileup.regions, &looks, i);
+            let adopted = looks::adopted(&pileup.regions, &looks, i);
             if owned.overlaps(&interval) || adopted.iter().any(|&anchor| interval.contains(contig, anchor)) {
                 // A region is called as a whole, by its first base, wherever the genome is cut.
                 let ploidy = self.ploidies.at(interval.contig, region.start);
                 let Look { plain, told } =
-                    proposals::among_others((reference, contig), &pileup, &looks, i, options);
+                    looks::among_others((reference, contig), &pileup, &looks, i, options);
                 let place = Place {
                     reference,
                     interval,
