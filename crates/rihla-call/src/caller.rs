@@ -226,7 +226,7 @@ impl Caller {
             let adopted = looks::adopted(&pileup.regions, &looks, i);
             if owned.overlaps(&interval) || adopted.iter().any(|&anchor| interval.contains(contig, anchor)) {
                 // A region is called as a whole, by its first base, wherever the genome is cut.
-                let ploidy = self.ploidies.at(interval.contig, region.start);
+                let ploidy = self.ploidies.at(contig, region.start);
                 let Look { plain, told } =
                     looks::among_others((reference, contig), &pileup, &looks, i, options);
                 let place = Place {

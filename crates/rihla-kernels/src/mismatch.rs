@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::simd::Simd;
 
 /// Bases in a word.
-const BASES: usize = 32;
+pub(crate) const BASES: usize = 32;
 
 /// The low bit of every base.
 const LOW: u64 = 0x5555_5555_5555_5555;

@@ -1,6 +1,6 @@
 //! On how many near diagonals a sequence is met piece by piece: packed as in [`crate::mismatch`].
 
-use crate::mismatch::Window;
+use crate::mismatch::{BASES, Window};
 use crate::simd::Simd;
 #[cfg(target_arch = "x86_64")]
 use crate::simd::SimdLevel;
@@ -8,10 +8,11 @@ use crate::simd::SimdLevel;
 /// Bases of a piece.
 pub const PIECE: usize = 5;
 
+/// Diagonals that can be counted.
+pub const MOST_DIAGONALS: usize = u16::MAX as usize;
+
 /// The bits of a piece.
 const MASK: u64 = (1 << (2 * PIECE)) - 1;
-/// Bases in a word.
-const BASES: usize = 32;
 
 /// Counts pieces; reused.
 #[derive(Clone, Debug, Default)]
@@ -22,8 +23,8 @@ pub struct Shifts {
 
 impl Shifts {
     /// Sets `out`, for each of the pieces of `query` that begin at `starts`, to the number of diagonals on which all its
-    /// bases are alike, of `width` diagonals from that of base `offset` of `words` on. No piece begins at base `len` or
-    /// behind it.
+    /// bases are alike, of `width` diagonals, at most [`MOST_DIAGONALS`], from that of base `offset` of `words` on. No piece
+    /// begins at base `len` or behind it.
     pub fn count(
         &mut self,
         simd: Simd,
@@ -33,6 +34,7 @@ impl Shifts {
         starts: &[u32],
         out: &mut Vec<u32>,
     ) {
+        debug_assert!(width <= MOST_DIAGONALS);
         out.clear();
         #[cfg(target_arch = "x86_64")]
         if matches!(simd.level(), SimdLevel::Avx2 | SimdLevel::Avx512) {

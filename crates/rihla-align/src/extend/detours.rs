@@ -9,7 +9,7 @@
 //! those a little way off the mismatches on either side unless it is long enough to pay for them. If each detour costs
 //! more than it is spared, the alignment scores less than the one that stays.
 
-use rihla_kernels::shifts::{PIECE, Shifts};
+use rihla_kernels::shifts::{MOST_DIAGONALS, PIECE, Shifts};
 use rihla_kernels::{Scoring, Simd};
 
 use super::Site;
@@ -75,7 +75,7 @@ impl Detours {
         (low, width): (i64, usize),
     ) -> bool {
         let (Some(costs), Ok(offset)) = (Costs::of(scoring), u64::try_from(low)) else { return false };
-        if mismatches.len() > MOST_MISMATCHES {
+        if mismatches.len() > MOST_MISMATCHES || width > MOST_DIAGONALS {
             return false;
         }
         let length = site.query.len();

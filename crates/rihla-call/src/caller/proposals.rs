@@ -168,29 +168,21 @@ pub(super) fn varied_stretch(haplotypes: &[Haplotype], window: &Window) -> Range
 mod tests {
     use super::*;
 
-    /// A region that owns ten bases on both sides.
-    fn region(start: u32, end: u32) -> ActiveRegion {
-        let (owned_start, owned_end) = (start - 10, end + 10);
-        ActiveRegion { start, end, owned_start, owned_end, candidates: Vec::new() }
-    }
-
-    fn gap(anchor: u32) -> Event {
-        Event { position: anchor + 1, deleted: 4, inserted: Vec::new() }
-    }
-
     #[test]
     fn sets_that_differ_in_what_neighbors_own_come_last() {
         let codes = vec![0; 400];
         let window = Window { contig: 0, start: 0, end: 400, events: 0..400, origin: 0, codes };
-        let (far, near) = (Event::snp(50, 1), gap(105));
+        let region =
+            ActiveRegion { start: 100, end: 120, owned_start: 90, owned_end: 130, candidates: Vec::new() };
+        let (far, near, other) = (Event::snp(50, 1), Event::snp(105, 1), Event::snp(108, 1));
         let sets = vec![
             vec![near.clone()],
             vec![far.clone(), near.clone()],
             vec![far.clone()],
             vec![],
-            vec![gap(108)],
+            vec![other.clone()],
         ];
-        let ordered = differing_here_first(&region(100, 120), &window, sets);
-        assert_eq!(ordered, [vec![near.clone()], vec![far.clone()], vec![gap(108)], vec![far, near], vec![]]);
+        let ordered = differing_here_first(&region, &window, sets);
+        assert_eq!(ordered, [vec![near.clone()], vec![far.clone()], vec![other], vec![far, near], vec![]]);
     }
 }
