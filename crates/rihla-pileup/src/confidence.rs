@@ -220,7 +220,7 @@ mod tests {
         }
         let area = Interval::new(0, 0, reference.len() as u32);
         let options = PileupOptions { min_read_length: 4, ..PileupOptions::default() };
-        tally(&ReadSet::prepare(&arena, area, &options), &codes(reference), area)
+        tally(&ReadSet::prepare(&arena, area, &codes(reference), &options), &codes(reference), area)
     }
 
     #[test]

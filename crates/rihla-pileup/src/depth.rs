@@ -82,7 +82,7 @@ mod tests {
             RecordBuilder::start(&mut arena, &placement, name.as_bytes(), cigar.ops(), &[0; 64], &[30; 64])
                 .finish();
         }
-        ReadSet::prepare(&arena, area, &PileupOptions::default())
+        ReadSet::prepare(&arena, area, &[], &PileupOptions::default())
     }
 
     #[test]

@@ -102,7 +102,7 @@ mod tests {
         let reference = codes(&format!("{BEFORE}{}{BEHIND}", "TAT".repeat(4)));
         let area = Interval::new(0, 0, reference.len() as u32);
         let options = PileupOptions { tail_quality: 0, ..PileupOptions::default() };
-        let mut set = ReadSet::prepare(&arena, area, &options);
+        let mut set = ReadSet::prepare(&arena, area, &reference, &options);
         let events = collect(&set, &reference, area, &options);
         set.note_edits(&events.of_reads);
         let gap = Gap { position: 20, deleted: 0, inserted: codes("TAT") };

@@ -16,6 +16,7 @@ pub mod confidence;
 pub mod depth;
 pub mod events;
 pub mod filter;
+mod folded;
 pub mod hidden;
 pub mod nominate;
 pub mod options;
@@ -58,9 +59,9 @@ pub fn scan(
 ) -> Pileup {
     let length = reference.contigs().get(interval.contig).length;
     let area = interval.padded(options::HALO, length);
-    let mut reads = ReadSet::prepare(records, area, options);
-    overlap::resolve(&mut reads);
     let codes = reference.fetch(area.contig, area.start, area.end);
+    let mut reads = ReadSet::prepare(records, area, &codes, options);
+    overlap::resolve(&mut reads);
     let events = events::collect(&reads, &codes, area, options);
     reads.note_edits(&events.of_reads);
     let columns = Columns::count(&reads, area);

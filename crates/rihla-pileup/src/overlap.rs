@@ -113,7 +113,7 @@ mod tests {
                 .finish();
         }
         let options = PileupOptions { min_read_length: 5, ..PileupOptions::default() };
-        let mut set = ReadSet::prepare(&arena, Interval::new(0, 0, 1000), &options);
+        let mut set = ReadSet::prepare(&arena, Interval::new(0, 0, 1000), &[], &options);
         resolve(&mut set);
         set
     }

@@ -8,6 +8,7 @@ use rihla_core::{CigarOp, Interval, OpKind, RecordArena, RecordRef};
 use crate::certainty::Certainty;
 use crate::depth::Unplaced;
 use crate::filter;
+use crate::folded::ReadEnd;
 use crate::options::PileupOptions;
 use crate::reservoir::Reservoir;
 
@@ -72,11 +73,11 @@ pub struct ReadSet {
 }
 
 impl ReadSet {
-    /// Prepares the records that are evidence and overlap `area`.
+    /// Prepares the records that are evidence and overlap `area`, over which the reference has these codes.
     #[must_use]
-    pub fn prepare(records: &RecordArena, area: Interval, options: &PileupOptions) -> Self {
+    pub fn prepare(records: &RecordArena, area: Interval, codes: &[u8], options: &PileupOptions) -> Self {
         let mut set = Self { unplaced: Unplaced::over(area), ..Self::default() };
-        let mut codes = Vec::new();
+        let mut bases = Vec::new();
         let reservoir = Reservoir::of(records, area, options);
         for record in records.iter() {
             let Some(start) = record.position().filter(|&at| at < area.end) else { continue };
@@ -86,7 +87,7 @@ impl ReadSet {
             }
             if filter::is_evidence(&record, options) && record.reference_end().is_some_and(|e| e > area.start)
             {
-                set.push(&record, &mut codes, options);
+                set.push(&record, &mut bases, (codes, area.start), options);
             } else if filter::is_unplaced(&record, options) {
                 set.unplaced.add(&record);
             }
@@ -159,11 +160,17 @@ impl ReadSet {
         self.reads.iter_mut().zip(of_reads).for_each(|(read, &edits)| read.edits = edits);
     }
 
-    fn push(&mut self, record: &RecordRef<'_>, codes: &mut Vec<u8>, options: &PileupOptions) {
-        record.sequence_into(codes);
+    fn push(
+        &mut self,
+        record: &RecordRef<'_>,
+        bases: &mut Vec<u8>,
+        reference: (&[u8], u32),
+        options: &PileupOptions,
+    ) {
+        record.sequence_into(bases);
         let Some(start) = record.position() else { return };
         let Some(ops) = plain_ops(record) else { return };
-        let keep = kept_bases(record, &ops, options);
+        let keep = kept_bases(record, &ops, bases, reference, options);
         if keep.len() < options.min_read_length as usize {
             return;
         }
@@ -188,7 +195,7 @@ impl ReadSet {
             ops_at: self.ops.len(),
             ops_len: ops.len() as u32,
         });
-        self.bases.extend_from_slice(&codes[keep.clone()]);
+        self.bases.extend_from_slice(&bases[keep.clone()]);
         self.qualities.extend(record.qualities()[keep].iter().map(|&q| if q == 255 { 30 } else { q }));
         self.ops.extend_from_slice(&ops);
     }
@@ -210,14 +217,28 @@ fn plain_ops(record: &RecordRef<'_>) -> Option<Vec<CigarOp>> {
     (aligned && reads as usize == record.sequence_len()).then_some(ops)
 }
 
-/// Which bases stay: none beyond the template's end, no poor ones at the ends.
-fn kept_bases(record: &RecordRef<'_>, ops: &[CigarOp], options: &PileupOptions) -> Range<usize> {
+/// Which bases stay: none beyond the template's end, none that a fold made, no poor ones at the ends. The reference is given
+/// by the codes of a stretch and where that begins.
+fn kept_bases(
+    record: &RecordRef<'_>,
+    ops: &[CigarOp],
+    bases: &[u8],
+    (reference, first): (&[u8], u32),
+    options: &PileupOptions,
+) -> Range<usize> {
     let (mut from, mut to) = (0, record.sequence_len());
     if let Some(boundary) = filter::adapter_boundary(record) {
         let at = base_at(ops, record.position().unwrap_or(0), boundary);
         if record.has_any(flags::REVERSE) { from = at } else { to = at }
     }
     let qualities = record.qualities();
+    if let (Some(start), Some(end)) = (record.position(), record.reference_end()) {
+        let right = record.has_any(flags::REVERSE);
+        let target = i64::from(start) - i64::from(first)..i64::from(end) - i64::from(first);
+        let folded = ReadEnd { bases, qualities, ops, reference, target, right };
+        let folded = folded.folded(options.min_base_quality);
+        if right { to = to.min(bases.len() - folded) } else { from = from.max(folded) }
+    }
     while from < to && qualities[to - 1] < options.tail_quality {
         to -= 1;
     }

@@ -43,7 +43,7 @@ fn a_heterozygote_under_ten_thousand_reads_is_called_from_a_part_of_them() {
     let reference = reference(&letters(7, LENGTH));
     let records = pile(&reference, 2010);
     let options = PileupOptions::default();
-    let prepared = ReadSet::prepare(&records, Interval::new(0, 0, LENGTH), &options);
+    let prepared = ReadSet::prepare(&records, Interval::new(0, 0, LENGTH), &[], &options);
     let kept = prepared.reads().len() as u32;
     assert!((options.max_starts..options.max_starts + 40).contains(&kept), "{kept} reads are kept");
     let whole: Vec<String> = call_whole(&reference, &records).iter().map(describe).collect();
