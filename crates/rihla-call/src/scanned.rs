@@ -1,4 +1,5 @@
-//! What scans of a sample's reads tell before anything is called: how common errors of one strand are, and artifacts.
+//! What scans of a sample's reads tell before anything is called: how common errors of one strand are, artifacts, and
+//! ends of reads that a fold made.
 
 use rihla_core::{Interval, RecordArena, Reference};
 use rihla_pileup::options::HALO;
@@ -11,13 +12,17 @@ use crate::systematic::learn::ErrorCounts;
 const BLOCK: u32 = 1 << 16;
 const ERRORS_IN: u32 = 4;
 
-/// Counts of both.
+/// Counts of all that.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScanCounts {
     /// Of errors of one strand.
     pub errors: ErrorCounts,
     /// Of artifacts.
     pub artifacts: ArtifactCounts,
+    /// Reads, supplementary alignments left out.
+    pub reads: u64,
+    /// Those of them that begin with what a fold made.
+    pub folded: u64,
 }
 
 impl ScanCounts {
@@ -36,6 +41,11 @@ impl ScanCounts {
             let around = block.padded(HALO, length);
             let codes = reference.fetch(around.contig, around.start, around.end);
             counts.artifacts.add(&ArtifactCounts::of(block, &pileup, (&codes, around.start)));
+            for read in pileup.reads.reads() {
+                let counts_here = !read.supplementary && (block.start..block.end).contains(&read.start);
+                counts.reads += u64::from(counts_here);
+                counts.folded += u64::from(counts_here && read.folded);
+            }
             if number % ERRORS_IN == 0 {
                 counts.errors.add(&ErrorCounts::of(block, &pileup));
             }
@@ -47,6 +57,8 @@ impl ScanCounts {
     pub fn add(&mut self, other: &Self) {
         self.errors.add(&other.errors);
         self.artifacts.add(&other.artifacts);
+        self.reads += other.reads;
+        self.folded += other.folded;
     }
 }
 

@@ -27,6 +27,8 @@ pub struct PreparedRead {
     pub first: bool,
     /// Whether the record is supplementary.
     pub supplementary: bool,
+    /// Whether its 5' end was made by a fold of its template, and is cut off.
+    pub folded: bool,
     /// Mapping quality.
     pub mapping_quality: u8,
     /// What else the aligner says of the place.
@@ -170,7 +172,8 @@ impl ReadSet {
         record.sequence_into(bases);
         let Some(start) = record.position() else { return };
         let Some(ops) = plain_ops(record) else { return };
-        let keep = kept_bases(record, &ops, bases, reference, options);
+        let folded = folded_bases(record, &ops, bases, reference, options);
+        let keep = kept_bases(record, &ops, folded, options);
         if keep.len() < options.min_read_length as usize {
             return;
         }
@@ -185,6 +188,7 @@ impl ReadSet {
             reverse: record.has_any(flags::REVERSE),
             first: record.has_any(flags::FIRST),
             supplementary: record.has_any(flags::SUPPLEMENTARY),
+            folded: folded > 0,
             mapping_quality: record.mapq(),
             certainty: Certainty::of(record),
             edits: 0,
@@ -217,13 +221,25 @@ fn plain_ops(record: &RecordRef<'_>) -> Option<Vec<CigarOp>> {
     (aligned && reads as usize == record.sequence_len()).then_some(ops)
 }
 
-/// Which bases stay: none beyond the template's end, none that a fold made, no poor ones at the ends. The reference is given
-/// by the codes of a stretch and where that begins.
-fn kept_bases(
+/// How many bases of the read's 5' end a fold made. The reference is given by the codes of a stretch and where that begins.
+fn folded_bases(
     record: &RecordRef<'_>,
     ops: &[CigarOp],
     bases: &[u8],
     (reference, first): (&[u8], u32),
+    options: &PileupOptions,
+) -> usize {
+    let (Some(start), Some(end)) = (record.position(), record.reference_end()) else { return 0 };
+    let target = i64::from(start) - i64::from(first)..i64::from(end) - i64::from(first);
+    let (qualities, right) = (record.qualities(), record.has_any(flags::REVERSE));
+    ReadEnd { bases, qualities, ops, reference, target, right }.folded(options.min_base_quality)
+}
+
+/// Which bases stay: none beyond the template's end, none of the 5' end that a fold made, no poor ones at the ends.
+fn kept_bases(
+    record: &RecordRef<'_>,
+    ops: &[CigarOp],
+    folded: usize,
     options: &PileupOptions,
 ) -> Range<usize> {
     let (mut from, mut to) = (0, record.sequence_len());
@@ -231,14 +247,12 @@ fn kept_bases(
         let at = base_at(ops, record.position().unwrap_or(0), boundary);
         if record.has_any(flags::REVERSE) { from = at } else { to = at }
     }
-    let qualities = record.qualities();
-    if let (Some(start), Some(end)) = (record.position(), record.reference_end()) {
-        let right = record.has_any(flags::REVERSE);
-        let target = i64::from(start) - i64::from(first)..i64::from(end) - i64::from(first);
-        let folded = ReadEnd { bases, qualities, ops, reference, target, right };
-        let folded = folded.folded(options.min_base_quality);
-        if right { to = to.min(bases.len() - folded) } else { from = from.max(folded) }
+    if record.has_any(flags::REVERSE) {
+        to = to.min(record.sequence_len() - folded);
+    } else {
+        from = from.max(folded);
     }
+    let qualities = record.qualities();
     while from < to && qualities[to - 1] < options.tail_quality {
         to -= 1;
     }

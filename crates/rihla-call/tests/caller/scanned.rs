@@ -83,6 +83,34 @@ fn a_small_share_of_good_bases_is_a_case_and_heterozygotes_are_none() {
 }
 
 #[test]
+fn ends_that_a_fold_made_are_counted() {
+    let reference = reference(&letters(11, LENGTH));
+    let mut records = reads(&reference, &[]);
+    for (number, start) in [1000u32, 2990, 3010].into_iter().enumerate() {
+        let inside = reference.fetch(0, start, start + READ - 20);
+        let copy = inside[10..30].iter().rev().map(|&code| 3 - code);
+        let codes: Vec<u8> = copy.chain(inside.iter().copied()).collect();
+        let placement =
+            Placement { flags: 0, place: Some((0, start)), mapq: 60, mate: None, template_length: 0 };
+        let cigar = Cigar::parse(&format!("20S{}M", inside.len())).expect("valid");
+        let name = format!("folded{number}");
+        RecordBuilder::start(
+            &mut records,
+            &placement,
+            name.as_bytes(),
+            cigar.ops(),
+            &codes,
+            &[37; READ as usize],
+        )
+        .finish();
+    }
+    let of = |start, end| ScanCounts::of(&reference, Interval::new(0, start, end), &records);
+    let (whole, before) = (of(0, LENGTH), of(0, 3000));
+    assert_eq!((whole.folded, before.folded), (3, 2));
+    assert_eq!(whole.reads, u64::from((LENGTH - READ) / 3) + 3);
+}
+
+#[test]
 fn errors_and_reads_from_elsewhere_are_no_cases() {
     assert_eq!(cases(&[Shown { quality: 15, ..snp(3000, 7) }]), [0, 0]);
     assert_eq!(cases(&[Shown { mapq: 40, ..snp(3000, 7) }]), [0, 0]);

@@ -17,6 +17,8 @@ pub struct CallingMetrics {
     pub depth_spread: Option<f64>,
     /// How many times as many places as usual have an error that repeats on one strand.
     pub strand_error_factor: f64,
+    /// Share of the reads whose 5' end was made by a fold of their template.
+    pub folded_fraction: f64,
     /// Places seen that look like SNPs and are artifacts of a small share.
     pub snp_artifacts: u64,
     /// How many times as many there are as usual.
@@ -37,6 +39,7 @@ impl CallingMetrics {
             usual_depth: self.usual_depth.map(six),
             depth_spread: self.depth_spread.map(six),
             strand_error_factor: six(self.strand_error_factor),
+            folded_fraction: six(self.folded_fraction),
             snp_artifact_factor: six(self.snp_artifact_factor),
             indel_artifact_factor: six(self.indel_artifact_factor),
             ..self.clone()

@@ -62,6 +62,7 @@ fn counters() -> RunCounters {
             usual_depth: Some(30.0),
             depth_spread: Some(0.2),
             strand_error_factor: 0.29,
+            folded_fraction: 0.000_712_345_6,
             snp_artifacts: 0,
             snp_artifact_factor: 0.087_654_321,
             indel_artifacts: 1,

@@ -94,6 +94,7 @@ impl Counts {
             usual_depth: usual_depth.map(|usual| usual.mean()),
             depth_spread: usual_depth.map(|usual| usual.spread()),
             strand_error_factor: systematic_errors,
+            folded_fraction: self.scanned.folded as f64 / self.scanned.reads.max(1) as f64,
             snp_artifacts,
             snp_artifact_factor: artifacts.snp,
             indel_artifacts,
@@ -204,6 +205,8 @@ fn tell(context: &Context, metrics: &CallingMetrics) {
     progress.say(&format!("reads slip in repeats of 12 A in {slips:.2} % (learnt at {repeats})"));
     let factor = metrics.strand_error_factor;
     progress.say(&format!("errors repeat on one strand at {factor:.2} times as many places as usual"));
+    let folded = 100.0 * metrics.folded_fraction;
+    progress.say(&format!("{folded:.2} % of the reads have an end that a fold made, and that is cut off"));
     if let Some((depth, spread)) = metrics.usual_depth.zip(metrics.depth_spread) {
         let spread = 100.0 * spread;
         progress.say(&format!("reads lie {depth:.0} deep, which varies by {spread:.0} %"));

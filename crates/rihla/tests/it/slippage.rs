@@ -35,6 +35,8 @@ fn metrics_have_it(said: &str, dir: &Path) {
     };
     let slips = format!("of 12 A in {:.2} % (learnt at ", 100.0 * number("slip_fraction"));
     let strand = format!("at {:.2} times as many places", number("strand_error_factor"));
+    let folded =
+        format!("{:.2} % of the reads have an end that a fold made", 100.0 * number("folded_fraction"));
     let (depth, spread) = (number("usual_depth"), 100.0 * number("depth_spread"));
     let depth = format!("reads lie {depth:.0} deep, which varies by {spread:.0} %");
     let (snp, snps) = (number("snp_artifact_factor"), number("snp_artifacts"));
@@ -42,7 +44,7 @@ fn metrics_have_it(said: &str, dir: &Path) {
     let artifacts = format!(
         "look like SNPs at {snp:.2} times as many places as usual ({snps} seen), like indels at {gap:.2} ({gaps} seen)"
     );
-    for part in [slips, strand, depth, artifacts] {
+    for part in [slips, strand, folded, depth, artifacts] {
         assert!(said.contains(&part), "{part} is not said: {said}");
     }
     assert!(number("slip_repeats") > 0.0);
