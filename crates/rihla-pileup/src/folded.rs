@@ -13,16 +13,17 @@ use rihla_core::{CigarOp, OpKind, base};
 
 /// Differences further inside are none of an end's.
 const REACH: usize = 32;
-/// The shortest clip that is looked at.
-const MIN_CLIP: usize = 4;
-/// Score of a hairpin that makes a clipped end suspicious, and of one that makes an aligned one so.
+/// Score that makes an end suspicious, and where so many bases of it are clipped.
+const MIN_SCORE: usize = 9;
 const MIN_CLIPPED: usize = 8;
-const MIN_ALIGNED: usize = 9;
+const MIN_CLIP: usize = 4;
 /// A pair of bases within the arms that is not complementary counts as so many less; a second one ends them.
 const MISMATCH: usize = 5;
 /// By how much the score must exceed that of the reference's own hairpin.
 const MIN_LEAD: usize = 4;
-/// Where it does not: how many more differences from the reference it must have as it is than turned round.
+/// Where the reference has the hairpin as well, each difference from it that is gone when the end is turned round counts as
+/// so many pairs; there must be two such differences.
+const TURNED: usize = 2;
 const MIN_TURNED: usize = 2;
 
 /// Two arms of a read's end that are complementary.
@@ -56,12 +57,12 @@ impl ReadEnd<'_> {
     pub fn folded(&self, min_quality: u8) -> usize {
         let Some(op) = (if self.right { self.ops.last() } else { self.ops.first() }) else { return 0 };
         let length = op.len() as usize;
-        let (clip, aligned, least) = match op.kind() {
-            OpKind::SoftClip => (length, 0, MIN_CLIPPED),
-            OpKind::Match => (0, length, MIN_ALIGNED),
-            _ => (0, 0, MIN_ALIGNED),
+        let (clip, aligned) = match op.kind() {
+            OpKind::SoftClip => (length, 0),
+            OpKind::Match => (0, length),
+            _ => (0, 0),
         };
-        if aligned >= REACH && self.agrees() || (1..MIN_CLIP).contains(&clip) {
+        if aligned >= REACH && self.agrees() {
             return 0;
         }
         let (read, qualities, expected) =
@@ -74,18 +75,19 @@ impl ReadEnd<'_> {
         if difference >= REACH {
             return 0;
         }
-        let found = hairpin(&read);
-        if found.score < least || found.outer <= difference {
-            return 0;
-        }
-        let is_new = || found.score >= hairpin(&expected).score + MIN_LEAD;
-        let is_turned = || {
-            let (read, expected) = (&read[..=found.sum], &expected[..=found.sum]);
-            let straight = read.iter().zip(expected).filter(|(a, b)| a != b).count();
-            let turned = read.iter().rev().zip(expected).filter(|&(&a, &b)| base::complement(a) != b).count();
-            turned + MIN_TURNED <= straight
-        };
-        if is_new() || is_turned() { found.outer.max(clip) } else { 0 }
+        let least = if clip >= MIN_CLIP { MIN_CLIPPED } else { MIN_SCORE };
+        let explains = |found: &Hairpin, score| score >= least && found.outer > difference;
+        let new =
+            hairpins(&read).max_by_key(|found| found.score).filter(|found| explains(found, found.score));
+        let of_reference = || hairpins(&expected).map(|own| own.score).max().unwrap_or(0);
+        let found = new.filter(|new| new.score >= of_reference() + MIN_LEAD).or_else(|| {
+            let scored = hairpins(&read).filter_map(|found| {
+                let turned = turned_differences(&read, &expected, found.sum)?;
+                Some((found, found.score + TURNED * turned)).filter(|&(found, score)| explains(&found, score))
+            });
+            scored.max_by_key(|&(_, score)| score).map(|(found, _)| found)
+        });
+        found.map_or(0, |found| found.outer.max(clip))
     }
 
     /// Whether its outermost bases are the reference's.
@@ -114,16 +116,27 @@ impl ReadEnd<'_> {
     }
 }
 
-/// The best hairpin whose outer arm begins with the first of these bases; of its first eight pairs one may be none.
-fn hairpin(bases: &[u8]) -> Hairpin {
-    let outer = bases.iter().take(8).rev().fold(0u16, |word, code| word << 2 | u16::from(code & 3));
-    let mut inner = 0u16;
-    let all = bases.iter().enumerate().filter_map(|(sum, code)| {
-        inner = inner << 2 | u16::from(!code & 3);
-        let differ = (outer ^ inner | (outer ^ inner) >> 1) & 0x5555;
-        (sum >= 2 * MIN_CLIPPED - 1 && differ.count_ones() <= 1).then(|| hairpin_of(bases, sum))
-    });
-    all.max_by_key(|found| found.score).unwrap_or_default()
+/// The hairpins whose outer arm begins with the first of these bases: its first five pairs fit, or seven of eight.
+fn hairpins(bases: &[u8]) -> impl Iterator<Item = Hairpin> + '_ {
+    const LEAST_SUM: usize = 11;
+    // Four bits a base, the first ones lowest; unknown bases fit none.
+    let outer = bases.iter().take(8).rev().fold(0u32, |word, &code| word << 4 | u32::from(code));
+    let mut inner = 0u32;
+    bases.iter().enumerate().filter_map(move |(sum, &code)| {
+        inner = inner << 4 | if code < base::N { u32::from(3 - code) } else { 0xf };
+        let differ = outer ^ inner;
+        let differ = (differ | differ >> 1 | differ >> 2 | differ >> 3) & 0x1111_1111;
+        let fits = differ.count_ones() <= 1 || differ.trailing_zeros() >= 4 * 5;
+        (sum >= LEAST_SUM && fits).then(|| hairpin_of(bases, sum))
+    })
+}
+
+/// By how many of the outermost bases, up to the sum, a read differs less when it is turned round; `None` where that is too few.
+fn turned_differences(read: &[u8], expected: &[u8], sum: usize) -> Option<usize> {
+    let (read, expected) = (&read[..=sum], &expected[..=sum]);
+    let straight = read.iter().zip(expected).filter(|(a, b)| a != b).count();
+    let turned = read.iter().rev().zip(expected).filter(|&(&a, &b)| base::complement(a) != b).count();
+    straight.checked_sub(turned).filter(|&less| less >= MIN_TURNED)
 }
 
 /// The hairpin whose paired bases' distances from the end have this sum.
@@ -221,8 +234,8 @@ mod tests {
             let cigar = format!("{}M", read.len() - cut);
             folded(&reference, 20 + cut as u32, &cigar, &read[cut..])
         };
-        assert_eq!([from(0), from(3)], [19, 16]);
-        assert_eq!(from(4), 0, "arms of eight bases");
+        assert_eq!([from(0), from(4), from(7)], [19, 15, 12]);
+        assert_eq!(from(8), 0, "arms of four bases");
     }
 
     proptest! {
