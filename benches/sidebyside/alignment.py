@@ -1,11 +1,11 @@
-"""The jobs about alignment alone: aligners, indexing, paths, hard, called."""
+"""The jobs about one half of the way: aligners, indexing, paths, hard, called, thinned."""
 import os
 import shlex
 
-from . import aligner_views, aligners, called, hard, indexes, machine, mappers, paths, results, sets
+from . import aligner_views, aligners, called, hard, indexes, machine, mappers, paths, results, sets, thinned
 from .measure import Watch
 
-JOBS = ("aligners", "indexing", "paths", "hard", "called")
+JOBS = ("aligners", "indexing", "paths", "hard", "called", "thinned")
 
 
 def measure(o, jobs, arguments, programs, publish, say):
@@ -23,6 +23,9 @@ def measure(o, jobs, arguments, programs, publish, say):
         course.hard()
     if "called" in jobs:
         course.call([one for one in sets.available(o.data) if not o.set or one.name in o.set.split(",")])
+    if "thinned" in jobs:
+        wanted = o.set.split(",") if o.set else thinned.SETS
+        course.thin([one for one in sets.available(o.data) if one.name in wanted])
 
 
 def read_sets(o, say):
@@ -98,6 +101,13 @@ class Course:
             facts = self._facts(one, measured.commands, [f"judge: {measured.judge}", f"{self.o.threads} threads"])
             self.publish("called", one.name, called.table(measured), facts)
 
+    def thin(self, found):
+        for one in found:
+            measured = thinned.measure(self.o, one, self.programs, self.say)
+            facts = self._facts(one, measured.commands, [
+                f"judge: {measured.judge}", f"{len(thinned.DRAWS)} draws of each share, counted together"])
+            self.publish("thinned", one.name, thinned.table(measured), facts)
+
     def _publish_indexes(self, genome, made):
         name = os.path.basename(genome).removesuffix(".fa")
         lines = [f"{self.o.threads} threads where the program takes them", machine.machine(),
@@ -125,6 +135,7 @@ class Course:
         return machine.Names([
             (self.programs["rihla"].words[0], "rihla"), (o.work, "$WORK"), (o.data, "$DATA"), (o.judges, "$JUDGES"),
             (o.results, "$RESULTS"), (one and one.folder, "$READS"), (o.genome, "$GENOME"),
+            (o.gatk_jar and os.path.abspath(o.gatk_jar), "$GATK"),
             *((folder, os.path.basename(os.path.normpath(folder))) for folder in o.reads),
             *(tuple(reversed(pair.split("=", 1))) for pair in o.peer),
             *((program.words[0], name) for name, program in self.programs.items() if name != "rihla")])

@@ -29,6 +29,7 @@ jobs: align    FASTQ to sorted, marked BAM, beside every aligner found with samt
       hard     reads that are hard for aligners, each kind by itself, beside bwa: right, falsely certain, CPU beside a clean
                read's
       called   variants by rihla call from the BAM of every aligner, on the sets with truth
+      thinned  variants by every caller from bwa's BAM of the deep real sets, thinned to lower depths
       kernels  criterion's benches of kernels and stages (cargo bench)
 
 --check runs Rihla alone, once, and fails when a set falls below its floor; it writes no results.

@@ -31,6 +31,12 @@ class Score:
     def text(self):
         return f"{self.f1:.4f} ({self.missed}/{self.false})"
 
+    def __add__(self, other):
+        return Score(self.found + other.found, self.missed + other.missed, self.right + other.right, self.false + other.false)
+
+
+NONE = Score(0, 0, 0, 0)
+
 
 class ScoreVcf:
     """score_vcf.py: a judge in plain Python that is not part of the project."""

@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 from . import aligners, aligner_views, chromosome, hard, hard_genome, hard_sets, indexes, judges, kernels, machine
-from . import mappers, measure, placed, programs, results, sam, sets, steps, truths, views, wrong_places
+from . import mappers, measure, placed, programs, results, sam, sets, steps, thinned, truths, views, wrong_places
 from .measure import NOTHING, Failed, Step, Usage, command
 from .programs import Program
 from .truths import Place
@@ -232,6 +232,13 @@ class Scores(unittest.TestCase):
     def test_f1(self):
         self.assertEqual(judges.Score(found=90, missed=10, right=90, false=0).text(), "0.9474 (10/0)")
         self.assertEqual(judges.Score(0, 0, 0, 0).f1, 0.0)
+
+
+class Thinned(unittest.TestCase):
+    def test_draws_of_a_share_are_counted_together(self):
+        both = judges.Score(9, 1, 8, 2) + judges.Score(10, 0, 10, 1)
+        measured = thinned.Thinned("s", "judge", {0.2: {"rihla call": {"SNP": both, "INDEL": judges.NONE}}})
+        self.assertEqual(thinned.table(measured).rows, [["s", 0.2, "rihla call", "0.9012 (1/3)", "0.0000 (0/0)", 4]])
 
 
 class Names(unittest.TestCase):

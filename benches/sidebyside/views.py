@@ -144,4 +144,5 @@ TITLES = {
     "paths": "Ways through the aligner",
     "hard": "Hard reads",
     "called": "Variants of one caller from the alignments of several programs",
+    "thinned": "Variants of real reads thinned",
 }

@@ -206,3 +206,12 @@ fn reports_read_back() {
     let back: RunMetrics = serde_json::from_str(&metrics.to_json()).expect("a report");
     assert_eq!(back, metrics);
 }
+
+#[test]
+fn seconds_that_are_read_are_those_that_were_written() {
+    for ticks in 1..10_000u32 {
+        let seconds = f64::from(ticks) * 0.01 - 1e-17 * f64::from(ticks % 7) + f64::from(ticks) * 1e-9 / 3.0;
+        let written = serde_json::to_string(&seconds).expect("a number");
+        assert_eq!(serde_json::from_str::<f64>(&written).expect("a number"), seconds, "{written}");
+    }
+}
