@@ -16,7 +16,7 @@ HEAD = ["set", "alignments by", "SNP F1 (FN/FP)", "indel F1 (FN/FP)", "errors"]
 
 @dataclass
 class Called:
-    """Scores of a set by label of the aligner."""
+    """Scores of a set, by label of the aligner where nothing else is said."""
 
     name: str
     judge: str

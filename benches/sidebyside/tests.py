@@ -8,7 +8,7 @@ import sys
 import tempfile
 import unittest
 
-from . import aligners, aligner_views, chromosome, hard, hard_genome, hard_sets, indexes, judges, kernels, machine
+from . import aligners, aligner_views, called, chromosome, hard, hard_genome, hard_sets, indexes, judges, kernels, machine
 from . import mappers, measure, placed, programs, results, sam, sets, steps, thinned, truths, views, wrong_places
 from .measure import NOTHING, Failed, Step, Usage, command
 from .programs import Program
@@ -237,7 +237,7 @@ class Scores(unittest.TestCase):
 class Thinned(unittest.TestCase):
     def test_draws_of_a_share_are_counted_together(self):
         both = judges.Score(9, 1, 8, 2) + judges.Score(10, 0, 10, 1)
-        measured = thinned.Thinned("s", "judge", {0.2: {"rihla call": {"SNP": both, "INDEL": judges.NONE}}})
+        measured = called.Called("s", "judge", {(0.2, "rihla call"): {"SNP": both, "INDEL": judges.NONE}})
         self.assertEqual(thinned.table(measured).rows, [["s", 0.2, "rihla call", "0.9012 (1/3)", "0.0000 (0/0)", 4]])
 
 

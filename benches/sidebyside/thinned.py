@@ -1,9 +1,9 @@
 """Variants of deep real reads thinned to lower depths, by every caller from the same BAM; draws of one share are counted together."""
 import os
 import shutil
-from dataclasses import dataclass, field
 
 from . import judges, programs
+from .called import Called
 from .measure import command, run
 from .measurement import CALLERS
 from .sets import plain_reference
@@ -17,18 +17,8 @@ DRAWS = (1, 2)
 HEAD = ["set", "share of the reads", "caller", "SNP F1 (FN/FP)", "indel F1 (FN/FP)", "errors"]
 
 
-@dataclass
-class Thinned:
-    """Scores of a set by share, then by label of the caller; of each type the sum over the draws."""
-
-    name: str
-    judge: str
-    scores: dict = field(default_factory=dict)
-    commands: list = field(default_factory=list)
-
-
 def measure(o, one, found, say):
-    """bwa's sorted, marked BAM, thinned and called."""
+    """bwa's sorted, marked BAM, thinned and called: scores by (share, label of the caller), of each type the sum over the draws."""
     judge = judges.independent(o.judges, found)
     if not isinstance(judge, judges.ScoreVcf):
         raise ValueError(f"no judge: {o.judges}/score_vcf.py is not there")
@@ -43,7 +33,7 @@ def measure(o, one, found, say):
             run(commands, log)
     if not os.path.exists(tools.bam("bwa")):
         run(tools.align("bwa", one.reads).commands, log)
-    measured, bam = Thinned(one.name, judge.name), tools.path("thinned.bam")
+    measured, bam = Called(one.name, judge.name), tools.path("thinned.bam")
     for share in SHARES:
         draws = []
         for draw in DRAWS:
@@ -55,8 +45,9 @@ def measure(o, one, found, say):
             draws.append({step.label: _score(tools, judge, one, name, step, vcf, log)
                           for name, (step, vcf) in calls.items()})
             measured.commands = measured.commands or [*thin, *(each for step, _ in calls.values() for each in step.commands)]
-        measured.scores[share] = {label: {kind: sum((scores[label][kind] for scores in draws), judges.NONE)
-                                          for kind in judges.TYPES} for label in draws[0]}
+        for label in draws[0]:
+            measured.scores[share, label] = {kind: sum((scores[label][kind] for scores in draws), judges.NONE)
+                                             for kind in judges.TYPES}
     return measured
 
 
@@ -75,4 +66,4 @@ def table(measured):
     """Errors are records missed and false, of both types."""
     return Table(HEAD, [[measured.name, share, label, *(scores[kind].text() for kind in judges.TYPES),
                          sum(score.missed + score.false for score in scores.values())]
-                        for share, of_share in measured.scores.items() for label, scores in of_share.items()])
+                        for (share, label), scores in measured.scores.items()])
