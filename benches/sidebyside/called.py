@@ -54,6 +54,9 @@ def measure(o, one, found, say):
 
 def table(measured):
     """Errors are records missed and false, of both types."""
-    return Table(HEAD, [[measured.name, label, *(scores[kind].text() for kind in judges.TYPES),
-                         sum(score.missed + score.false for score in scores.values())]
-                        for label, scores in measured.scores.items()])
+    return Table(HEAD, [[measured.name, label, *cells(scores)] for label, scores in measured.scores.items()])
+
+
+def cells(scores):
+    """The last columns of a row: each type, and all errors."""
+    return [*(scores[kind].text() for kind in judges.TYPES), sum(score.missed + score.false for score in scores.values())]

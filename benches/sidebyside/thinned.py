@@ -3,7 +3,7 @@ import os
 import shutil
 
 from . import judges, programs
-from .called import Called
+from .called import Called, cells
 from .measure import command, run
 from .measurement import CALLERS
 from .sets import plain_reference
@@ -64,6 +64,4 @@ def _score(tools, judge, one, name, step, vcf, log):
 
 def table(measured):
     """Errors are records missed and false, of both types."""
-    return Table(HEAD, [[measured.name, share, label, *(scores[kind].text() for kind in judges.TYPES),
-                         sum(score.missed + score.false for score in scores.values())]
-                        for (share, label), scores in measured.scores.items()])
+    return Table(HEAD, [[measured.name, share, label, *cells(scores)] for (share, label), scores in measured.scores.items()])

@@ -192,14 +192,9 @@ fn add_span(reads: &ReadSet, read: &PreparedRead, tile: Interval, needs: &[u32],
 mod tests {
     use super::*;
     use crate::options::PileupOptions;
+    use crate::testing::codes;
     use rihla_core::record::Placement;
     use rihla_core::{Cigar, RecordArena, RecordBuilder};
-
-    fn codes(letters: &[u8]) -> Vec<u8> {
-        let mut codes = Vec::new();
-        base::encode_into(letters, &mut codes);
-        codes
-    }
 
     fn tallied(reference: &[u8], reads: &[(u32, &str, &[u8])]) -> Vec<Column> {
         let mut arena = RecordArena::new();

@@ -160,17 +160,14 @@ fn hairpin_of(bases: &[u8], sum: usize) -> Hairpin {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::codes;
     use proptest::prelude::*;
     use rihla_core::Cigar;
 
     fn turned(codes: &[u8]) -> Vec<u8> {
-        codes.iter().rev().map(|&code| base::complement(code)).collect()
-    }
-
-    fn codes(letters: &str) -> Vec<u8> {
-        let mut codes = Vec::new();
-        base::encode_into(letters.as_bytes(), &mut codes);
-        codes
+        let mut turned = Vec::new();
+        base::reverse_complement_into(codes, &mut turned);
+        turned
     }
 
     /// How many bases at the read's left end a fold made; at its right end it must be as many when all is turned round.
@@ -196,7 +193,7 @@ mod tests {
 
     #[test]
     fn an_end_that_is_a_copy_of_what_follows_is_clipped_and_a_folds() {
-        let reference = codes(&[BEFORE, INSIDE].concat());
+        let reference = codes([BEFORE, INSIDE].concat());
         let inside = codes(INSIDE);
         let (copy, behind) = (turned(&inside[7..19]), &inside[2..]);
         let cigar = format!("12S{}M", behind.len());
@@ -208,7 +205,7 @@ mod tests {
     #[test]
     fn a_hairpin_made_whole_is_a_folds_and_one_that_the_reference_has_is_none() {
         let (arm, between, other) = ("CCAAGTTACGTC", "TTGAC", "GACGTAACTTGG");
-        let whole = codes(&[arm, between, other, INSIDE].concat());
+        let whole = codes([arm, between, other, INSIDE].concat());
         let mut broken = whole.clone();
         broken[4] = base::encode(b'A');
         let cigar = format!("{}M", whole.len());
@@ -228,8 +225,8 @@ mod tests {
     #[test]
     fn what_a_hairpins_arms_enclose_is_a_folds_where_it_is_turned_round() {
         let (arm, between, other) = ("CCAAGTTACGTC", "TTGGCAC", "GACGTAACTTGG");
-        let reference = codes(&[BEFORE, arm, between, other, INSIDE].concat());
-        let read = [codes(arm), turned(&codes(between)), codes(&[other, INSIDE].concat())].concat();
+        let reference = codes([BEFORE, arm, between, other, INSIDE].concat());
+        let read = [codes(arm), turned(&codes(between)), codes([other, INSIDE].concat())].concat();
         let from = |cut: usize| {
             let cigar = format!("{}M", read.len() - cut);
             folded(&reference, 20 + cut as u32, &cigar, &read[cut..])

@@ -75,17 +75,12 @@ fn is_likelier(
 mod tests {
     use super::*;
     use crate::events::{collect, rightmost_end};
+    use crate::testing::codes;
     use rihla_core::record::Placement;
     use rihla_core::{Cigar, Interval, RecordArena, RecordBuilder};
 
     const BEFORE: &str = "GATTCGAACCTGAGCTTGCA";
     const BEHIND: &str = "GCGAGTCCAGAATCGTGACC";
-
-    fn codes(letters: &str) -> Vec<u8> {
-        let mut codes = Vec::new();
-        base::encode_into(letters.as_bytes(), &mut codes);
-        codes
-    }
 
     /// How many of the reads (start, CIGAR, letters, quality) have one more TAT than the reference's four.
     fn supporting(reads: &[(u32, &str, &str, u8)]) -> u32 {
@@ -99,7 +94,7 @@ mod tests {
             RecordBuilder::start(&mut arena, &placement, name.as_bytes(), cigar.ops(), &letters, &qualities)
                 .finish();
         }
-        let reference = codes(&format!("{BEFORE}{}{BEHIND}", "TAT".repeat(4)));
+        let reference = codes(format!("{BEFORE}{}{BEHIND}", "TAT".repeat(4)));
         let area = Interval::new(0, 0, reference.len() as u32);
         let options = PileupOptions { tail_quality: 0, ..PileupOptions::default() };
         let mut set = ReadSet::prepare(&arena, area, &reference, &options);

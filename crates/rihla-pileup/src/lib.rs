@@ -25,6 +25,8 @@ pub mod reads;
 pub mod region;
 pub mod reservoir;
 pub mod tandem;
+#[cfg(test)]
+mod testing;
 
 pub use nominate::{Candidate, Change, ForcedChange};
 pub use options::PileupOptions;

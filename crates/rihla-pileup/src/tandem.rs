@@ -62,20 +62,15 @@ fn told(codes: &[u8], at: usize, unit: usize, shown: u8) -> [Option<(usize, Gap)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::codes;
 
     const BEFORE: &str = "GATTCGAACCTGAGC";
     const UNIT: &str = "TTGGCACTCCAG";
     const BEHIND: &str = "CCGAGTCCAGAATCG";
 
-    fn codes(letters: &str) -> Vec<u8> {
-        let mut codes = Vec::new();
-        base::encode_into(letters.as_bytes(), &mut codes);
-        codes
-    }
-
     /// Three units; the last base of the first is a T.
     fn reference() -> Vec<u8> {
-        codes(&format!("{BEFORE}{}T{}{BEHIND}", &UNIT[..11], UNIT.repeat(2)))
+        codes(format!("{BEFORE}{}T{}{BEHIND}", &UNIT[..11], UNIT.repeat(2)))
     }
 
     fn deletion(position: u32) -> Gap {
