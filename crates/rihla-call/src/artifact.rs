@@ -29,7 +29,7 @@ const USUAL_POSITION_Z: f64 = -2.0;
 /// Reads with ALT of a mean mapping quality above this are not from elsewhere for having a lower one than those with REF.
 const UNSURE_QUALITY: f32 = 45.0;
 /// Above this they have no copy that their aligner knows of.
-const SURE_QUALITY: f32 = 55.0;
+pub const SURE_QUALITY: f32 = 55.0;
 /// What one unit of SOR beyond its usual range adds.
 const PER_ODDS: f64 = 0.6;
 /// SOR is usual up to this.

@@ -414,13 +414,14 @@ fn weigh(
     (errors, depth): (&SystematicErrors, Option<Depth>),
 ) -> Diplotypes {
     let Some(slips) = slips else {
-        let foreign = Foreign::of(scene.set, scene.reads, depth);
+        let foreign = Foreign::of(scene.set, scene.reads, depth, scene.options.strangers);
         return Diplotypes::weigh_with(scene.fragments, priors, ploidy, errors, Some(&foreign));
     };
+    let strangers = Foreign::of_strangers(scene.options.strangers);
     let at = |level: f64| {
         let reads = slips.applied(scene.likelihoods, level);
         let fragments = reads.by_fragment(scene.reads.iter().map(|read| read.fragment));
-        Diplotypes::weigh_with(&fragments, priors, ploidy, errors, None)
+        Diplotypes::weigh_with(&fragments, priors, ploidy, errors, Some(&strangers))
     };
     Diplotypes::mixed(scene.options.slips.levels.iter().map(|&(level, share)| (at(level), share)))
 }

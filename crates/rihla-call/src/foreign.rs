@@ -6,6 +6,9 @@
 //! homozygous genotypes (its foreign-read detection). The share is drawn from Beta(1, 16), as for artifacts
 //! ([`crate::artifact`]); that there is such a copy at all is the likelier the lower the mapping qualities of
 //! the reads that would be its.
+//!
+//! Another person's reads have no low mapping quality, and are spread over the whole genome: each fragment is one of them with a
+//! share that the sample tells ([`crate::strangers`]).
 
 use rihla_pileup::ReadSet;
 use rihla_pileup::certainty::MAX_MARGIN;
@@ -50,6 +53,10 @@ pub struct Foreign {
     may_be_left: bool,
     /// The depth of the place, where the usual one of both copies is known.
     depth: Option<Depth>,
+    /// Share of the fragments that are a stranger's; see [`crate::strangers`].
+    strangers: f64,
+    /// Whether copies of the place are weighed, too.
+    of_copies: bool,
 }
 
 /// Fragments that are likelier of one haplotype than of a set, and the others.
@@ -74,7 +81,7 @@ impl Split {
 impl Foreign {
     /// That of the fragments of a window, where the depth is this.
     #[must_use]
-    pub fn of(set: &ReadSet, reads: &[WindowRead], depth: Option<Depth>) -> Self {
+    pub fn of(set: &ReadSet, reads: &[WindowRead], depth: Option<Depth>, strangers: f64) -> Self {
         let fragments = reads.iter().map(|read| read.fragment + 1).max().unwrap_or(0);
         let mut qualities = vec![0.0f64; fragments];
         let mut margins = vec![f64::from(MAX_MARGIN); fragments];
@@ -85,7 +92,13 @@ impl Foreign {
             *margin = margin.min(f64::from(prepared.certainty.margin));
         }
         let may_be_left = margins.iter().filter(|&&margin| margin < 0.0).count() >= MIN_LEFT;
-        Self { qualities, margins, may_be_left, depth }
+        Self { qualities, margins, may_be_left, depth, strangers, of_copies: true }
+    }
+
+    /// That of strangers alone, no copy of the place: where reads slip, they show other haplotypes for that.
+    #[must_use]
+    pub fn of_strangers(share: f64) -> Self {
+        Self { strangers: share, ..Self::default() }
     }
 
     /// log10 by which the best foreign haplotype, or a copy that took the reads of one of the set, makes the fragments of a set
@@ -104,7 +117,10 @@ impl Foreign {
         // Haplotypes with variants may have lost reads themselves.
         let least = if set[0] == REFERENCE { f64::NEG_INFINITY } else { 0.0 };
         let others = (0..haplotypes).filter(|haplotype| !set.contains(haplotype));
-        let foreign = others.filter_map(|other| {
+        let strangers = others
+            .clone()
+            .filter_map(|other| Some(self.log10_strangers(rows, &own, other)? + priors.of_copy(set, other)));
+        let foreign = others.filter(|_| self.of_copies).filter_map(|other| {
             let split = self.split(rows, |fragment| own[fragment], other);
             let told = depth.map_or(0.0, |depth| depth.log10_of_both(split.native()).max(least));
             Some(log10_foreign(&split)? + told + priors.of_copy(set, other))
@@ -115,7 +131,23 @@ impl Foreign {
         let lost = lost.filter_map(|ordered @ [kept, lost]| {
             Some(self.log10_lost(rows, ordered)? + priors.of_company(&[kept], lost))
         });
-        foreign.chain(lost).reduce(f64::max)
+        foreign.chain(lost).chain(strangers).reduce(f64::max)
+    }
+
+    /// log10 of what it adds to the likelihood of all fragments that each may be a stranger's, who has another haplotype. `None`
+    /// where it explains nothing.
+    fn log10_strangers(&self, rows: &[Vec<f64>], own: &[f64], other: usize) -> Option<f64> {
+        let (mut likelihood, mut gain) = (0.0, 0.0);
+        for (rows, own) in rows.chunks(FACTORS).zip(own.chunks(FACTORS)) {
+            let (mut of_own, mut of_both) = (1.0, 1.0);
+            for (row, own) in rows.iter().zip(own) {
+                of_own *= own;
+                of_both *= own + self.strangers * (row[other] - own);
+            }
+            likelihood += of_own.log10();
+            gain += (of_both / of_own).log10();
+        }
+        (gain > 0.0).then(|| likelihood + gain + (1.0 - 10f64.powf(-gain)).log10())
     }
 
     fn split(&self, rows: &[Vec<f64>], own_of: impl Fn(usize) -> f64, other: usize) -> Split {
@@ -183,6 +215,10 @@ mod tests {
     use crate::locus::{Allele, Locus};
     use crate::systematic::SystematicErrors;
 
+    fn of_copies() -> Foreign {
+        Foreign { of_copies: true, ..Foreign::default() }
+    }
+
     /// What fragments say of the reference against a haplotype of so many SNPs: `rows` are their log10 likelihoods by both.
     fn judge(rows: Vec<f64>, snps: usize, foreign: &Foreign) -> Judgment {
         let of_haplotype = vec![vec![], (0..snps).collect()];
@@ -199,8 +235,7 @@ mod tests {
         let mut rows = [-3.6, 0.0].repeat(alternate);
         rows.extend([0.0, -3.6].repeat(reference));
         let reads = alternate + reference;
-        let foreign =
-            Foreign { qualities: vec![quality; reads], margins: vec![5.0; reads], ..Foreign::default() };
+        let foreign = Foreign { qualities: vec![quality; reads], margins: vec![5.0; reads], ..of_copies() };
         judge(rows, 1, &foreign)
     }
 
@@ -210,6 +245,26 @@ mod tests {
         assert_eq!(call.genotype, [1, 1]);
         assert!((5..30).contains(&call.genotype_quality), "{}", call.genotype_quality);
         assert_eq!(judged(2, 27, 20.0).genotype, [0, 0]);
+    }
+
+    #[test]
+    fn strangers_show_ref_among_homozygotes_and_a_variant_of_theirs() {
+        let judged = |alternate: usize, reference: usize, share| {
+            let mut rows = [-4.2, 0.0].repeat(alternate);
+            rows.extend([0.0, -4.2].repeat(reference));
+            judge(rows, 1, &Foreign::of_strangers(share))
+        };
+        assert_eq!(judged(24, 2, 0.0).genotype, [0, 1], "less likely as errors");
+        let homozygous = judged(24, 2, 2e-3);
+        assert!(homozygous.genotype == [1, 1] && homozygous.genotype_quality > 15, "{homozygous:?}");
+        let half = judged(8, 8, 2e-3);
+        assert!(
+            half.genotype == [0, 1] && half.quality > 100.0,
+            "no stranger has half of the reads: {half:?}"
+        );
+        let (clean, mixed) = (judged(4, 22, 0.0), judged(4, 22, 0.03));
+        assert!(clean.genotype == [0, 1] && clean.quality > 40.0, "{clean:?}");
+        assert_eq!(mixed.genotype, [0, 0], "their variants are as common as the sample's: {mixed:?}");
     }
 
     /// Genotype and its quality of two SNPs that three reads show, which fit the place worse than a copy by `margin`; 14 show the
@@ -222,6 +277,7 @@ mod tests {
             margins: [vec![margin; 3], vec![10.0; 14]].concat(),
             may_be_left: margin < 0.0,
             depth: depth.map(|depth| Depth::new(depth, UsualDepth::even(30.0))),
+            ..of_copies()
         };
         let call = judge(rows, 2, &foreign);
         (call.genotype, call.genotype_quality)

@@ -45,6 +45,7 @@ pub mod score;
 pub mod site;
 pub mod slippage;
 pub mod strand;
+pub mod strangers;
 pub mod stutter;
 pub mod symbolic;
 pub mod systematic;

@@ -4,6 +4,7 @@ use rihla_pileup::PileupOptions;
 
 use crate::artifact::learn::ArtifactRates;
 use crate::depth::UsualDepth;
+use crate::strangers;
 use crate::stutter::SlipModel;
 
 /// What the caller may be told.
@@ -36,6 +37,8 @@ pub struct CallOptions {
     pub systematic_errors: f64,
     /// How many times as common as usual artifacts are that take up a small share of the reads; see [`crate::artifact::learn`].
     pub artifacts: ArtifactRates,
+    /// Share of the fragments that are another person's, and show REF; see [`crate::strangers`].
+    pub strangers: f64,
     /// SNPs on one chromosome copy, at most so many bases apart, make one record; see [`crate::mnp`].
     pub max_mnp_distance: u32,
     /// Whether records have GATK's `AS_` annotations, of each ALT allele by itself.
@@ -97,6 +100,7 @@ impl Default for CallOptions {
             slips: SlipModel::default(),
             systematic_errors: 1.0,
             artifacts: ArtifactRates::default(),
+            strangers: strangers::USUAL,
             max_mnp_distance: 0,
             allele_annotations: false,
             min_share: 0.015,

@@ -1,11 +1,12 @@
-//! What scans of a sample's reads tell before anything is called: how common errors of one strand are, artifacts, and
-//! ends of reads that a fold made.
+//! What scans of a sample's reads tell before anything is called: how common errors of one strand are, artifacts,
+//! ends of reads that a fold made, and reads of strangers.
 
 use rihla_core::{Interval, RecordArena, Reference};
 use rihla_pileup::options::HALO;
 
 use crate::artifact::learn::ArtifactCounts;
 use crate::options::CallOptions;
+use crate::strangers::StrangerCounts;
 use crate::systematic::learn::ErrorCounts;
 
 /// Reads are scanned in blocks of the genome, fixed stretches of a contig, and errors of one strand are looked for in one of so many.
@@ -19,6 +20,8 @@ pub struct ScanCounts {
     pub errors: ErrorCounts,
     /// Of artifacts.
     pub artifacts: ArtifactCounts,
+    /// Of strangers' reads.
+    pub strangers: StrangerCounts,
     /// Reads, supplementary alignments left out.
     pub reads: u64,
     /// Those of them that begin with what a fold made.
@@ -41,6 +44,7 @@ impl ScanCounts {
             let around = block.padded(HALO, length);
             let codes = reference.fetch(around.contig, around.start, around.end);
             counts.artifacts.add(&ArtifactCounts::of(block, &pileup, (&codes, around.start)));
+            counts.strangers.add(&StrangerCounts::of(block, &pileup, (&codes, around.start)));
             for read in pileup.reads.reads() {
                 let counts_here = !read.supplementary && (block.start..block.end).contains(&read.start);
                 counts.reads += u64::from(counts_here);
@@ -57,6 +61,7 @@ impl ScanCounts {
     pub fn add(&mut self, other: &Self) {
         self.errors.add(&other.errors);
         self.artifacts.add(&other.artifacts);
+        self.strangers.add(&other.strangers);
         self.reads += other.reads;
         self.folded += other.folded;
     }

@@ -115,6 +115,7 @@ impl ArtifactCounts {
     /// How many times as common as usual artifacts are, at places that are no deeper than those of two copies.
     #[must_use]
     pub fn rates(&self, usual: Option<UsualDepth>) -> ArtifactRates {
+        let most = |kind: Kind| usual.map_or(1.0, |_| kind.most());
         let is_usual = |depth: usize| usual.is_none_or(|usual| usual.is_of_two(depth as f64));
         let rate = |kind: Kind| {
             let cases = self.seen[kind as usize].iter().enumerate();
@@ -127,7 +128,7 @@ impl ArtifactCounts {
                 artifacts += count as f64 * kind.artifacts() * small;
                 heterozygotes += count as f64 * kind.heterozygosity() * half;
             }
-            ((USUAL + (seen as f64 - heterozygotes).max(0.0)) / (USUAL + artifacts)).min(1.0)
+            ((USUAL + (seen as f64 - heterozygotes).max(0.0)) / (USUAL + artifacts)).min(most(kind))
         };
         ArtifactRates { snp: rate(Kind::Snp), gap: rate(Kind::Gap) }
     }
@@ -173,6 +174,15 @@ impl Kind {
         match self {
             Self::Snp => CallOptions::default().snp_heterozygosity,
             Self::Gap => prior::repeat_rate(1, 1),
+        }
+    }
+
+    /// More than so many times as many as usual are not believed, and where the usual depth is not known no more than usual. What looks
+    /// like many SNPs is from elsewhere, or of strangers, and is weighed by itself.
+    fn most(self) -> f64 {
+        match self {
+            Self::Snp => 1.0,
+            Self::Gap => 10.0,
         }
     }
 

@@ -22,12 +22,13 @@ fn every_case_is_called_as_expected() {
     for folder in folders {
         let reference = read_reference(&folder.join("reference.fa"));
         let records = read_sam(&folder.join("reads.sam"));
-        let Expected { core, usual_depth, artifacts, slips, calls } =
+        let Expected { core, usual_depth, artifacts, strangers, slips, calls } =
             read_expected(&folder.join("expected.tsv"));
         let called = |cuts: &[u32]| -> Vec<String> {
             let pieces = cuts.windows(2).flat_map(|cut| {
                 let slips = slips.clone();
-                let options = CallOptions { usual_depth, artifacts, slips, ..CallOptions::default() };
+                let options =
+                    CallOptions { usual_depth, artifacts, strangers, slips, ..CallOptions::default() };
                 call_with(options, &reference, Interval::new(0, cut[0], cut[1]), &records, Simd::best())
             });
             let passing = pieces.filter(|record| record.is_pass() && core.contains(&(record.position + 1)));
@@ -80,6 +81,8 @@ struct Expected {
     /// Of the sample, where the case has one.
     usual_depth: Option<UsualDepth>,
     artifacts: ArtifactRates,
+    /// Share of the reads.
+    strangers: f64,
     slips: SlipModel,
     /// The calls in the core, as [`describe`] writes them.
     calls: Vec<String>,
@@ -96,7 +99,7 @@ fn read_expected(path: &Path) -> Expected {
         .map(|number| number.parse().expect("a number"))
         .collect();
     let (mut usual_depth, mut artifacts, mut calls) = (None, ArtifactRates::default(), Vec::new());
-    let mut slips = SlipModel::default();
+    let CallOptions { mut slips, mut strangers, .. } = CallOptions::default();
     for line in lines {
         let fields: Vec<&str> = line.split('\t').collect();
         let number = |i: usize| fields[i].parse::<f64>().expect("a number");
@@ -104,6 +107,7 @@ fn read_expected(path: &Path) -> Expected {
             ("depth", 2) => usual_depth = Some(UsualDepth::even(number(1))),
             ("depth", 3) => usual_depth = Some(UsualDepth::varied(number(1), number(2))),
             ("artifacts", 3) => artifacts = ArtifactRates { snp: number(1), gap: number(2) },
+            ("strangers", 2) => strangers = number(1),
             // The share of the reads that slip in a run of twelve.
             ("slips", 2) => {
                 let shift = 10.0 * (number(1) / slips.share_in_runs()).log10();
@@ -119,5 +123,5 @@ fn read_expected(path: &Path) -> Expected {
             _ => panic!("{line}: no call, and nothing of the sample"),
         }
     }
-    Expected { core: core[0]..=core[1], usual_depth, artifacts, slips, calls }
+    Expected { core: core[0]..=core[1], usual_depth, artifacts, strangers, slips, calls }
 }

@@ -79,6 +79,7 @@ fn a_small_share_of_good_bases_is_a_case_and_heterozygotes_are_none() {
     assert_eq!(cases(&[snp(3000, 7)]), [1, 0]);
     assert_eq!(cases(&[Shown { is_gap: true, ..snp(3000, 7) }]), [0, 1]);
     assert_eq!(cases(&[snp(2990, 7), snp(3000, 7)]), [1, 0], "one artifact");
+    assert_eq!(cases(&[snp(3000, 1)]), [0, 0], "on both copies");
     assert_eq!(cases(&[snp(3000, 2), Shown { is_gap: true, ..snp(1500, 2) }]), [0, 0]);
 }
 

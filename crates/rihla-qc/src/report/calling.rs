@@ -19,6 +19,8 @@ pub struct CallingMetrics {
     pub strand_error_factor: f64,
     /// Share of the reads whose 5' end was made by a fold of their template.
     pub folded_fraction: f64,
+    /// Share of the reads with REF where both copies have ALT, beyond errors: another person's.
+    pub stranger_fraction: f64,
     /// Places seen that look like SNPs and are artifacts of a small share.
     pub snp_artifacts: u64,
     /// How many times as many there are as usual.
@@ -40,6 +42,7 @@ impl CallingMetrics {
             depth_spread: self.depth_spread.map(six),
             strand_error_factor: six(self.strand_error_factor),
             folded_fraction: six(self.folded_fraction),
+            stranger_fraction: six(self.stranger_fraction),
             snp_artifact_factor: six(self.snp_artifact_factor),
             indel_artifact_factor: six(self.indel_artifact_factor),
             ..self.clone()

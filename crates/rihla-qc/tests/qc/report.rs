@@ -63,6 +63,7 @@ fn counters() -> RunCounters {
             depth_spread: Some(0.2),
             strand_error_factor: 0.29,
             folded_fraction: 0.000_712_345_6,
+            stranger_fraction: 0.000_123_456_7,
             snp_artifacts: 0,
             snp_artifact_factor: 0.087_654_321,
             indel_artifacts: 1,

@@ -35,6 +35,7 @@ pub struct Learnt {
     slips: SlipModel,
     systematic_errors: f64,
     artifacts: ArtifactRates,
+    strangers: f64,
     usual_depth: Option<UsualDepth>,
     /// The same for people.
     metrics: Option<CallingMetrics>,
@@ -43,8 +44,9 @@ pub struct Learnt {
 impl Default for Learnt {
     /// What is usual.
     fn default() -> Self {
-        let CallOptions { slips, systematic_errors, artifacts, usual_depth, .. } = CallOptions::default();
-        Self { slips, systematic_errors, artifacts, usual_depth, metrics: None }
+        let CallOptions { slips, systematic_errors, artifacts, strangers, usual_depth, .. } =
+            CallOptions::default();
+        Self { slips, systematic_errors, artifacts, strangers, usual_depth, metrics: None }
     }
 }
 
@@ -52,8 +54,8 @@ impl Learnt {
     /// The caller's options for such a sample.
     #[must_use]
     pub fn options(self) -> CallOptions {
-        let Self { slips, systematic_errors, artifacts, usual_depth, metrics: _ } = self;
-        CallOptions { slips, systematic_errors, artifacts, usual_depth, ..CallOptions::default() }
+        let Self { slips, systematic_errors, artifacts, strangers, usual_depth, metrics: _ } = self;
+        CallOptions { slips, systematic_errors, artifacts, strangers, usual_depth, ..CallOptions::default() }
     }
 
     /// What is written of it; `None` where nothing was to be learnt.
@@ -87,6 +89,7 @@ impl Counts {
         let systematic_errors = self.scanned.errors.rate(&CallOptions::default().pileup);
         let usual_depth = UsualDepth::of(&self.depth.histogram);
         let artifacts = self.scanned.artifacts.rates(usual_depth);
+        let strangers = self.scanned.strangers.share();
         let [snp_artifacts, indel_artifacts] = self.scanned.artifacts.cases();
         let metrics = CallingMetrics {
             slip_repeats: self.repeats.places(),
@@ -95,12 +98,13 @@ impl Counts {
             depth_spread: usual_depth.map(|usual| usual.spread()),
             strand_error_factor: systematic_errors,
             folded_fraction: self.scanned.folded as f64 / self.scanned.reads.max(1) as f64,
+            stranger_fraction: strangers,
             snp_artifacts,
             snp_artifact_factor: artifacts.snp,
             indel_artifacts,
             indel_artifact_factor: artifacts.gap,
         };
-        (Learnt { slips, systematic_errors, artifacts, usual_depth, metrics: None }, metrics)
+        (Learnt { slips, systematic_errors, artifacts, strangers, usual_depth, metrics: None }, metrics)
     }
 }
 
@@ -207,6 +211,9 @@ fn tell(context: &Context, metrics: &CallingMetrics) {
     progress.say(&format!("errors repeat on one strand at {factor:.2} times as many places as usual"));
     let folded = 100.0 * metrics.folded_fraction;
     progress.say(&format!("{folded:.2} % of the reads have an end that a fold made, and that is cut off"));
+    let strangers = 100.0 * metrics.stranger_fraction;
+    progress
+        .say(&format!("{strangers:.3} % of the reads show REF where both copies have ALT, without errors"));
     if let Some((depth, spread)) = metrics.usual_depth.zip(metrics.depth_spread) {
         let spread = 100.0 * spread;
         progress.say(&format!("reads lie {depth:.0} deep, which varies by {spread:.0} %"));

@@ -37,6 +37,10 @@ fn metrics_have_it(said: &str, dir: &Path) {
     let strand = format!("at {:.2} times as many places", number("strand_error_factor"));
     let folded =
         format!("{:.2} % of the reads have an end that a fold made", 100.0 * number("folded_fraction"));
+    let strangers = format!(
+        "{:.3} % of the reads show REF where both copies have ALT",
+        100.0 * number("stranger_fraction")
+    );
     let (depth, spread) = (number("usual_depth"), 100.0 * number("depth_spread"));
     let depth = format!("reads lie {depth:.0} deep, which varies by {spread:.0} %");
     let (snp, snps) = (number("snp_artifact_factor"), number("snp_artifacts"));
@@ -44,7 +48,7 @@ fn metrics_have_it(said: &str, dir: &Path) {
     let artifacts = format!(
         "look like SNPs at {snp:.2} times as many places as usual ({snps} seen), like indels at {gap:.2} ({gaps} seen)"
     );
-    for part in [slips, strand, folded, depth, artifacts] {
+    for part in [slips, strand, folded, strangers, depth, artifacts] {
         assert!(said.contains(&part), "{part} is not said: {said}");
     }
     assert!(number("slip_repeats") > 0.0);
