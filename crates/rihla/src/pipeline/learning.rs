@@ -214,6 +214,9 @@ fn tell(context: &Context, metrics: &CallingMetrics) {
     let strangers = 100.0 * metrics.stranger_fraction;
     progress
         .say(&format!("{strangers:.3} % of the reads show REF where both copies have ALT, without errors"));
+    if let Some(warning) = warning_of_strangers(metrics.stranger_fraction) {
+        progress.warn(&warning);
+    }
     if let Some((depth, spread)) = metrics.usual_depth.zip(metrics.depth_spread) {
         let spread = 100.0 * spread;
         progress.say(&format!("reads lie {depth:.0} deep, which varies by {spread:.0} %"));
@@ -223,6 +226,19 @@ fn tell(context: &Context, metrics: &CallingMetrics) {
     progress.say(&format!(
         "artifacts look like SNPs at {snp:.2} times as many places as usual ({snps} seen), like indels at {gap:.2} ({gaps} seen)"
     ));
+}
+
+/// So many reads of a stranger are worth a warning: about half of a stranger's reads show REF where both copies have ALT.
+const MANY_STRANGERS: f64 = 0.005;
+
+fn warning_of_strangers(share: f64) -> Option<String> {
+    (share > MANY_STRANGERS).then(|| {
+        let percent = 100.0 * share;
+        format!(
+            "{percent:.1} % of the reads, and perhaps as many again, look like another person's: they show REF where both copies \
+             have ALT; rihla germline --sites tells how much of the sample is contaminated"
+        )
+    })
 }
 
 #[cfg(test)]
@@ -240,6 +256,13 @@ mod tests {
         let (_, metrics) = Counts::default().learn();
         assert_eq!((metrics.slip_repeats, metrics.usual_depth, metrics.depth_spread), (0, None, None));
         assert_eq!((metrics.strand_error_factor, metrics.snp_artifact_factor), (1.0, 1.0), "as usual");
+    }
+
+    #[test]
+    fn many_strangers_are_worth_a_warning() {
+        assert_eq!(warning_of_strangers(0.002), None);
+        let warning = warning_of_strangers(0.024).expect("many");
+        assert!(warning.starts_with("2.4 % of the reads") && warning.contains("--sites"), "{warning}");
     }
 
     #[test]
